@@ -1,0 +1,1 @@
+"""The receptionist: a pure dialogue core in an async shell."""

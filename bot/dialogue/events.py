@@ -1,0 +1,110 @@
+"""What can happen in a call. A closed set: `step` matches every one of them.
+
+Past tense; each carries `at`, seconds since the epoch. They are journaled as JSON and replayed, so they
+hold plain values only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlu.meaning import Hearing, Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The line was answered."""
+
+    at: float
+    called: str
+    caller: str
+    """Digits, "" where withheld."""
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The caller said something, and it was understood as `meaning` (which may be: not at all)."""
+
+    at: float
+    hearing: Hearing
+    meaning: Meaning
+    span: tuple[float, float]
+    """From when to when it was said, seconds since `Began.at`: where the clip lies in the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The caller spoke into our words and we fell silent."""
+
+    at: float
+    heard: str
+    """What of the last `Say` the caller really heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The last `Say` was heard to its end."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A push button: 0-9 * #."""
+
+    at: float
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The state's deadline has come."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to `Look`: where a member of staff is now."""
+
+    at: float
+    staff: str
+    """`Staff.key`"""
+    state: str
+    """"在席", or why away: 出張 外出 会議 休み …"""
+    back: float | None
+    """When the person is there again, seconds since the epoch; None unknown."""
+    email: str = ""
+    """May be told to a caller now; "" = none."""
+    mobile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """A transfer ended: connected (we are out of the call) or not (the caller is back with us)."""
+
+    at: float
+    connected: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """Something of ours failed that the caller can hear."""
+
+    at: float
+    what: str
+    """"ear" or "mouth"."""
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The call is over."""
+
+    at: float
+    why: str
+    """"caller", "us", "lost", "crash" (found unfinished at the next start)."""
+
+
+Event = Began | Heard | Interrupted | Spoken | Digit | Due | Found | Transferred | Broke | HungUp

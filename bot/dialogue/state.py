@@ -1,0 +1,121 @@
+"""All that is known of a call at one moment. What replaying the journal gives; frozen through and through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.dialogue.actions import Phrase
+from bot.dialogue.events import Began, Found
+from nlu.meaning import Expected, Reason
+
+
+class Status(StrEnum):
+    """How sure we may be of a captured value. Not captured at all is None in `Facts`."""
+
+    CONFIRMED = "confirmed"
+    """The caller said yes to it."""
+    HEARD = "heard"
+    """Heard only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One thing the caller told us."""
+
+    value: str
+    """Canonical: katakana, digits, a staff key, the caller's words."""
+    text: str = ""
+    """As written or grouped: 株式会社スマイル企画, 012-3456-7890; "" = like `value`."""
+    status: Status = Status.HEARD
+    confidence: float = 1.0
+    alternatives: tuple[str, ...] = ()
+    span: tuple[float, float] = (0.0, 0.0)
+    """Where it was said, seconds since the call began: its clip in the recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a report is made of."""
+
+    caller_name: Captured | None = None
+    company: Captured | None = None
+    """value "" with text "個人": a private person."""
+    number: Captured | None = None
+    """value "" with text: why there is none (the caller's refusal, "ご存知")."""
+    extension: Captured | None = None
+    staff: Captured | None = None
+    """value: `Staff.key`, or the words for whom no one of that name was found."""
+    department: Captured | None = None
+    purpose: Captured | None = None
+    """The gist, in the caller's words."""
+    reason: Reason | None = None
+    urgent: bool = False
+    callback_promised: bool = False
+    told: tuple[str, ...] = ()
+    """What the caller was told that the member should know: "メールアドレス kurimoto@…"."""
+
+
+class Outcome(StrEnum):
+    """How the call ended, as the member is told."""
+
+    MESSAGE = "message"
+    TRANSFERRED = "transferred"
+    RECORDED = "recorded"
+    """Taken as sound because we could not understand."""
+    ABANDONED = "abandoned"
+    """The caller left before all was said; what was captured is reported."""
+    NOTHING = "nothing"
+    """Nobody said a word."""
+
+
+class FrameName(StrEnum):
+    """The goals a call can have; each is one file."""
+
+    MESSAGE = "message"
+    PERSON = "person"
+
+
+class Phase(StrEnum):
+    """How far the call is."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    TRANSFERRING = "transferring"
+    RECORDING = "recording"
+    CLOSING = "closing"
+    """Good-bye said or being said; the caller hangs up first."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The receptionist's whole mind in one call."""
+
+    at: float = 0.0
+    """Of the last event, seconds since the epoch."""
+    phase: Phase = Phase.RINGING
+    began: Began | None = None
+    frames: tuple[FrameName, ...] = ()
+    """The goals, the current one last."""
+    facts: Facts = field(default_factory=Facts)
+    expected: Expected | None = None
+    """What the caller was last asked: the ear's grammar and the endpointer's patience follow it."""
+    deadline: float | None = None
+    """When `Due` shall come if nothing else does, seconds since the epoch."""
+    said: tuple[Phrase, ...] = ()
+    """The last thing said, for "もう一度"."""
+    speaking: bool = False
+    misses: int = 0
+    """How often in a row the present question was not understood."""
+    silences: int = 0
+    """How often in a row the present question met silence."""
+    breaks: int = 0
+    """How often in this call something of ours failed."""
+    presence: Found | None = None
+    """Where the person asked for is."""
+    offered: tuple[str, ...] = ()
+    """What has been offered, asked or announced already, never to be repeated."""
+    digits: str = ""
+    """Push buttons so far."""
+    outcome: Outcome | None = None

@@ -1,0 +1,1 @@
+"""Japanese words and sounds to meaning. Pure once its data is loaded; imports nothing of ours but itself."""

@@ -1,0 +1,221 @@
+"""What was heard, what was asked, and what it means: the types every part of `nlu` speaks.
+
+All are frozen and hold only plain values, so that a `Meaning` can be written to the journal as JSON
+and read back unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why somebody calls; exactly one an utterance."""
+
+    PERSON = "person"
+    CALLBACK = "callback"
+    MESSAGE = "message"
+    SALES = "sales"
+    RESERVATION_NEW = "reservation_new"
+    RESERVATION_CHANGE = "reservation_change"
+    RESERVATION_CANCEL = "reservation_cancel"
+    QUESTION = "question"
+    COMPLAINT = "complaint"
+    CHASE = "chase"
+    OFFICIAL = "official"
+    OPERATOR = "operator"
+    IDENTITY = "identity"
+    WRONG_NUMBER = "wrong_number"
+    APPLICATION = "application"
+    DELIVERY = "delivery"
+    OTHER = "other"
+
+
+class Answer(StrEnum):
+    """How the caller took the question, apart from any value in it."""
+
+    YES = "yes"
+    NO = "no"
+    """Denied, without the right value."""
+    CORRECT = "correct"
+    """Denied or changed, and the right value is in the slots."""
+    REPEAT = "repeat"
+    """Wants to hear it again."""
+    HOLD = "hold"
+    """Wants us to wait."""
+    UNKNOWN = "unknown"
+    """Does not know, or does not answer the question."""
+    REFUSE = "refuse"
+    """Will not give what was asked."""
+    KNOWN = "known"
+    """"You have my number.\""""
+    CALLER_ID = "caller_id"
+    """"The number I am calling from.\""""
+    LATER = "later"
+    """Will give it later, or will call again."""
+
+
+class Ask(StrEnum):
+    """What the receptionist has just asked: it chooses the grammar and how the answer is read."""
+
+    OPENING = "opening"
+    """Greeting said; anything may come."""
+    CALLER = "caller"
+    """Company and name."""
+    NAME = "name"
+    COMPANY = "company"
+    NUMBER = "number"
+    STAFF = "staff"
+    """Whom of the company the caller wants."""
+    PURPOSE = "purpose"
+    """What it is about: free speech."""
+    CONFIRM_CALLER = "confirm_caller"
+    """Name and company were read back."""
+    CONFIRM_NUMBER = "confirm_number"
+    """The number was read back."""
+    CALLER_ID = "caller_id"
+    """"Is the number you are calling from all right?\""""
+    OFFER = "offer"
+    """A yes/no offer: a call back, an address, a message."""
+    ECHO = "echo"
+    """An e-mail address or number of ours was read out; the caller repeats or acknowledges it."""
+    KANA = "kana"
+    """The name again, kana by kana."""
+    CLOSING = "closing"
+    """Good-bye is being said; only a late wish or correction matters."""
+    RECORD = "record"
+    """The caller speaks a message after the tone: it is kept as sound, and as text if it can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was asked, and the values that were read back with it ("" where none)."""
+
+    ask: Ask
+    name: str = ""
+    """Katakana."""
+    company: str = ""
+    """Katakana."""
+    number: str = ""
+    """Digits; for `Ask.NUMBER` the digits given so far in earlier turns."""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word."""
+
+    text: str
+    kana: str = ""
+    label: str = ""
+    """What the grammar knew it to be: "surname", "given", "company", "staff", "digit" …, or ""."""
+    confidence: float = 1.0
+    start_seconds: float = 0.0
+    end_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One ear's account of an utterance."""
+
+    text: str
+    kana: str = ""
+    """The whole in katakana, "" where the source has none."""
+    source: str = "text"
+    """"text" (typed), "dictation", or the name of the grammar it was decoded with."""
+    confidence: float = 1.0
+    words: tuple[Word, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    """Other texts, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """All that the ears made of one utterance, most trusted first; never empty of readings."""
+
+    readings: tuple[Reading, ...]
+
+    @property
+    def text(self) -> str:
+        return self.readings[0].text if self.readings else ""
+
+    @staticmethod
+    def of(text: str) -> Hearing:
+        """A hearing of typed words, as in golden calls."""
+        return Hearing((Reading(text),))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One value found in an utterance."""
+
+    value: str
+    """Canonical: katakana for names and companies, digits for numbers, a key or katakana for staff."""
+    text: str = ""
+    """The words it comes from. For a number: its digits in the caller's own groups, joined by "-".
+    For a company: as written, legal form kept."""
+    confidence: float = 1.0
+    alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The values of an utterance; only those that it contains."""
+
+    caller_name: Slot | None = None
+    company: Slot | None = None
+    """`value` "" with text "個人" where the caller says that there is no company."""
+    staff: Slot | None = None
+    """`value`: a `Person.key` of the vocabulary where one was meant beyond doubt, else katakana or a
+    role; `alternatives`: keys of all that fit, where more than one does."""
+    department: Slot | None = None
+    number: Slot | None = None
+    extension: Slot | None = None
+    email: Slot | None = None
+    when: Slot | None = None
+    party: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one utterance means, given what was asked."""
+
+    reason: Reason | None = None
+    """None where the utterance gives no reason (an answer to a question)."""
+    answer: Answer | None = None
+    slots: Slots = field(default_factory=Slots)
+    urgent: bool = False
+    purpose: str = ""
+    """What it is about, in the caller's words without greeting and self-introduction; "" if nothing."""
+    confidence: float = 0.0
+    """0..1, of the reason or answer that was chosen."""
+    grounds: tuple[str, ...] = ()
+    """From which words each part comes, "part: words"."""
+    runners_up: tuple[tuple[Reason, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member of the called company's staff."""
+
+    key: str
+    family: str
+    family_kana: str
+    given: str = ""
+    given_kana: str = ""
+    department: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a company's script adds to the language."""
+
+    company: str = ""
+    company_kana: str = ""
+    staff: tuple[Person, ...] = ()
+    departments: tuple[tuple[str, str], ...] = ()
+    """(as written, katakana)"""
+    area_code: str = ""
+    """The member's own, for numbers said without one."""

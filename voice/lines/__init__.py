@@ -1,0 +1,98 @@
+"""The only door to the telephone: what a line is, as seen by everybody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class LineError(Exception):
+    """The telephone side misbehaved; the text says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Who calls whom, as the line tells it."""
+
+    called: str
+    """Digits of the number that was called, or a company's key; "" unknown."""
+    caller: str
+    """Digits of the caller's number; "" withheld or unknown."""
+    line: str
+    """"twilio", "browser", "loopback" …"""
+    line_call_id: str
+    rate_hz: int
+    """Of both directions' audio: 8000 or 16000."""
+    forwarded_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """The caller's sound: 16-bit mono PCM at the line's rate, as long as the wire had it (20 ms as a rule)."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A push button: 0-9 * #."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """All that was played before this mark has been heard, or was thrown away by `clear`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    """A transfer came to its end."""
+
+    connected: bool
+    why: str = ""
+    """"answered", "no_answer", "busy", "failed", "unsupported" …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The line is gone; nothing follows."""
+
+    why: str
+    """"caller" (hung up), "us", "lost", or a LineError's text"""
+
+
+Incoming = Audio | Key | Marked | TransferEnded | Closed
+
+
+class Line(Protocol):
+    """One call on the telephone. Orders are accepted at once and never block on the network's speed."""
+
+    @property
+    def ring(self) -> Ring: ...
+
+    async def receive(self) -> Incoming:
+        """The next thing that happened; after `Closed` it must not be called again."""
+        ...
+
+    def play(self, pcm: bytes) -> None:
+        """Send sound (16-bit mono at the line's rate); the caller of `play` paces it."""
+        ...
+
+    def mark(self, name: str) -> None:
+        """Ask for `Marked(name)` once all that was played before has been heard."""
+        ...
+
+    def clear(self) -> None:
+        """Throw away what was sent and not yet heard; pending marks come back."""
+        ...
+
+    def transfer(self, to: str, ring_seconds: float) -> None:
+        """Put the caller through to an extension or number; the outcome is a `TransferEnded`."""
+        ...
+
+    def hang_up(self) -> None:
+        """End the call; `Closed("us")` follows."""
+        ...
