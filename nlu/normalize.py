@@ -1,0 +1,48 @@
+"""One form for text, whoever wrote it: a recogniser, a test, a keyboard.
+
+Only what is safe for every reader goes away: width, blanks between Japanese letters, look-alike
+signs, doubled punctuation and, in `without_fillers`, the sounds of hesitation. え and うーん stay,
+since they tell surprise and doubt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_JAPANESE = r"\u3005-\u3007\u3040-\u30ff\u4e00-\u9fff、。"
+_BLANK_INSIDE = re.compile(rf"(?<=[{_JAPANESE}])\s+(?=[{_JAPANESE}])")
+_BLANKS = re.compile(r"\s+")
+_KANA = r"\u3041-\u3096\u30a1-\u30fe"
+_DASH_AFTER_KANA = re.compile(rf"(?<=[{_KANA}])[-~‐‑‒–—―−〜_]+(?=[{_KANA}、。\s]|$)")
+_COMMAS = re.compile(r"、[、\s]*")
+_STOPS = re.compile(r"[、\s]*。[、。\s]*")
+_SIGNS = str.maketrans(",!…‥", "、。、、", "「」『』")
+_ELLIPSIS = re.compile(r"\.{2,}|・{2,}")
+
+_ANYWHERE = r"え[えー]*っ?と[おーぉ]*(?:です)?(?:ね[えー]*)?|えっ?とね"
+_ALONE = (
+    r"え[えー]*ー|あ[あー]*ー|ああ|あの[おーう]*(?:です)?(?:ね[えー]*)?|その[おー]+|うー+|ん[んー]*ー|ま[あー]+|なんか|あ"
+)
+_FILLER = re.compile(rf"(?:{_ANYWHERE})、?|(?:^|(?<=[、。]))(?:{_ALONE})(?:、|(?=。)|$)")
+
+
+def normalize(text: str) -> str:
+    """NFKC, no blanks inside Japanese, ー for dashes after kana, single 、 and 。, fillers taken out."""
+    return without_fillers(tidy(text))
+
+
+def tidy(text: str) -> str:
+    """As `normalize`, with the fillers kept."""
+    text = _ELLIPSIS.sub("、", unicodedata.normalize("NFKC", text)).translate(_SIGNS)
+    text = _DASH_AFTER_KANA.sub("ー", text)
+    text = _BLANKS.sub(" ", _BLANK_INSIDE.sub("", text))
+    return _COMMAS.sub("、", _STOPS.sub("。", text)).strip(" 、")
+
+
+def without_fillers(text: str) -> str:
+    """The text without えーと, あの、 あー、 … where they stand for nothing."""
+    before = ""
+    while before != text:
+        before, text = text, _FILLER.sub("", text)
+    return text.strip(" 、")
