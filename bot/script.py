@@ -36,6 +36,8 @@ class Hours:
     closed_on_holidays: bool = True
     """Japan's public holidays."""
     closed_dates: tuple[date, ...] = ()
+    closed_yearly: tuple[tuple[int, int], ...] = ()
+    """(month, day), closed every year: 年末年始, お盆."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,21 @@ class Absence:
     state: str
     """出張 外出 会議 休み 在席 …"""
     back: datetime | None = None
+    """When the person can be reached again where that is later than `until`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """A standing entry of a schedule: every week, or counted from the moment of the call."""
+
+    state: str
+    weekdays: tuple[int, ...] = ()
+    """0 = Monday."""
+    span: Span | None = None
+    """None: the whole day."""
+    back_in_business_days: int = 0
+    """1 or more: away at any moment, back at the opening of that many business days from today.
+    For sample scripts, which must not go stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,8 @@ class Staff:
     """"" = cannot be put through."""
     may_tell: MayTell = field(default_factory=MayTell)
     schedule: tuple[Absence, ...] = ()
+    routine: tuple[Routine, ...] = ()
+    """A dated entry of `schedule` goes before these."""
 
 
 @dataclass(frozen=True, slots=True)
