@@ -1,0 +1,201 @@
+"""The environment, read once: `read_settings(os.environ)` gives everything the server may be told.
+
+Nothing else in the tree looks at the environment. Every value is checked here, and a bad one is refused with its name,
+what was found and what to write instead. A company's own choices are not here: they are its script.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+PREFIX = "DENWABAN_"
+_SMTP_PORTS: Mapping[str, int] = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""RFC 5321, RFC 6409, RFC 8314."""
+
+
+class SettingsError(Exception):
+    """The one who runs the server must change a setting; the text names it, what was found and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server that reports are handed to."""
+
+    host: str
+    port: int
+    security: Literal["none", "starttls", "tls"]
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Smtp({self.security} {self.host}:{self.port})"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says; the name of each is DENWABAN_ and the field in capitals (smtp: DENWABAN_SMTP_URL)."""
+
+    host: str = "127.0.0.1"
+    """Where the server listens; anything but loopback must be asked for."""
+    port: int = 8080
+    """0 = any free one."""
+    scripts_dir: Path = Path("scripts")
+    var_dir: Path = Path("var")
+    """Journal, recordings, unsent mail, the kept secret."""
+    database_url: str = ""
+    """SQLAlchemy URL; "" = SQLite in `var_dir`."""
+    public_origin: str = ""
+    """https://… under which the world reaches this server, without a path; "" = it does not."""
+    twilio_token: str = ""
+    """Auth token that Twilio's requests are signed with; "" = signatures are not checked."""
+    smtp: Smtp | None = None
+    """From DENWABAN_SMTP_URL; None = mail is written under `var_dir`/mail."""
+    mail_from: str = "denwaban@localhost"
+    secret: str = ""
+    """Key of signed links; "" until `with_secret` has found or made one."""
+    models_dir: Path | None = None
+    """Where optional models lie; None = only those that come with packages."""
+    workers: int = 1
+    """Engine processes."""
+    link_days: int = 30
+    """How long a link in a report works."""
+
+    def __repr__(self) -> str:
+        return f"Settings({self.host}:{self.port}, {self.scripts_dir}, {self.var_dir})"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from an environment; an empty value counts as unset. Raises SettingsError."""
+    given = {name[len(PREFIX) :]: value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
+    _refuse_misspelt(given)
+    given = {name: value for name, value in given.items() if value}
+    models_dir = given.get("MODELS_DIR")
+    settings = Settings(
+        host=given.get("HOST", "127.0.0.1"),
+        port=_whole(given, "PORT", 8080, 0, 65535),
+        scripts_dir=Path(given.get("SCRIPTS_DIR", "scripts")),
+        var_dir=Path(given.get("VAR_DIR", "var")),
+        database_url=given.get("DATABASE_URL", ""),
+        public_origin=_origin(given.get("PUBLIC_ORIGIN", "")),
+        twilio_token=given.get("TWILIO_TOKEN", ""),
+        smtp=_smtp(given.get("SMTP_URL", "")),
+        mail_from=_address(given.get("MAIL_FROM", "denwaban@localhost")),
+        secret=_secret(given.get("SECRET", "")),
+        models_dir=Path(models_dir) if models_dir else None,
+        workers=_whole(given, "WORKERS", max(1, (os.cpu_count() or 1)), 1, 64),
+        link_days=_whole(given, "LINK_DAYS", 30, 1, 365),
+    )
+    if settings.twilio_token and not settings.public_origin:
+        raise _bad("PUBLIC_ORIGIN", "", "set it to the https:// address that Twilio calls, for its signature covers it")
+    return settings
+
+
+def with_secret(settings: Settings) -> Settings:
+    """The same with a secret: the given one, else the one kept in `var_dir`/secret, else a new one kept there."""
+    if settings.secret:
+        return settings
+    path = settings.var_dir / "secret"
+    try:
+        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _keep_new_secret(path)
+        kept = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be used ({error}): make it writable or set {PREFIX}SECRET") from error
+    if len(kept) < 32:
+        raise SettingsError(f"{path} holds no usable secret: delete it, and a new one is made (old links then end)")
+    return replace(settings, secret=kept)
+
+
+def _keep_new_secret(path: Path) -> None:
+    """Written aside and linked into place, so that two servers starting at once agree on one whole secret."""
+    aside = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
+
+
+def _bad(name: str, found: str, remedy: str) -> SettingsError:
+    return SettingsError(f"{PREFIX}{name}: found {found!r}; {remedy}" if found else f"{PREFIX}{name}: {remedy}")
+
+
+def _refuse_misspelt(given: Mapping[str, str]) -> None:
+    known = ["SMTP_URL" if field.name == "smtp" else field.name.upper() for field in fields(Settings)]
+    for name in given:
+        near = [] if name in known else difflib.get_close_matches(name, known, 1, 0.75)
+        if near:
+            raise SettingsError(f"{PREFIX}{name}: there is no such setting; did you mean {PREFIX}{near[0]}?")
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    found = given.get(name, "")
+    if not found:
+        return default
+    if not (found.isascii() and found.isdigit() and least <= int(found[:9]) <= most):
+        raise _bad(name, found, f"write a whole number from {least} to {most}")
+    return int(found)
+
+
+def _origin(found: str) -> str:
+    remedy = "write scheme and host only, as https://phone.example.jp"
+    if not found:
+        return ""
+    try:
+        parts = urlsplit(found)
+        port = parts.port
+    except ValueError as error:
+        raise _bad("PUBLIC_ORIGIN", found, remedy) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise _bad("PUBLIC_ORIGIN", found, remedy)
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise _bad("PUBLIC_ORIGIN", found, remedy)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _smtp(found: str) -> Smtp | None:
+    remedy = "write smtp://, smtp+starttls:// or smtps://, then user:password@ if needed, host and :port"
+    if not found:
+        return None
+    try:
+        parts = urlsplit(found)
+        port = parts.port
+    except ValueError as error:
+        raise _bad("SMTP_URL", "(not shown)", remedy) from error
+    if parts.scheme not in _SMTP_PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise _bad("SMTP_URL", f"{parts.scheme}://…", remedy)  # the rest may hold a password
+    security: Mapping[str, Literal["none", "starttls", "tls"]]
+    security = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}
+    return Smtp(
+        host=parts.hostname,
+        port=port or _SMTP_PORTS[parts.scheme],
+        security=security[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _address(found: str) -> str:
+    local, at, domain = found.rpartition("@")
+    if not (local and at and domain) or not found.isascii() or any(sign in found for sign in " <>,;\r\n"):
+        raise _bad("MAIL_FROM", found, "write one bare mail address, as denwaban@example.jp")
+    return found
+
+
+def _secret(found: str) -> str:
+    if found and len(found) < 32:
+        raise _bad("SECRET", "(not shown)", "it is too short: at least 32 characters, as from `openssl rand -hex 32`")
+    return found
