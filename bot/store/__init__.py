@@ -1,0 +1,43 @@
+"""What is kept: scripts, calls, their journals and clips, and letters to send. SQLAlchemy Core over SQLite (WAL);
+PostgreSQL by URL. Functions take the transaction they work in, so that what belongs together commits together."""
+
+from bot.store.calls import (
+    Call,
+    Clip,
+    Row,
+    begin_call,
+    end_call,
+    find_call,
+    find_clip,
+    keep_clips,
+    keep_script,
+    kept_script,
+    list_calls,
+    list_clips,
+    next_number,
+    read_rows,
+    unfinished_calls,
+    write_rows,
+)
+from bot.store.opening import Store, open_store
+
+__all__ = [
+    "Call",
+    "Clip",
+    "Row",
+    "Store",
+    "begin_call",
+    "end_call",
+    "find_call",
+    "find_clip",
+    "keep_clips",
+    "keep_script",
+    "kept_script",
+    "list_calls",
+    "list_clips",
+    "next_number",
+    "open_store",
+    "read_rows",
+    "unfinished_calls",
+    "write_rows",
+]

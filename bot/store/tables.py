@@ -1,0 +1,93 @@
+"""The tables, as data. `migrations/` makes them; a test holds the two together.
+
+Times are seconds since the epoch. "" stands for "none" in text columns; NULL only where a moment has not come yet.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+scripts = Table(
+    "scripts",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("kept", Double, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("script_version", Text, ForeignKey("scripts.version"), nullable=False),
+    Column("line", Text, nullable=False),
+    Column("line_call_id", Text, nullable=False),
+    Column("called", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("recording", Text, nullable=False),
+    Column("seat", Text, nullable=False),
+    Column("ended", Double),
+    Column("why", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Index("calls_by_company", "company", "began"),
+    Index("calls_by_end", "ended"),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("call_id", Text, ForeignKey("calls.id"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("json", Text, nullable=False),
+)
+
+clips = Table(
+    "clips",
+    metadata,
+    Column("call_id", Text, ForeignKey("calls.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_id", Text, ForeignKey("calls.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("attach", Boolean, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("due", Double, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("leased_until", Double, nullable=False),
+    Column("leased_by", Text, nullable=False),
+    Column("accepted", Double),
+    Column("failed", Double),
+    Column("error", Text, nullable=False),
+    UniqueConstraint("call_id", "recipient", "kind", name="one_letter_each"),
+    Index("outbox_by_due", "accepted", "failed", "due"),
+)
