@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Began, Found
@@ -55,6 +56,16 @@ class Facts:
     told: tuple[str, ...] = ()
     """What the caller was told that the member should know: "メールアドレス kurimoto@…"."""
 
+    def get(self, name: str) -> Captured | None:
+        """The captured item of that field."""
+        item: Captured | None = getattr(self, name)
+        return item
+
+    def put(self, name: str, item: Captured | None) -> Facts:
+        """The same facts with another item in that field."""
+        changed: dict[str, Any] = {name: item}
+        return replace(self, **changed)
+
 
 class Outcome(StrEnum):
     """How the call ended, as the member is told."""
@@ -105,17 +116,30 @@ class State:
     """When `Due` shall come if nothing else does, seconds since the epoch."""
     said: tuple[Phrase, ...] = ()
     """The last thing said, for "もう一度"."""
+    question: tuple[Phrase, ...] = ()
+    """The last question in it, to be put again after an aside."""
+    waiting: bool = False
+    """The caller asked us to wait."""
     speaking: bool = False
-    misses: int = 0
-    """How often in a row the present question was not understood."""
+    cut: bool = False
+    """The caller spoke into our last words; nothing was understood since."""
     silences: int = 0
     """How often in a row the present question met silence."""
     breaks: int = 0
     """How often in this call something of ours failed."""
+    turns: int = 0
+    """How often the caller was heard."""
     presence: Found | None = None
     """Where the person asked for is."""
-    offered: tuple[str, ...] = ()
-    """What has been offered, asked or announced already, never to be repeated."""
+    asked: tuple[str, ...] = ()
+    """Topics of all questions, offers and announcements so far, in order: how often each was put
+    decides how it is put next, and nothing is announced twice."""
+    pending: tuple[str, ...] = ()
+    """Wording keys to be said before the next question, in the same breath."""
+    rejected: tuple[str, ...] = ()
+    """Values the caller said no to: never to be read back again."""
     digits: str = ""
     """Push buttons so far."""
+    number_so_far: str = ""
+    """The first part of a number that is being said in pieces, digits."""
     outcome: Outcome | None = None

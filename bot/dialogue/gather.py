@@ -1,0 +1,212 @@
+"""What every message holds, in the order that is natural on the telephone: who calls, the number, the matter.
+
+Each `*_next` gives the next question, or None when nothing of its kind is left to ask. Values come in from
+any utterance (`absorb`), so nobody is asked for what was said already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.events import Heard
+from bot.dialogue.moves import Move, Rung, ask, climb, record, then
+from bot.dialogue.state import Captured, Facts, State, Status
+from bot.dialogue.wording import confirmed
+from bot.script import Script
+from nlu import phone
+from nlu.meaning import Answer, Ask, Meaning, Slot
+
+SHORTEST_NUMBER = 10
+"""Digits of the shortest subscriber's number in Japan, area code included: fewer is a piece of one."""
+
+ABOUT = {
+    "caller_name": frozenset({Ask.CALLER, Ask.NAME, Ask.KANA, Ask.CONFIRM_CALLER}),
+    "company": frozenset({Ask.CALLER, Ask.COMPANY, Ask.CONFIRM_CALLER}),
+    "number": frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID}),
+    "extension": frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER}),
+    "staff": frozenset({Ask.STAFF}),
+    "department": frozenset({Ask.STAFF}),
+}
+"""Which questions are about which fact: an answer to them may replace what was merely heard before."""
+
+CALLER: tuple[Rung, ...] = ((Ask.CALLER, "ask_caller"), (Ask.CALLER, "ask_caller_again"))
+NAME: tuple[Rung, ...] = ((Ask.NAME, "ask_name"), (Ask.NAME, "ask_name_again"), (Ask.KANA, "ask_name_kana"))
+COMPANY: tuple[Rung, ...] = ((Ask.COMPANY, "ask_company"), (Ask.COMPANY, "ask_company_again"))
+NUMBER: tuple[Rung, ...] = (
+    (Ask.NUMBER, "ask_number"),
+    (Ask.NUMBER, "ask_number_again"),
+    (Ask.NUMBER, "ask_number_buttons"),
+)
+PURPOSE: tuple[Rung, ...] = ((Ask.PURPOSE, "ask_purpose"), (Ask.PURPOSE, "ask_purpose_again"))
+WISH: tuple[Rung, ...] = ((Ask.OPENING, "ask_wish"), (Ask.OPENING, "ask_wish_again"), (Ask.OPENING, "ask_wish_short"))
+
+
+NO_NUMBER = {
+    Answer.REFUSE: "お伺いできませんでした",
+    Answer.KNOWN: "ご存じとのこと",
+    Answer.LATER: "後ほどご連絡とのこと",
+}
+"""Why there is no number, as the report says it."""
+
+
+def absorb(state: State, heard: Heard) -> State:
+    """Fold every value of an utterance into the facts; nothing confirmed changes but by a correction."""
+    facts, meaning = state.facts, heard.meaning
+    about = state.expected.ask if state.expected else Ask.OPENING
+    for field, asks in ABOUT.items():
+        slot: Slot | None = getattr(meaning.slots, field)
+        old = facts.get(field)
+        value = _unrejected(slot, state.rejected) if slot else None
+        if slot is None or value is None or (old is not None and _same(old, slot)):
+            continue
+        may_replace = meaning.answer is Answer.CORRECT or (about in asks and not confirmed(old))
+        if old is None or may_replace:
+            facts = facts.put(field, _captured(slot, value, heard))
+    reason = facts.reason or meaning.reason
+    return replace(state, facts=replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent))
+
+
+def _unrejected(slot: Slot, rejected: tuple[str, ...]) -> str | None:
+    """The likeliest value that the caller has not said no to."""
+    if not slot.value:
+        return slot.value
+    return next((value for value in (slot.value, *slot.alternatives) if value not in rejected), None)
+
+
+def _same(old: Captured, slot: Slot) -> bool:
+    return old.value == slot.value and (bool(old.value) or old.text == slot.text)
+
+
+def _captured(slot: Slot, value: str, heard: Heard) -> Captured:
+    text = slot.text if value == slot.value else ""
+    return Captured(value, text, Status.HEARD, slot.confidence, slot.alternatives, heard.span)
+
+
+def confirm(state: State, meaning: Meaning) -> State:
+    """Take a yes or a no to what was read back."""
+    expected = state.expected
+    if expected is None or meaning.answer not in (Answer.YES, Answer.NO):
+        return state
+    facts = state.facts
+    if expected.ask is Ask.CONFIRM_CALLER:
+        read_back = {"caller_name": expected.name, "company": expected.company}
+    elif expected.ask is Ask.CONFIRM_NUMBER:
+        read_back = {"number": expected.number}
+    else:
+        return state
+    rejected = state.rejected
+    for field, value in read_back.items():
+        item = facts.get(field)
+        if item is None or not value or item.value != value:
+            continue
+        if meaning.answer is Answer.YES:
+            facts = facts.put(field, replace(item, status=Status.CONFIRMED))
+        elif not confirmed(item):
+            facts, rejected = _drop(facts, field), (*rejected, value)
+    return replace(state, facts=facts, rejected=rejected)
+
+
+def _drop(facts: Facts, field: str) -> Facts:
+    """Forget a value that was denied, but for its best alternative, which is read back next."""
+    item = facts.get(field)
+    best = item.alternatives[0] if item and item.alternatives else ""
+    return facts.put(field, None if item is None or not best else _alternative(item, best))
+
+
+def _alternative(item: Captured, value: str) -> Captured:
+    rest = tuple(other for other in item.alternatives if other != value)
+    return Captured(value, "", Status.HEARD, item.confidence / 2, rest, item.span)
+
+
+def caller_next(script: Script, state: State) -> Move | None:
+    """Who is calling: ask for what is missing, then read name and company back at once."""
+    facts = state.facts
+    no_company = "company" in script.ask and facts.company is None
+    no_name = "name" in script.ask and facts.caller_name is None
+    if no_company and no_name and (move := climb(script, state, "caller", CALLER)):
+        return move
+    if no_name:
+        return climb(script, state, "name", NAME) or record(script, state)
+    if no_company and (move := climb(script, state, "company", COMPANY)):
+        return move
+    return _read_back_caller(script, state)
+
+
+def _read_back_caller(script: Script, state: State) -> Move | None:
+    name, company = state.facts.caller_name, state.facts.company
+    items = [item for item in (company, name) if item is not None and item.value]
+    if not items or all(confirmed(item) for item in items):
+        return None
+    topic = "confirm:" + "/".join(item.value for item in items)
+    first = not any(asked.startswith("confirm:") for asked in state.asked)
+    keys = ("confirm_caller" if first else "confirm_caller_changed", "confirm_caller_again")
+    return climb(script, state, topic, tuple((Ask.CONFIRM_CALLER, key) for key in keys))
+
+
+def number_next(script: Script, state: State) -> Move | None:
+    """The call-back number: the line's own if the caller agrees, else asked for and read back group by group."""
+    number = state.facts.number
+    shown = state.began.caller if state.began else ""
+    if number is None:
+        if shown and "caller_id" not in state.asked:
+            return ask(script, state, "caller_id", (Ask.CALLER_ID, "offer_caller_id"))
+        return climb(script, state, "number", NUMBER) or record(script, state)
+    if not number.value or confirmed(number):
+        return None
+    if len(number.value) < SHORTEST_NUMBER and "number_rest" not in state.asked:
+        state = replace(state, number_so_far=number.value, facts=replace(state.facts, number=None))
+        return ask(script, state, "number_rest", (Ask.NUMBER, "ask_number_rest"))
+    odd = not phone.known(number.value)
+    keys = ("confirm_number_odd",) if odd else ("confirm_number", "confirm_number_again")
+    return climb(script, state, f"confirm:{number.value}", tuple((Ask.CONFIRM_NUMBER, key) for key in keys))
+
+
+def take_number(state: State, meaning: Meaning) -> State:
+    """What an answer to the number question means where it holds no digits."""
+    expected = state.expected
+    if expected is None or expected.ask not in (Ask.NUMBER, Ask.CALLER_ID) or state.facts.number is not None:
+        return state
+    shown = state.began.caller if state.began else ""
+    agreed = expected.ask is Ask.CALLER_ID and meaning.answer is Answer.YES
+    if shown and (agreed or meaning.answer is Answer.CALLER_ID):
+        return _with_number(state, Captured(shown, "", Status.CONFIRMED))
+    if meaning.answer in NO_NUMBER:
+        return then(_with_number(state, Captured("", NO_NUMBER[meaning.answer])), "understood")
+    return state
+
+
+def _with_number(state: State, number: Captured) -> State:
+    return replace(state, facts=replace(state.facts, number=number))
+
+
+def purpose_next(script: Script, state: State) -> Move | None:
+    """What it is about; asked twice at most, for the caller may keep it to himself."""
+    if "purpose" not in script.ask or state.facts.purpose is not None:
+        return None
+    return climb(script, state, "purpose", PURPOSE)
+
+
+def take_purpose(state: State, heard: Heard) -> State:
+    """The caller's words on the matter; those said in answer to the question count whatever they are."""
+    asked_for_it = state.expected is not None and state.expected.ask is Ask.PURPOSE
+    gist = heard.meaning.purpose or (heard.hearing.text if asked_for_it and heard.meaning.answer is None else "")
+    if asked_for_it and not gist and heard.meaning.answer in (Answer.REFUSE, Answer.NO):
+        gist = "(直接お話しになりたいとのこと)"
+    old = state.facts.purpose
+    if not gist or (old is not None and gist in old.value):
+        return state
+    text = f"{old.value} {gist}" if old else gist
+    confidence = heard.hearing.readings[0].confidence if heard.hearing.readings else 0.0
+    start = old.span[0] if old else heard.span[0]
+    purpose = Captured(text, "", Status.HEARD, confidence, (), (start, heard.span[1]))
+    return replace(state, facts=replace(state.facts, purpose=purpose))
+
+
+def take_recorded(state: State, heard: Heard) -> State:
+    """A piece of a recorded message: kept as it was heard, with its place in the recording."""
+    state = absorb(state, heard)
+    old, text = state.facts.purpose, heard.hearing.text
+    start = old.span[0] if old else heard.span[0]
+    said = f"{old.value} {text}".strip() if old else text
+    purpose = Captured(said, "", Status.HEARD, 0.0, (), (start, heard.span[1]))
+    return replace(state, facts=replace(state.facts, purpose=purpose))

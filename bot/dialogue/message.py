@@ -1,0 +1,49 @@
+"""The frame *message*: who calls, about what, where to call back; then a good-bye that says what will happen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.events import Heard
+from bot.dialogue.gather import WISH, caller_next, number_next, purpose_next
+from bot.dialogue.moves import Move, climb, close, record
+from bot.dialogue.state import Outcome, State
+from bot.script import Script
+from nlu.meaning import Reason
+
+OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE, Reason.OPERATOR})
+"""Reasons to which "I shall pass it on" is no answer: somebody calls back."""
+
+
+def takes(script: Script, state: State, heard: Heard) -> State:
+    """Nothing beyond what every utterance gives: see `gather`."""
+    if state.facts.reason in OWES_A_CALL and not state.facts.callback_promised:
+        return replace(state, facts=replace(state.facts, callback_promised=True))
+    return state
+
+
+def goes_on(script: Script, state: State) -> Move:
+    """The next question, or the good-bye."""
+    facts = state.facts
+    if facts.reason is None and facts.purpose is None:
+        known = facts.caller_name is not None or facts.company is not None
+        move = caller_next(script, state) if known else None
+        return move or climb(script, state, "wish", WISH) or record(script, state)
+    return rest(script, state)
+
+
+def rest(script: Script, state: State) -> Move:
+    """All that a message still lacks, then the good-bye."""
+    move = caller_next(script, state)
+    if move is None and "number" in script.ask:
+        move = number_next(script, state)
+    return move or purpose_next(script, state) or _good_bye(script, state)
+
+
+def _good_bye(script: Script, state: State) -> Move:
+    facts = state.facts
+    promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
+    keys = ["closing_callback" if promised else "closing_message"]
+    if facts.urgent:
+        keys.append("closing_urgent")
+    return close(script, state, Outcome.MESSAGE, *keys)

@@ -1,0 +1,101 @@
+"""The few moves that every part of the dialogue is made of: say, ask, wait, count.
+
+A question has a *topic*; how often the topic was put before decides the rung of its ladder: first plainly,
+then again with another wording, then in another way, and never a third time the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.dialogue import wording
+from bot.dialogue.actions import Action, Beep, Say, Transfer
+from bot.dialogue.state import Outcome, Phase, State
+from bot.script import Script
+from nlu.meaning import Ask, Expected
+
+Move = tuple[State, tuple[Action, ...]]
+
+Rung = tuple[Ask, str]
+"""What is expected after it, and the wording key."""
+
+SPEAKING_CEILING_SECONDS = 90.0
+"""If a prompt's end is not reported by then the mouth is lost; no prompt is half as long."""
+
+LOOK_SECONDS = 3.0
+"""The schedule is a local look-up; longer than this and we go on without it."""
+
+
+def say(script: Script, state: State, *keys: str, protected: bool = False) -> Move:
+    """Speak what is pending and then these keys."""
+    said = wording.phrases(script, state, state.pending + keys)
+    spoken = replace(
+        state, said=said, speaking=True, cut=False, pending=(), deadline=state.at + SPEAKING_CEILING_SECONDS
+    )
+    return spoken, (Say(said, protected),)
+
+
+def ask(script: Script, state: State, topic: str, rung: Rung) -> Move:
+    """Put a question: what is expected, with the values that are read back, and the words."""
+    expecting, key = rung
+    facts = state.facts
+    expected = Expected(
+        expecting,
+        name=facts.caller_name.value if facts.caller_name else "",
+        company=facts.company.value if facts.company else "",
+        number=state.number_so_far or (facts.number.value if facts.number else ""),
+        email=state.presence.email if state.presence and expecting is Ask.ECHO else "",
+    )
+    state, actions = say(script, replace(state, asked=(*state.asked, topic), expected=expected), key)
+    return replace(state, question=wording.phrases(script, state, (key,))), actions
+
+
+def ask_again(script: Script, state: State, *keys: str) -> Move:
+    """An aside, and the question that stands again."""
+    said, actions = say(script, state, *keys)
+    whole = said.said + said.question
+    return replace(said, said=whole), (Say(whole),) if said.question else actions
+
+
+def climb(script: Script, state: State, topic: str, ladder: Sequence[Rung]) -> Move | None:
+    """Put the question of the next rung; None when the ladder is exhausted."""
+    step = state.asked.count(topic)
+    return ask(script, state, topic, ladder[step]) if step < len(ladder) else None
+
+
+def then(state: State, *keys: str) -> State:
+    """Have these words said before whatever is said next."""
+    return replace(state, pending=(*state.pending, *keys))
+
+
+def announce(state: State, topic: str, *keys: str) -> State:
+    """The same, but once a call."""
+    if topic in state.asked:
+        return state
+    return then(replace(state, asked=(*state.asked, topic)), *keys)
+
+
+def record(script: Script, state: State) -> Move:
+    """When we cannot understand: take the call as a recorded message, so that no caller ends with nothing."""
+    state = replace(state, phase=Phase.RECORDING, expected=Expected(Ask.RECORD), outcome=Outcome.RECORDED, pending=())
+    state, actions = say(script, state, "record_intro", protected=True)
+    return state, (*actions, Beep())
+
+
+def close(script: Script, state: State, outcome: Outcome, *keys: str) -> Move:
+    """Say good-bye; the caller hangs up first, and we when the patience for that has run out."""
+    state = replace(state, phase=Phase.CLOSING, expected=Expected(Ask.CLOSING), outcome=outcome)
+    return say(script, state, *keys, "goodbye", protected=True)
+
+
+def put_through(script: Script, state: State, to: str, ring_seconds: float, key: str) -> Move:
+    """Tell the caller and transfer; no answer brings him back to us."""
+    state = replace(state, phase=Phase.TRANSFERRING, expected=None)
+    state, actions = say(script, state, key, protected=True)
+    return state, (*actions, Transfer(to, ring_seconds))
+
+
+def hearing(state: State, phase: Phase, seconds: float) -> State:
+    """Listen: `Due` comes after so many seconds of nothing."""
+    return replace(state, phase=phase, speaking=False, deadline=state.at + seconds)

@@ -1,0 +1,144 @@
+"""The frame *person*: somebody asks for a member of staff.
+
+Who is there and can be put through is; for others we say when they are back as far as the script allows,
+offer a way to reach them today if there is one, and else a call back or a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import message
+from bot.dialogue.actions import Look
+from bot.dialogue.events import Heard
+from bot.dialogue.gather import caller_next
+from bot.dialogue.moves import LOOK_SECONDS, Move, Rung, announce, climb, put_through, then
+from bot.dialogue.state import State
+from bot.script import Script, Staff
+from nlu.kana import is_kana
+from nlu.meaning import Answer, Ask, Reason
+
+AT_DESK = "在席"
+
+ABSENT_BY_THE_CLOCK = {"退社": "away_home", "営業時間外": "away_closed"}
+"""Absences that are nobody's secret, as `bot/schedule` names them, with what is said of them."""
+
+WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
+EMAIL: tuple[Rung, ...] = ((Ask.OFFER, "offer_email"), (Ask.OFFER, "offer_email_again"))
+CALLBACK: tuple[Rung, ...] = ((Ask.OFFER, "offer_callback"), (Ask.OFFER, "offer_callback_again"))
+TELL_EMAIL: tuple[Rung, ...] = ((Ask.ECHO, "tell_email"), (Ask.ECHO, "spell_email"), (Ask.ECHO, "spell_email"))
+
+TAKEN = frozenset({Answer.YES, Answer.CALLER_ID})
+REFUSED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
+
+
+def takes(script: Script, state: State, heard: Heard) -> State:
+    """Answers to our offers, and to the address that was read out."""
+    state = _forget_presence(state)
+    answer, asked = heard.meaning.answer, state.asked[-1] if state.asked else ""
+    if asked == "offer_email" and answer in TAKEN:
+        return replace(state, asked=(*state.asked, "email_wanted"))
+    if asked == "offer_email" and answer in REFUSED:
+        return replace(state, asked=(*state.asked, "offer_email", "email_refused"))
+    if asked == "offer_callback" and answer in TAKEN | REFUSED:
+        return _promise(replace(state, asked=(*state.asked, "callback_answered")), answer in TAKEN)
+    if asked == "email":
+        return _echo(state, answer)
+    if state.facts.reason is Reason.CALLBACK or heard.meaning.reason is Reason.CALLBACK:
+        return _promise(state, True)
+    return state
+
+
+def _forget_presence(state: State) -> State:
+    """A correction may have changed who is asked for: then everything about the former person is void."""
+    staff = state.facts.staff
+    if state.presence is None or staff is None or staff.value == state.presence.staff:
+        return state
+    about_former = {"look", "away", "transfer", "offer_email", "email", "offer_callback"}
+    return replace(state, presence=None, asked=tuple(topic for topic in state.asked if topic not in about_former))
+
+
+def _promise(state: State, promised: bool) -> State:
+    return replace(state, facts=replace(state.facts, callback_promised=promised))
+
+
+def _echo(state: State, answer: Answer | None) -> State:
+    """The caller repeated or acknowledged the address; a wrong repetition has it spelled again."""
+    if answer is Answer.YES and state.presence is not None:
+        facts = replace(state.facts, told=(*state.facts.told, f"メールアドレス {state.presence.email}(復唱で確認済み)"))
+        return then(replace(state, facts=facts, asked=(*state.asked, "email_right")), "email_right")
+    if answer in (Answer.NO, Answer.CORRECT):
+        return then(state, "email_wrong")
+    return state
+
+
+def goes_on(script: Script, state: State) -> Move:
+    """Which person, who calls, then through to the desk or what can be done instead."""
+    if move := _which(script, state):
+        return move
+    if move := caller_next(script, state):
+        return move
+    person = script.person(state.facts.staff.value) if state.facts.staff else None
+    if person is None:
+        return message.rest(script, announce(state, "unknown_staff", _unknown_key(state)))
+    if state.presence is None:
+        looking = replace(state, asked=(*state.asked, "look"), deadline=state.at + LOOK_SECONDS)
+        return looking, (Look(person.key),)
+    if state.presence.state == AT_DESK and person.extension and "transfer" not in state.asked:
+        state = replace(state, asked=(*state.asked, "transfer"))
+        return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
+    state = announce(state, "away", *_away_keys(state, person))
+    return _reach(script, state) or message.rest(script, state)
+
+
+def _unknown_key(state: State) -> str:
+    """A role is passed on to whom it concerns; a name that nobody here has is not bluffed about."""
+    staff = state.facts.staff
+    return "unknown_staff" if staff is not None and is_kana(staff.value) else "role_staff"
+
+
+def _which(script: Script, state: State) -> Move | None:
+    """Two people of one name: ask which of them."""
+    staff = state.facts.staff
+    if staff is None or script.person(staff.value) is not None or len(staff.alternatives) < 2:
+        return None
+    return climb(script, state, "staff", WHICH)
+
+
+def _away_keys(state: State, person: Staff) -> tuple[str, ...]:
+    """What may be said of where somebody is and until when; nothing more is."""
+    if "transfer" in state.asked or state.presence is None:
+        return ()
+    back = person.may_tell.back and state.presence.back is not None
+    known = bool(state.presence.state) and state.presence.state != AT_DESK
+    if state.presence.state in ABSENT_BY_THE_CLOCK:
+        return (ABSENT_BY_THE_CLOCK[state.presence.state], *(("away_back",) if back else ()))
+    why = known and person.may_tell.state
+    if not known and not back:
+        return ("away_unknown",)
+    return (("away_state" if why else "away"), *(("away_back",) if back else ()))
+
+
+def _reach(script: Script, state: State) -> Move | None:
+    """A way to reach the person today, if the caller needs one and the script allows one; then a call back."""
+    asked, presence = state.asked, state.presence
+    if state.facts.urgent and presence is not None and presence.email and "email_refused" not in asked:
+        if "email_wanted" in asked:
+            if "email_right" not in asked and (move := climb(script, state, "email", TELL_EMAIL)):
+                return move
+            state = _told(state, presence.email)
+        elif move := climb(script, state, "offer_email", EMAIL):
+            return move
+    if state.facts.callback_promised or "callback_answered" in asked:
+        return None
+    if state.facts.urgent and not (presence and presence.email):
+        state = announce(state, "honest", "honest_promise")
+    move = climb(script, state, "offer_callback", CALLBACK)
+    return move or message.rest(script, _promise(state, True))
+
+
+def _told(state: State, address: str) -> State:
+    """It was read out, if never repeated back to us."""
+    if any(address in told for told in state.facts.told):
+        return state
+    return replace(state, facts=replace(state.facts, told=(*state.facts.told, f"メールアドレス {address}(復唱なし)")))

@@ -1,0 +1,166 @@
+"""When a conversation goes wrong, or aside: the same for every company.
+
+Silence, not understood, "もう一度", "ちょっと待って", interruption, wants a human, asks who we are, an engine broke.
+Asking once more is done by going on: the topic's next rung is another wording, then another way, and
+when a ladder ends the call is taken as a recorded message (`moves.record`). Corrections are not here: they
+are values like any other (`gather.absorb`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.dialogue import hours
+from bot.dialogue.actions import HangUp, Say
+from bot.dialogue.events import Broke, Found, Heard
+from bot.dialogue.moves import Move, ask_again, close, hearing, put_through, record, say, then
+from bot.dialogue.state import FrameName, Outcome, Phase, State
+from bot.script import Script
+from nlu.meaning import Answer, Ask, Meaning, Reason
+
+GoOn = Callable[[Script, State], Move]
+
+HOLD_SECONDS = 30.0
+"""How long we wait unasked after "ちょっと待ってください"."""
+
+NUMBER_EXTRA_SECONDS = 3.0
+"""Looking up one's own number takes longer than answering."""
+
+CUT_SECONDS = 3.0
+"""After an interruption that came to nothing we say it again."""
+
+SILENCES = 3
+"""The silence that ends a call: the third in a row."""
+
+TRANSFER_MARGIN_SECONDS = 15.0
+"""Beyond the ringing, until a transfer of which nothing is heard counts as failed."""
+
+REPEATS = 3
+"""How often the same words are said again before we go on to another wording."""
+
+
+def intercept(script: Script, state: State, meaning: Meaning) -> Move | None:
+    """What is not about the matter but about the conversation."""
+    if meaning.answer is Answer.REPEAT and state.said and not _says_too_often(state):
+        slow = tuple(replace(phrase, slow=True) for phrase in state.said)
+        state = replace(state, asked=(*state.asked, "repeat"), said=slow)
+        again, _ = say(script, replace(state, pending=()))
+        return replace(again, said=slow), (Say(slow),)
+    if meaning.answer is Answer.HOLD:
+        held, actions = say(script, replace(state, waiting=True), "hold")
+        return replace(held, said=state.said), actions
+    if meaning.reason is Reason.OPERATOR:
+        return _human(script, state)
+    if meaning.reason is Reason.IDENTITY:
+        return ask_again(script, state, "identity")
+    return None
+
+
+def _says_too_often(state: State) -> bool:
+    """An address is spelled instead of being said again; and nothing is repeated for ever."""
+    echo = state.expected is not None and state.expected.ask is Ask.ECHO
+    return echo or state.asked[-REPEATS:] == ("repeat",) * REPEATS
+
+
+def _human(script: Script, state: State) -> Move | None:
+    """Put through whoever wants a person, where there is one; else promise a call back, and go on."""
+    now = hours.local(state.at)
+    reachable = bool(script.human.extension) and hours.is_open(script.hours, now)
+    if "human" in state.asked:
+        return None
+    facts = replace(state.facts, reason=state.facts.reason or Reason.OPERATOR, callback_promised=True)
+    state = replace(state, asked=(*state.asked, "human"), facts=facts, frames=state.frames or (FrameName.MESSAGE,))
+    if reachable:
+        return put_through(script, state, script.human.extension, script.human.ring_seconds, "transfer_human")
+    said, actions = ask_again(script, then(state, "human_unavailable"))
+    return (said, actions) if state.question else None
+
+
+def missed(state: State) -> State:
+    """Not understood: the line is to blame, and the question is put in another way."""
+    return then(state, "line_far") if "line_far" not in state.pending else state
+
+
+def spoken(script: Script, state: State) -> State:
+    """We have finished: how long the caller now has."""
+    patience, phase = script.patience, state.phase
+    if phase is Phase.CLOSING:
+        return hearing(state, phase, patience.closing)
+    if phase is Phase.TRANSFERRING:
+        return hearing(state, phase, script.transfer_ring_seconds + TRANSFER_MARGIN_SECONDS)
+    asked = state.expected.ask if state.expected else Ask.OPENING
+    if state.waiting:
+        return hearing(state, phase, HOLD_SECONDS)
+    if asked is Ask.CONFIRM_CALLER:
+        return hearing(state, phase, patience.readback)
+    extra = NUMBER_EXTRA_SECONDS if asked in (Ask.NUMBER, Ask.ECHO, Ask.RECORD) else 0.0
+    return hearing(state, phase, patience.answer + extra)
+
+
+def due(script: Script, state: State, go_on: GoOn) -> Move:
+    """Nothing came in time."""
+    match state.phase:
+        case Phase.CLOSING:
+            return replace(state, deadline=None), (HangUp(),)
+        case Phase.RECORDING:
+            return recorded(script, state)
+        case Phase.TRANSFERRING:
+            return transfer_failed(script, state, go_on)
+        case _:
+            return _silent(script, state, go_on)
+
+
+def _silent(script: Script, state: State, go_on: GoOn) -> Move:
+    if state.presence is None and state.asked[-1:] == ("look",) and state.facts.staff:
+        unknown = Found(state.at, state.facts.staff.value, "", None)
+        return go_on(script, replace(state, presence=unknown))
+    if state.cut:
+        said = state.said
+        state, _ = say(script, replace(state, pending=()))
+        return replace(state, said=said, silences=state.silences + 1), (Say(said),)
+    if state.waiting:
+        return ask_again(script, replace(state, waiting=False), "hold_end")
+    if state.expected and state.expected.ask is Ask.CONFIRM_CALLER:
+        return go_on(script, replace(state, asked=(*state.asked, state.asked[-1])))
+    silences = state.silences + 1
+    if silences >= SILENCES:
+        nothing = state.turns == 0 and not state.digits
+        return close(script, state, Outcome.NOTHING if nothing else Outcome.ABANDONED, "silence_end")
+    after, actions = go_on(script, then(state, f"silence_{silences}"))
+    return replace(after, silences=silences), actions
+
+
+def recorded(script: Script, state: State) -> Move:
+    """The recorded message has ended, or never began."""
+    spoke = state.turns > 0
+    return (
+        close(script, state, Outcome.RECORDED, "record_end")
+        if spoke
+        else close(script, state, Outcome.NOTHING, "silence_end")
+    )
+
+
+def recording(script: Script, state: State, heard: Heard) -> State:
+    """More of a recorded message: it is in the recording; what could be written down is kept beside it."""
+    return replace(hearing(state, Phase.RECORDING, script.patience.recording), turns=state.turns + 1)
+
+
+def transfer_failed(script: Script, state: State, go_on: GoOn) -> Move:
+    """Nobody took it: the caller is with us again, and a message is taken."""
+    key = "transfer_failed" if "transfer" in state.asked else "transfer_failed_human"
+    return go_on(script, then(replace(state, phase=Phase.TALKING), key))
+
+
+def broke(script: Script, state: State, event: Broke) -> Move:
+    """Something of ours failed: an apology and the question again, then the recorded message, then good-bye."""
+    state = replace(state, breaks=state.breaks + 1, speaking=False)
+    if state.phase in (Phase.CLOSING, Phase.RECORDING) and event.what == "ear":
+        return hearing(state, state.phase, script.patience.recording), ()
+    if event.what == "mouth" and state.breaks > 1:
+        return replace(state, deadline=None, outcome=state.outcome or Outcome.ABANDONED), (HangUp(),)
+    if state.phase is Phase.TALKING and state.breaks == 1:
+        return ask_again(script, state, "broke")
+    if state.phase is Phase.TALKING and state.breaks == 2:
+        return record(script, state)
+    return close(script, state, state.outcome or Outcome.ABANDONED, "broke_end")

@@ -1,0 +1,202 @@
+"""The receptionist's mind: one pure function from what happened to what is done.
+
+`step(script, state, event) -> (state, actions)`. It reads no clock, draws no lots and keeps nothing: the
+same events always give the same call, which is what makes a journal a call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.dialogue import gather, hours, message, person, repair
+from bot.dialogue.events import (
+    Began,
+    Broke,
+    Digit,
+    Due,
+    Event,
+    Found,
+    Heard,
+    HungUp,
+    Interrupted,
+    Spoken,
+    Transferred,
+)
+from bot.dialogue.moves import Move, close, say
+from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
+from bot.script import Script
+from nlu.meaning import Answer, Ask, Expected
+
+CALL_CEILING_SECONDS = 900.0
+"""No reception call is as long; one that is has got into a loop, or is music."""
+
+BUTTON_SECONDS = 4.0
+"""After the last push button without #."""
+
+
+def step(script: Script, state: State, event: Event) -> Move:
+    """Fold one event into the state and say what to do about it."""
+    if state.phase is Phase.ENDED:
+        return state, ()
+    if isinstance(event, HungUp):
+        return _hung_up(replace(state, at=max(state.at, event.at))), ()
+    if state.outcome is Outcome.TRANSFERRED or (state.began is None) != isinstance(event, Began):
+        return state, ()
+    due_too_soon = isinstance(event, Due) and (state.deadline is None or event.at < state.deadline)
+    if due_too_soon:
+        return state, ()
+    return _live(script, replace(state, at=max(state.at, event.at)), event)
+
+
+def _live(script: Script, state: State, event: Event) -> Move:
+    match event:
+        case Began():
+            return _began(script, state, event)
+        case Heard():
+            return _heard(script, state, event)
+        case Interrupted():
+            return _interrupted(state), ()
+        case Spoken():
+            return (repair.spoken(script, state) if state.speaking else state), ()
+        case Digit():
+            return _digit(script, state, event)
+        case Due():
+            return _due(script, state)
+        case Found():
+            return _found(script, state, event)
+        case Transferred():
+            return _transferred(script, state, event)
+        case Broke():
+            return repair.broke(script, state, event)
+        case HungUp():
+            return state, ()
+        case _:
+            assert_never(event)
+
+
+def _began(script: Script, state: State, event: Began) -> Move:
+    now = hours.local(event.at)
+    greeting = "greeting_open" if hours.is_open(script.hours, now) else "greeting_closed"
+    state = replace(state, began=event, phase=Phase.TALKING, expected=Expected(Ask.OPENING))
+    return say(script, state, greeting)
+
+
+def _heard(script: Script, state: State, event: Heard) -> Move:
+    if state.phase is Phase.RECORDING:
+        return gather.take_recorded(repair.recording(script, state, event), event), ()
+    if state.phase is Phase.TRANSFERRING:
+        return state, ()
+    if state.phase is Phase.CLOSING:
+        return _heard_in_closing(script, state, event)
+    state = replace(state, turns=state.turns + 1, cut=False, waiting=False)
+    if event.at - (state.began or event).at > CALL_CEILING_SECONDS:
+        return close(script, state, Outcome.MESSAGE, "closing_message")
+    taken = _take(script, state, event)
+    if move := repair.intercept(script, taken, event.meaning):
+        return move
+    if _understood(state, taken, event):
+        return _go_on(script, replace(taken, silences=0))
+    return _go_on(script, repair.missed(taken))
+
+
+def _take(script: Script, state: State, event: Heard) -> State:
+    """Everything an utterance tells, folded in; the frames follow from it."""
+    state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
+    state = gather.take_purpose(gather.absorb(state, event), event)
+    facts, frames = state.facts, state.frames
+    if facts.staff is not None and FrameName.PERSON not in frames:
+        frames = (*frames, FrameName.PERSON)
+    elif not frames and (facts.reason is not None or facts.purpose is not None):
+        frames = (FrameName.MESSAGE,)
+    state = replace(state, frames=frames)
+    if state.frames[-1:] == (FrameName.PERSON,):
+        return person.takes(script, state, event)
+    return message.takes(script, state, event)
+
+
+def _understood(before: State, after: State, event: Heard) -> bool:
+    """Did the utterance bring us anything, be it a plain greeting?"""
+    brought = (after.facts, after.asked, after.rejected, after.pending) != (
+        before.facts,
+        before.asked,
+        before.rejected,
+        before.pending,
+    )
+    greeting = before.expected is not None and before.expected.ask is Ask.OPENING and before.turns <= 1
+    return brought or greeting or event.meaning.answer in (Answer.YES, Answer.NO)
+
+
+def _go_on(script: Script, state: State) -> Move:
+    if state.frames[-1:] == (FrameName.PERSON,):
+        return person.goes_on(script, state)
+    return message.goes_on(script, state)
+
+
+def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
+    """Good-bye is being said: a correction or something forgotten reopens the call once, thanks do not."""
+    if event.meaning.answer is Answer.REPEAT:
+        return repair.intercept(script, state, event.meaning) or (state, ())
+    taken = gather.take_purpose(gather.absorb(state, event), event)
+    news = taken.facts != state.facts and (event.meaning.answer is Answer.CORRECT or event.meaning.reason is not None)
+    if not news or "reopened" in state.asked:
+        return state, ()
+    reopened = replace(taken, phase=Phase.TALKING, turns=state.turns + 1, asked=(*state.asked, "reopened"))
+    return _go_on(script, replace(reopened, outcome=None, pending=("understood",)))
+
+
+def _interrupted(state: State) -> State:
+    if not state.speaking:
+        return state
+    return replace(state, speaking=False, cut=True, deadline=state.at + repair.CUT_SECONDS)
+
+
+def _digit(script: Script, state: State, event: Digit) -> Move:
+    if state.phase is not Phase.TALKING:
+        return state, ()
+    if event.digit == "*":
+        return replace(state, digits="", deadline=state.at + BUTTON_SECONDS), ()
+    if event.digit == "#":
+        return _buttons(script, state)
+    return replace(state, digits=state.digits + event.digit, deadline=state.at + BUTTON_SECONDS), ()
+
+
+def _buttons(script: Script, state: State) -> Move:
+    """A number entered by push buttons is taken as exact, and read back like any other."""
+    digits, state = state.digits, replace(state, digits="", number_so_far="", silences=0)
+    if len(digits) < gather.SHORTEST_NUMBER:
+        return _go_on(script, repair.missed(state))
+    number = Captured(digits)
+    frames = state.frames or (FrameName.MESSAGE,)
+    return _go_on(script, replace(state, facts=replace(state.facts, number=number), frames=frames))
+
+
+def _due(script: Script, state: State) -> Move:
+    if state.speaking:
+        return repair.spoken(script, state), ()
+    if state.digits:
+        return _buttons(script, state)
+    return repair.due(script, state, _go_on)
+
+
+def _found(script: Script, state: State, event: Found) -> Move:
+    waited_for = state.facts.staff is not None and state.facts.staff.value == event.staff and state.presence is None
+    if state.phase is not Phase.TALKING or not waited_for:
+        return state, ()
+    return _go_on(script, replace(state, presence=event))
+
+
+def _transferred(script: Script, state: State, event: Transferred) -> Move:
+    if state.phase is not Phase.TRANSFERRING:
+        return state, ()
+    if event.connected:
+        return replace(state, outcome=Outcome.TRANSFERRED, deadline=None, speaking=False), ()
+    return repair.transfer_failed(script, state, _go_on)
+
+
+def _hung_up(state: State) -> State:
+    """The call is over, however it ended; what it came to is settled here."""
+    outcome = state.outcome
+    if outcome is None:
+        outcome = Outcome.ABANDONED if state.turns or state.digits else Outcome.NOTHING
+    return replace(state, phase=Phase.ENDED, outcome=outcome, deadline=None, speaking=False)

@@ -1,0 +1,171 @@
+"""From wording keys to what is said: variants, places filled, cushion words never twice running.
+
+A script's wording is text with places such as `{caller}`. Each place has a written and a spoken form, so
+that 江川様 is written and エガワさま said. What a key's places are is fixed here (`PLACES`), and `bot/load`
+refuses a script that uses another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.dialogue.actions import Phrase
+from bot.dialogue.hours import local
+from bot.dialogue.state import Captured, Facts, State, Status
+from bot.script import Script
+from nlu import email, phone
+
+CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳ございません", "差し支えなければ", "お手数ですが")
+"""Words that soften a question or a refusal; the same one is not used in two turns running."""
+
+SLOW = frozenset({"confirm_number", "confirm_number_odd", "tell_email", "spell_email", "confirm_kana"})
+"""What a caller writes down is said slowly."""
+
+PLACES = frozenset(
+    "company caller caller_name caller_company number staff state back email spelling choices".split()
+)
+
+WEEKDAYS = "月火水木金土日"
+DIGITS = "〇一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stands at a place: as written, and as said."""
+
+    text: str
+    kana: str
+
+
+def phrases(script: Script, state: State, keys: tuple[str, ...]) -> tuple[Phrase, ...]:
+    """The sentences of these wording keys, in order, as this state fills them."""
+    words = _words(script, state)
+    last = _cushion("".join(phrase.text for phrase in state.said))
+    said: list[Phrase] = []
+    for key in keys:
+        template = _variant(script.wording[key], last, state.turns)
+        last = _cushion(template) or last
+        for sentence in _sentences(template):
+            text = sentence.format_map({place: word.text for place, word in words.items()})
+            reading = sentence.format_map({place: word.kana for place, word in words.items()})
+            if text:
+                said.append(Phrase(text, "" if reading == text else reading, slow=key in SLOW))
+    return tuple(said)
+
+
+def _variant(variants: tuple[str, ...], last_cushion: str, turn: int) -> str:
+    """The variant whose turn it is, or the next one that does not repeat the last cushion word."""
+    turned = [variants[(turn + index) % len(variants)] for index in range(len(variants))]
+    return next((text for text in turned if not last_cushion or _cushion(text) != last_cushion), turned[0])
+
+
+def _cushion(text: str) -> str:
+    found = [(text.find(cushion), cushion) for cushion in CUSHIONS if cushion in text]
+    return min(found)[1] if found else ""
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[。?？！!])", text) if part]
+
+
+def _words(script: Script, state: State) -> Mapping[str, Word]:
+    facts = state.facts
+    name, company = name_word(facts.caller_name), company_word(facts.company)
+    digits = facts.number.value if facts.number else ""
+    groups = number_groups(facts.number)
+    staff = staff_word(script, facts)
+    presence = state.presence
+    address = presence.email if presence else ""
+    caller = Word(
+        f"{company.text}の{name.text}" if company.text and name.text else company.text + name.text,
+        f"{company.kana}の{name.kana}" if company.kana and name.kana else company.kana + name.kana,
+    )
+    back = back_words(presence.back if presence else None, state.at)
+    return {
+        "company": Word(script.spoken.text, script.spoken.kana),
+        "caller": caller,
+        "caller_name": name,
+        "caller_company": company,
+        "number": Word(phone.written(groups), phone.spoken(groups)) if digits else Word("", ""),
+        "staff": staff,
+        "state": Word(presence.state, presence.state) if presence else Word("", ""),
+        "back": Word(back, back),
+        "email": Word(address, "、".join(email.reading(address))) if address else Word("", ""),
+        "spelling": Word(address, "、".join(email.spelling(address))) if address else Word("", ""),
+        "choices": _choices(script, facts),
+    }
+
+
+def name_word(name: Captured | None) -> Word:
+    """The caller's name: katakana is said, what it was written with is written if it is a name in characters."""
+    return Word(name.value, name.value) if name else Word("", "")
+
+
+def company_word(company: Captured | None) -> Word:
+    """The caller's company; a private person has none."""
+    if company is None or not company.value:
+        return Word("", "")
+    return Word(company.text or company.value, company.value)
+
+
+def number_groups(number: Captured | None) -> tuple[str, ...]:
+    """Digit groups for reading a number aloud: the number plan's, or the caller's own where it knows none."""
+    if number is None or not number.value:
+        return ()
+    if phone.known(number.value) or "-" not in number.text:
+        return phone.groups(number.value)
+    return tuple(number.text.split("-"))
+
+
+def staff_word(script: Script, facts: Facts) -> Word:
+    """Own staff, without 様, as they are spoken of to a caller."""
+    if facts.staff is None:
+        return Word("担当の者", "タントウの者")
+    person = script.person(facts.staff.value)
+    if person is None:
+        written = facts.staff.text or facts.staff.value
+        return Word(written, facts.staff.value)
+    return Word(person.family.text, person.family.kana)
+
+
+def _choices(script: Script, facts: Facts) -> Word:
+    """The people whom the name that was asked for fits: 営業部の佐藤健、経理課の佐藤香."""
+    people = [script.person(key) for key in (facts.staff.alternatives if facts.staff else ())]
+    texts = [f"{p.department}の{p.family.text}{p.given.text}" for p in people if p]
+    kanas = [f"{p.department}の{p.family.kana}{p.given.kana}" for p in people if p]
+    return Word("と、".join(texts), "と、".join(kanas))
+
+
+def kanji_number(value: int) -> str:
+    """0..99 in kanji numerals, which OpenJTalk reads right in times and dates: 30 is 三十."""
+    tens, ones = divmod(value, 10)
+    head = "" if tens == 0 else ("十" if tens == 1 else DIGITS[tens] + "十")
+    return (head + (DIGITS[ones] if ones else "")) or "零"
+
+
+def clock_words(moment: datetime) -> str:
+    """午前八時半; minutes as they are said."""
+    half = "午前" if moment.hour < 12 else "午後"
+    minute = {0: "", 30: "半"}.get(moment.minute, f"{kanji_number(moment.minute)}分")
+    return f"{half}{kanji_number(moment.hour % 12)}時{minute}"
+
+
+def back_words(back: float | None, now: float) -> str:
+    """When somebody is back, as one says it now: 本日午後三時, 明日の午前八時半, 十一月三十日月曜日の午前八時半."""
+    if back is None:
+        return ""
+    moment, today = local(back), local(now)
+    if moment.date() == today.date():
+        return f"本日{clock_words(moment)}"
+    if moment.date() == today.date() + timedelta(days=1):
+        return f"明日の{clock_words(moment)}"
+    day = f"{kanji_number(moment.month)}月{kanji_number(moment.day)}日{WEEKDAYS[moment.weekday()]}曜日"
+    return f"{day}の{clock_words(moment)}"
+
+
+def confirmed(item: Captured | None) -> bool:
+    """The caller said yes to it."""
+    return item is not None and item.status is Status.CONFIRMED

@@ -1,0 +1,211 @@
+"""Golden calls: what a company's receptionist must do, as plain text that its staff can read and write.
+
+    # 栗本は出張中。メールを案内する
+    @ 2026-11-24 14:10  from 0312345678
+    受付> お電話ありがとうございます。スマイル精工でございます。
+    客> スマイル企画の江川と申しますが 営業の栗本さんいらっしゃいますか
+    [沈黙 6]        nothing is heard for six seconds
+    [ボタン 0312345678#]
+    [遮る]          the caller speaks into our words
+    [転送 101 応答]  we put the caller through to 101, and it is answered (or 応答なし, 話し中)
+    [発信音] [終話]  we beep; we hang up
+    [切断]          the caller hangs up
+    報告: 氏名 エガワ(確認済み) 会社 スマイルキカク(確認済み) …
+
+A call is played through understanding and `step`, and the whole transcript is compared: what differs is a
+diff. Lines of the caller and of the line's side are input; the others are what must come out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bot.dialogue import hours
+from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
+from bot.dialogue.events import Began, Digit, Due, Event, Found, Heard, HungUp, Interrupted, Spoken, Transferred
+from bot.dialogue.state import Captured, Facts, Outcome, State, Status
+from bot.dialogue.step import step
+from bot.load import ScriptError, vocabulary
+from bot.schedule import found
+from bot.script import Script
+from nlu import phone
+from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.understand import understand
+
+HEAD = re.compile(r"@\s*(\d{4}-\d{2}-\d{2} \d{1,2}:\d{2})(?:\s+from\s+(\d+))?\s*$")
+SPEECH_SECONDS = 3.0
+"""What saying something takes in a golden call; the calls are about words, not about time."""
+
+TRANSFER_WHY = {"応答": "answered", "応答なし": "no_answer", "話し中": "busy"}
+OUTCOMES = {
+    Outcome.MESSAGE: "伝言",
+    Outcome.TRANSFERRED: "転送",
+    Outcome.RECORDED: "録音",
+    Outcome.ABANDONED: "途中で終了",
+    Outcome.NOTHING: "発話なし",
+}
+
+
+@dataclass
+class Playing:
+    """One call being played: the transcript so far."""
+
+    script: Script
+    words: Vocabulary
+    state: State = field(default_factory=State)
+    lines: list[str] = field(default_factory=list)
+    waiting: list[Event] = field(default_factory=list)
+    """Events our own actions brought about, to be fed before the caller's next."""
+    transfers: Iterator[str] = field(default_factory=lambda: iter(()))
+    """How each transfer of this call ends, as its golden line says."""
+
+    def feed(self, event: Event) -> None:
+        """One event, and all that follows from it by itself."""
+        self.waiting.append(event)
+        while self.waiting:
+            self.state, actions = step(self.script, self.state, self.waiting.pop(0))
+            for action in actions:
+                self._act(action)
+
+    def _act(self, action: Action) -> None:
+        at = self.state.at
+        match action:
+            case Say():
+                self.lines.append(f"受付> {action.text}")
+                self.waiting.append(Spoken(at + SPEECH_SECONDS))
+            case Beep():
+                self.lines.append("[発信音]")
+            case Look():
+                self.waiting.append(self._look(action.staff, at))
+            case Transfer():
+                self._transfer(action, at + SPEECH_SECONDS)
+            case HangUp():
+                self.lines.append("[終話]")
+                self.waiting.append(HungUp(at, "us"))
+
+    def _look(self, key: str, at: float) -> Found:
+        person = self.script.person(key)
+        assert person is not None, f"the dialogue looked for {key}, whom the script does not know"
+        return found(self.script, person, at)
+
+    def _transfer(self, action: Transfer, at: float) -> None:
+        outcome = next(self.transfers, "応答")
+        self.lines.append(f"[転送 {action.to} {outcome}]")
+        why = TRANSFER_WHY.get(outcome, outcome)
+        self.waiting.append(Transferred(at + action.ring_seconds, why == "answered", why))
+
+    def hear(self, text: str) -> None:
+        """The caller says this."""
+        at = self.state.at + SPEECH_SECONDS
+        expected = self.state.expected or Expected(Ask.OPENING)
+        heard = Hearing.of(text)
+        meaning = understand(heard, expected, hours.local(at), self.words)
+        began = self.state.began.at if self.state.began else at
+        self.lines.append(f"客> {text}")
+        self.feed(Heard(at, heard, meaning, (at - SPEECH_SECONDS - began, at - began)))
+
+    def silence(self, seconds: float) -> None:
+        """Nothing is heard for so long: every deadline that falls within comes."""
+        self.lines.append(f"[沈黙 {seconds:g}]")
+        until = self.state.at + seconds
+        while self.state.deadline is not None and self.state.deadline <= until:
+            self.feed(Due(self.state.deadline))
+
+
+def play(script: Script, path: Path) -> list[str]:
+    """Play one golden call; the differences as diff lines, empty when it went as written. Raises ScriptError."""
+    wanted = [line.strip() for line in path.read_text("utf-8").splitlines()]
+    wanted = [line for line in wanted if line and not line.startswith("#")]
+    got = transcript(script, wanted, path)
+    return list(difflib.unified_diff(wanted, got, "expected", "played", lineterm="", n=1)) if wanted != got else []
+
+
+def rewrite(script: Script, path: Path) -> None:
+    """Write what was played into the golden call, comments kept, for review."""
+    lines = path.read_text("utf-8").splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    inputs = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    path.write_text("\n".join([*comments, *transcript(script, inputs, path)]) + "\n", "utf-8")
+
+
+def transcript(script: Script, lines: list[str], path: Path) -> list[str]:
+    """The call as it goes, given the caller's lines of this golden call."""
+    head = HEAD.match(lines[0]) if lines else None
+    if head is None:
+        found_text = lines[0] if lines else "an empty file"
+        raise ScriptError(f"{path}: expected `@ YYYY-MM-DD HH:MM [from NUMBER]`, found {found_text!r}")
+    at = datetime.strptime(head[1], "%Y-%m-%d %H:%M").replace(tzinfo=hours.TOKYO).timestamp()
+    endings = iter([words[2] for words in map(_bracketed, lines) if len(words) > 2 and words[0] == "転送"])
+    playing = Playing(script, vocabulary(script), lines=[lines[0]], transfers=endings)
+    playing.feed(Began(at, script.numbers[0] if script.numbers else script.key, head[2] or "", "golden"))
+    for line in lines[1:]:
+        _input(playing, line, path)
+    if any(line.startswith("報告:") for line in lines):
+        playing.lines.append(report_line(script, playing.state))
+    return playing.lines
+
+
+def _bracketed(line: str) -> list[str]:
+    return line[1:-1].split() if line.startswith("[") and line.endswith("]") else []
+
+
+def _input(playing: Playing, line: str, path: Path) -> None:
+    if line.startswith("客>"):
+        playing.hear(line.removeprefix("客>").strip())
+        return
+    match _bracketed(line):
+        case ["沈黙", seconds]:
+            playing.silence(float(seconds))
+        case ["ボタン", keys]:
+            playing.lines.append(line)
+            for key in keys:
+                playing.feed(Digit(playing.state.at, key))
+        case ["遮る"]:
+            playing.lines.append(line)
+            playing.feed(Interrupted(playing.state.at, ""))
+        case ["切断"]:
+            playing.lines.append(line)
+            playing.feed(HungUp(playing.state.at, "caller"))
+        case ["転送", *_] | ["発信音"] | ["終話"]:
+            pass
+        case _ if line.startswith(("受付>", "報告:")):
+            pass
+        case _:
+            raise ScriptError(f"{path}: a golden call knows no line {line!r}; see bot/golden.py for what it may say")
+
+
+def report_line(script: Script, state: State) -> str:
+    """The report in one line, as a golden call states it."""
+    facts = state.facts
+    parts = [f"{label} {_item(item)}" for label, item in _items(script, facts) if item is not None]
+    parts += ["至急"] if facts.urgent else []
+    parts += ["折り返し約束"] if facts.callback_promised else []
+    parts += [f"案内 {told}" for told in facts.told]
+    return "報告: " + " ".join([*parts, OUTCOMES[state.outcome] if state.outcome else "通話中"])
+
+
+def _items(script: Script, facts: Facts) -> list[tuple[str, Captured | None]]:
+    staff = facts.staff
+    person = script.person(staff.value) if staff else None
+    if staff is not None and person is not None:
+        staff = Captured(person.family.text, "", staff.status)
+    number = facts.number
+    if number is not None and number.value:
+        groups = tuple(number.text.split("-")) if "-" in number.text and not phone.known(number.value) else None
+        number = Captured(phone.written(groups or phone.groups(number.value)), "", number.status)
+    company = facts.company
+    if company is not None and not company.value:
+        company = Captured(company.text, "", company.status)
+    return [("氏名", facts.caller_name), ("会社", company), ("番号", number), ("宛先", staff), ("用件", facts.purpose)]
+
+
+def _item(item: Captured | None) -> str:
+    if item is None:
+        return ""
+    sure = "確認済み" if item.status is Status.CONFIRMED else "未確認"
+    return f"{item.value or item.text}({sure})"
