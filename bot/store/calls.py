@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -64,10 +64,15 @@ class Clip:
     content: bytes
 
 
-def keep_script(connection: Connection, script: Script, now: float) -> None:
-    """Keep this version; nothing where it is kept already (a version never changes)."""
-    content = _SCRIPT.dump_json(script).decode()
-    row = {"version": script.version, "company": script.key, "content": content, "kept": now}
+def encode_script(script: Script) -> str:
+    """The script as JSON; `kept_script` gives it back equal."""
+    return _SCRIPT.dump_json(replace(script, wording=dict(script.wording))).decode()
+
+
+def keep_script(connection: Connection, script: Script, now: float, content: str = "") -> None:
+    """Keep this version; nothing where it is kept already (a version never changes). `content`: what
+    `encode_script` gave, where that has been done."""
+    row = {"version": script.version, "company": script.key, "content": content or encode_script(script), "kept": now}
     connection.execute(insert_new(connection, tables.scripts).values(row))
 
 
