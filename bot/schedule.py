@@ -1,10 +1,11 @@
 """Where a member of staff is, and when they can be reached again.
 
-The rule: a dated entry goes before a routine one, and of several that hold at once the one that began
-last is meant (a 会議 within a 在席 day, a 在席 afternoon within a 出張). Outside all entries a person is at
-the desk during opening hours. "Back" is the first moment at which a caller would really find the person:
-entries that follow one another count as one absence, and it falls in opening hours unless the
-schedule itself names another `back`.
+The rule: a dated entry goes before one that is counted from now, and that before a weekly one; of several
+of a kind that hold at once the one that began last is meant (a 会議 within a 出張, a 在席 afternoon too).
+Weekly entries speak of opening hours only; outside all entries a person is at the desk during those.
+"Back" is the first moment at which a caller would really find the person: entries that follow one another
+count as one absence, and it falls in opening hours unless the schedule itself names another `back`. Who is
+never found has none.
 
 What a caller may be told of all this is for the dialogue to decide, by `MayTell`; addresses that may
 never be told are not in the answer at all.
@@ -12,13 +13,21 @@ never be told are not in the answer at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.dialogue.events import Found
-from bot.dialogue.hours import TOKYO, business_day_opening, is_open, next_opening, spans, within_hours
-from bot.script import Absence, Routine, Script, Staff
+from bot.dialogue.hours import (
+    HORIZON_DAYS,
+    TOKYO,
+    business_day_opening,
+    is_open,
+    local,
+    next_opening,
+    spans,
+    within_hours,
+)
+from bot.script import Absence, Hours, Routine, Script, Staff
 
 AT_DESK = "在席"
 GONE_HOME = "退社"
@@ -28,10 +37,8 @@ CLOSED = "営業時間外"
 
 LEAST_STAY = timedelta(minutes=15)
 """A shorter stay at the desk between two absences is not promised to a caller: the person is hardly in."""
-ROUTINE_DAYS = 62
-"""How far ahead weekly entries are laid out: two months of absences in a row is as good as unknown."""
-LONGEST_CHAIN = 64
-"""Absences in a row that are followed before the return counts as unknown."""
+LONGEST_CHAIN = 60
+"""Absences in a row, opening hours between them or not, after which the return counts as unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +57,66 @@ class Presence:
 def presence(script: Script, staff: Staff, now: datetime) -> Presence:
     """Where that member of the script's staff is at `now` (aware)."""
     moment = now.astimezone(TOKYO)
-    dated = staff.schedule
-    routine = tuple(_routine_entries(script, staff, moment))
-    state = _state(script, dated, routine, moment)
-    back = None if state == AT_DESK else _back(script, dated, routine, moment)
+    diary = _Diary(script.hours, staff.schedule, _counted(script.hours, staff, moment), staff.routine)
+    state = _state(diary, moment)
+    back = None if state == AT_DESK else _back(diary, moment)
     return Presence(state, back, staff.may_tell.email, staff.may_tell.mobile)
 
 
 def found(script: Script, staff: Staff, at: float) -> Found:
     """The same as the event that answers `Look`; `at` in epoch seconds."""
-    there = presence(script, staff, datetime.fromtimestamp(at, TOKYO))
+    there = presence(script, staff, local(at))
     back = None if there.back is None else there.back.timestamp()
     return Found(at, staff.key, there.state, back, there.email, there.mobile)
 
 
-def _routine_entries(script: Script, staff: Staff, now: datetime) -> Iterator[Absence]:
-    """The standing entries as dated ones, from yesterday on."""
+@dataclass(frozen=True, slots=True)
+class _Diary:
+    """One person's entries, as seen from one moment."""
+
+    hours: Hours
+    dated: tuple[Absence, ...]
+    counted: tuple[Absence, ...]
+    """Those that are counted from now, as dated ones."""
+    weekly: tuple[Routine, ...]
+
+    def on(self, day: date) -> tuple[Absence, ...]:
+        """The weekly entries of one day, as dated ones."""
+        midnight = datetime.combine(day, time(), TOKYO)
+        return tuple(_on_day(each, midnight) for each in self.weekly if day.weekday() in each.weekdays)
+
+    def holding(self, moment: datetime) -> Absence | None:
+        """The entry that says where the person is at that moment."""
+        weekly = self.on(moment.date()) if is_open(self.hours, moment) else ()
+        for entries in (self.dated, self.counted, weekly):
+            now = [entry for entry in entries if entry.start <= moment < _ends(entry)]
+            if now:
+                return max(now, key=lambda entry: entry.start)
+        return None
+
+    def away(self, moment: datetime) -> Absence | None:
+        """The absence that holds at that moment, or begins too soon after it to be worth a promise."""
+        for later in (moment, moment + LEAST_STAY):
+            entry = self.holding(later)
+            if entry is not None and entry.state != AT_DESK:
+                return entry
+        return None
+
+    def change(self, entry: Absence, moment: datetime) -> datetime:
+        """When this absence ends, or another entry takes its place."""
+        others = (*self.dated, *self.on(entry.start.date()))
+        starts = sorted(each.start for each in others if max(moment, entry.start) < each.start < _ends(entry))
+        return next((start for start in starts if self.holding(start) != entry), _ends(entry))
+
+
+def _counted(hours: Hours, staff: Staff, now: datetime) -> tuple[Absence, ...]:
     midnight = datetime.combine(now.date(), time(), TOKYO)
-    for routine in staff.routine:
-        if routine.back_in_business_days:
-            until = business_day_opening(script.hours, now, routine.back_in_business_days)
-            if until is not None:
-                yield Absence(midnight, until, routine.state)
-            continue
-        for ahead in range(-1, ROUTINE_DAYS):
-            day = midnight + timedelta(days=ahead)
-            if day.weekday() in routine.weekdays:
-                yield _on_day(routine, day)
+    entries = []
+    for each in staff.routine:
+        if each.back_in_business_days:
+            until = business_day_opening(hours, now, each.back_in_business_days)
+            entries.append(Absence(midnight, until or midnight + timedelta(days=HORIZON_DAYS), each.state))
+    return tuple(entries)
 
 
 def _on_day(routine: Routine, midnight: datetime) -> Absence:
@@ -91,57 +131,28 @@ def _ends(entry: Absence) -> datetime:
     return entry.until if entry.back is None else max(entry.back, entry.until)
 
 
-def _holding(dated: tuple[Absence, ...], routine: tuple[Absence, ...], moment: datetime) -> Absence | None:
-    """The entry that says where the person is at that moment."""
-    for entries in (dated, routine):
-        now = [entry for entry in entries if entry.start <= moment < _ends(entry)]
-        if now:
-            return max(now, key=lambda entry: entry.start)
-    return None
-
-
-def _state(script: Script, dated: tuple[Absence, ...], routine: tuple[Absence, ...], moment: datetime) -> str:
-    entry = _holding(dated, routine, moment)
+def _state(diary: _Diary, moment: datetime) -> str:
+    entry = diary.holding(moment)
     if entry is not None:
         return entry.state
-    if is_open(script.hours, moment):
+    if is_open(diary.hours, moment):
         return AT_DESK
-    today = spans(script.hours, moment.date())
+    today = spans(diary.hours, moment.date())
     return GONE_HOME if today and moment.time() >= today[-1].end else CLOSED
 
 
-def _away_from(dated: tuple[Absence, ...], routine: tuple[Absence, ...], moment: datetime) -> Absence | None:
-    """The absence that holds at that moment, or begins too soon after it to be worth a promise."""
-    for later in (moment, moment + LEAST_STAY):
-        entry = _holding(dated, routine, later)
-        if entry is not None and entry.state != AT_DESK:
-            return entry
-    return None
-
-
-def _back(
-    script: Script, dated: tuple[Absence, ...], routine: tuple[Absence, ...], moment: datetime
-) -> datetime | None:
+def _back(diary: _Diary, moment: datetime) -> datetime | None:
     """From an absence to its end, on through those that follow, to the first moment at the desk."""
-    entry = _away_from(dated, routine, moment)
-    candidate = next_opening(script.hours, moment)
+    entry = diary.away(moment)
+    candidate = next_opening(diary.hours, moment)
     for _ in range(LONGEST_CHAIN):
         if entry is not None:
-            end = _next_change(dated, routine, entry, moment)
-            candidate = end if entry.back is not None and end == entry.back else within_hours(script.hours, end)
+            end = diary.change(entry, moment)
+            candidate = end if end == entry.back else within_hours(diary.hours, end)
         if candidate is None:
             return None
-        entry = _away_from(dated, routine, candidate)
+        entry = diary.away(candidate)
         if entry is None:
             return candidate
         moment = candidate
     return None
-
-
-def _next_change(
-    dated: tuple[Absence, ...], routine: tuple[Absence, ...], entry: Absence, moment: datetime
-) -> datetime:
-    """When this absence ends, or an entry that goes before it begins."""
-    end = _ends(entry)
-    starts = [other.start for other in (*dated, *routine) if max(moment, entry.start) < other.start < end]
-    return next((start for start in sorted(starts) if _holding(dated, routine, start) is not entry), end)

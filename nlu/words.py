@@ -73,6 +73,12 @@ def reading(text: str) -> str:
     return "".join(token.kana for token in tokens(text))
 
 
+def readings(text: str, limit: int = 30) -> frozenset[str]:
+    """Every reading the dictionary holds possible, by its `limit` best ways to divide the text (河野 コウノ, カワノ)."""
+    paths = _tagger().nbestToNodeList(text, limit)
+    return frozenset("".join(_kana(word.surface, word.feature) for word in path) for path in paths)
+
+
 def _token(word: Any, start: int) -> Token:
     feature = word.feature
     kana = _kana(word.surface, feature)
