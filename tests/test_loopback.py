@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 
+from bot.clock import run_virtual
 from voice.audio import frame_bytes
 from voice.g711 import alaw_decode, alaw_encode, ulaw_decode, ulaw_encode
 from voice.lines import Audio, Closed, Key, Marked, Ring, TransferEnded
@@ -18,31 +18,8 @@ from voice.lines.loopback import Answer, Codec, FarEnd, LoopbackLine, loopback
 T = TypeVar("T")
 
 
-class JumpingSelector(selectors.SelectSelector):
-    """Instead of waiting, moves the loop's time on."""
-
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready and timeout is None:
-            raise RuntimeError("everybody waits and no timer is set")
-        if not ready and timeout:
-            self.now += timeout
-        return ready
-
-
-def on_virtual_time(call: Callable[[], Awaitable[T]]) -> T:
-    """Runs to the end; its length in virtual seconds is the loop's time."""
-    selector = JumpingSelector()
-    loop: Any = asyncio.SelectorEventLoop(selector)
-    loop.time = lambda: selector.now
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-
-        async def main() -> T:
-            return await call()
-
-        return runner.run(main())
+def on_virtual_time(call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    return run_virtual(lambda now: call(), start=0.0)
 
 
 def ring(rate_hz: int = 8000) -> Ring:
