@@ -1,0 +1,162 @@
+"""Telephone numbers: found in what was said, corrected, grouped by the number plan, read aloud.
+
+The number plan is that of `phonenumbers` (its metadata for Japan). A number that the plan does not know is
+never thrown away: every digit is kept, in the caller's own groups, and `known` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import phonenumbers
+
+from nlu.pieces import Piece, Whole, assemble, pieces
+
+_ELEVEN = re.compile(r"0[5-9]0|0800")
+"""Mobile, IP and the longer free numbers have eleven digits, all others ten."""
+_SOUNDS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
+_LOCAL = (6, 7, 8)
+"""Digits of a number said without its area code."""
+_COSTLY = 2.0
+"""A correction dearer than this is a guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number as far as it was said."""
+
+    digits: str
+    """"" where only an extension was given."""
+    groups: tuple[str, ...] = ()
+    """The caller's own groups; by the number plan where there were none."""
+    extension: str = ""
+    assumed_area: bool = False
+    """Whether the area code was not said and is the member's own."""
+    complete: bool = True
+    """Whether it has all the digits that a number of its kind has."""
+    note: str = ""
+    """"correction", "repeat", "no_area" (area code left out, none known), "partial", "extension" or ""."""
+
+
+def find_number(text: str, *, area_code: str = "", so_far: str = "") -> PhoneNumber | None:
+    """The number in an utterance, None where there is none.
+
+    `so_far` holds the digits of earlier turns ("-" between groups allowed); `area_code` is put before a
+    number that fits the plan with it.
+    """
+    said = pieces(text)
+    if not said.pieces:
+        return PhoneNumber("", extension=said.extension, complete=False, note="extension") if said.extension else None
+    start = Whole(tuple(filter(None, so_far.split("-"))))
+    whole = assemble(said.pieces, start, _penalty)
+    if len(whole.digits) < 3 and not so_far and not any(piece.place for piece in said.pieces):
+        return None
+    return _number(whole, area_code, said.extension)
+
+
+def correct(number: str, text: str) -> str | None:
+    """The number after a correction of what was read back, None where the text corrects nothing.
+
+    Understands a place ("最後は八です"), a denial ("三じゃなくて四です"), a group that resembles one of the
+    number's, and the whole number anew. `number`: digits, "-" between the groups that were read.
+    """
+    digits = number.replace("-", "")
+    said = _denial_first(pieces(text).pieces)
+    if not said or not digits:
+        return None
+    start = Whole(tuple(filter(None, number.split("-"))) if "-" in number else groups(digits))
+
+    def penalty(changed: str) -> float:
+        unlike = 0.0 if len(changed) == len(digits) else 0.7
+        return 3.0 if not _is_complete(changed) else unlike + (0.3 if known(digits) and not known(changed) else 0.0)
+
+    whole = assemble(said, start, penalty, amending=True)
+    found = whole.digits
+    return found if found != digits and whole.cost + penalty(found) <= _COSTLY else None
+
+
+def known(digits: str) -> bool:
+    """Whether the Japanese number plan has such a number."""
+    parsed = _parsed(digits)
+    return parsed is not None and phonenumbers.is_valid_number(parsed)
+
+
+def groups(digits: str) -> tuple[str, ...]:
+    """The digits as area code, exchange and the last four (0120 and 0570: 4-3-3; mobiles 3-4-4).
+
+    What the plan does not know is cut from the end: 3-4-4, 2-4-4 or 3-3-4, 4-4, 3-4, 2-4.
+    """
+    parsed = _parsed(digits)
+    if parsed is not None and phonenumbers.is_valid_number(parsed):
+        return tuple(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL).split("-"))
+    if len(digits) <= 4:
+        return (digits,) if digits else ()
+    if len(digits) <= 8:
+        return digits[:-4], digits[-4:]
+    if len(digits) > 11:
+        return (*groups(digits[:-8]), digits[-8:-4], digits[-4:])
+    area = 2 if digits[:2] in ("03", "06") and len(digits) == 10 else 3
+    return digits[:area], digits[area:-4], digits[-4:]
+
+
+def spoken(groups: tuple[str, ...]) -> str:
+    """How the receptionist reads a number aloud: digit by digit in katakana, a pause between groups."""
+    return "、".join("".join(_SOUNDS[int(digit)] for digit in group) for group in groups)
+
+
+def written(groups: tuple[str, ...]) -> str:
+    """"03-1234-5678"."""
+    return "-".join(groups)
+
+
+def _number(whole: Whole, area_code: str, extension: str) -> PhoneNumber:
+    digits, own = whole.digits, whole.groups
+    if _from_abroad(digits):
+        digits, own = "0" + digits[2:], ()
+    assumed = bool(area_code) and digits[0] != "0" and len(area_code) + len(digits) == 10
+    if assumed:
+        digits, own = area_code + digits, (area_code, *own)
+    if len(own) < 2 or max(map(len, own)) > 5 or (min(map(len, own)) == 1 and not known(digits)):
+        own = groups(digits)
+    complete = _is_complete(digits)
+    note = "correction" if whole.changed else "repeat" if whole.repeated else ""
+    if not complete:
+        note = "no_area" if digits[0] != "0" and len(digits) in _LOCAL else "partial"
+    return PhoneNumber(digits, own, extension, assumed, complete, note)
+
+
+def _from_abroad(digits: str) -> bool:
+    """Whether the digits begin with Japan's country code, in place of the 0."""
+    return digits.startswith("81") and len(digits) >= 11 and known("0" + digits[2:])
+
+
+def _is_complete(digits: str) -> bool:
+    if digits[:1] != "0":
+        return False
+    return len(digits) == 11 if _ELEVEN.match(digits) else len(digits) in (10, 11)
+
+
+def _penalty(digits: str) -> float:
+    """How unlikely the digits are as a whole number: 0 for one of the plan, 6 for too many digits."""
+    if _is_complete(digits):
+        return 0.0 if known(digits) else 0.6
+    if len(digits) > 11:
+        return 0.1 if _from_abroad(digits) else 6.0
+    return 0.8 if digits[0] != "0" and len(digits) in _LOCAL else 1.0
+
+
+def _denial_first(said: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """「四です、三じゃなくて」 in the order of 「三じゃなくて四です」."""
+    if len(said) >= 2 and said[-1].denied and not said[-2].denied:
+        return (*said[:-2], said[-1], replace(said[-2], correction=2))
+    return said
+
+
+def _parsed(digits: str) -> phonenumbers.PhoneNumber | None:
+    if not digits.startswith("0"):
+        return None
+    try:
+        return phonenumbers.parse(digits, "JP")
+    except phonenumbers.NumberParseException:
+        return None

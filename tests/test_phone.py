@@ -1,0 +1,162 @@
+"""Telephone numbers found, corrected, grouped and read aloud."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.phone import correct, find_number, groups, known, spoken, written
+
+DIGITS = st.text(alphabet="0123456789", min_size=3, max_size=11)
+
+
+@given(DIGITS)
+def test_what_is_read_aloud_is_understood_unchanged(number: str) -> None:
+    found = find_number(spoken(groups(number)))
+    assert found is not None
+    assert found.digits == number
+
+
+@given(st.lists(st.text(alphabet="0123456789", min_size=2, max_size=4), min_size=2, max_size=4))
+def test_the_callers_own_groups_lose_no_digit(parts: list[str]) -> None:
+    number = "".join(parts)
+    if len(number) > 11:
+        number, parts = "".join(parts[:2]), parts[:2]
+    found = find_number("の".join("".join("〇一二三四五六七八九"[int(digit)] for digit in part) for part in parts))
+    assert found is not None or len(number) < 3
+    assert found is None or found.digits == number
+
+
+@given(st.text(alphabet="0123456789", max_size=14))
+def test_groups_keep_every_digit(number: str) -> None:
+    assert "".join(groups(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "cut"),
+    [
+        ("0312345678", "03-1234-5678"),
+        ("09033124480", "090-3312-4480"),
+        ("0120888214", "0120-888-214"),
+        ("0570012345", "0570-012-345"),
+        ("0266782205", "0266-78-2205"),
+        ("0499221384", "04992-2-1384"),
+        ("01234567890", "012-3456-7890"),
+        ("2314478", "231-4478"),
+        ("3572", "3572"),
+    ],
+)
+def test_groups_by_the_number_plan(number: str, cut: str) -> None:
+    assert written(groups(number)) == cut
+
+
+def test_the_plan_knows_its_numbers() -> None:
+    assert known("0312345678")
+    assert not known("01234567890")
+    assert not known("12")
+
+
+def test_reading_aloud() -> None:
+    assert spoken(("03", "1234", "5678")) == "ゼロサン、イチニーサンヨン、ゴーロクナナハチ"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("はい、ゼロ九ゼロの三三一二の四四八〇です", "09033124480"),
+        ("ゼロサンイチニーサンヨンゴーロクナナハチ", "0312345678"),
+        ("〇三の、あ、違う、〇六の一二三四の五六七八です", "0612345678"),
+        ("〇九〇の一二三四の五六七八、最後は九です", "09012345679"),
+        ("〇九〇の一二三四の五六七八、じゃなくて五七六八です", "09012345768"),
+        ("〇三の一二三四の五六七八です。もう一度言います、〇三の一二三四の五六七八です", "0312345678"),
+        ("〇三の一一から始まって、一一の二二の三三四四です", "0311223344"),
+        ("電話は〇三の一二三四の五六七八、ファックスは〇三の一二三四の五六七九です", "0312345678"),
+        ("プラス八一九〇の三三一二の四四八〇", "09033124480"),
+    ],
+)
+def test_found(text: str, number: str) -> None:
+    found = find_number(text)
+    assert found is not None
+    assert found.digits == number
+    assert found.complete
+
+
+def test_the_callers_groups_stay() -> None:
+    found = find_number("012の3456の7890です")
+    assert found is not None
+    assert found.groups == ("012", "3456", "7890")
+
+
+def test_a_number_goes_on_where_it_stopped() -> None:
+    first = find_number("〇九〇の三三一二まで")
+    assert first is not None
+    assert not first.complete
+    whole = find_number("四四八〇です", so_far="-".join(first.groups))
+    assert whole is not None
+    assert (whole.groups, whole.complete) == (("090", "3312", "4480"), True)
+
+
+def test_area_code_left_out() -> None:
+    local = find_number("二三一の四四七八です")
+    assert local is not None
+    assert (local.digits, local.note, local.complete) == ("2314478", "no_area", False)
+    full = find_number("二三一の四四七八です", area_code="042")
+    assert full is not None
+    assert (full.digits, full.assumed_area, full.complete) == ("0422314478", True, True)
+
+
+def test_extension() -> None:
+    both = find_number("〇三の一二三四の五六七八、内線が四一五です")
+    assert both is not None
+    assert (both.digits, both.extension) == ("0312345678", "415")
+    alone = find_number("内線で、二二一です")
+    assert alone is not None
+    assert (alone.digits, alone.extension) == ("", "221")
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "right"),
+    [
+        ("0312345678", "いえ、最後は九です", "0312345679"),
+        ("0312345671", "さいごはハチです", "0312345678"),
+        ("09012245678", "四じゃなくて七です", "09012275678"),
+        ("09012245678", "七です、四じゃなくて", "09012275678"),
+        ("0312345678", "下四桁は5679です", "0312345679"),
+        ("0422345678", "市外局番は043です", "0432345678"),
+        ("0312345678", "真ん中が1334", "0313345678"),
+        ("0312345678", "最後の二桁は七九です", "0312345679"),
+        ("0312345678", "最後から二番目は八です", "0312345688"),
+        ("0312345678", "違います、〇六の一二三四の五六七八です", "0612345678"),
+        ("0266782205", "二二〇五のところ、二二五〇です", "0266782250"),
+        ("0312345678", "はい、合ってます", None),
+        ("0312345678", "はい、〇三の一二三四の五六七八です", None),
+        ("0312345678", "違います", None),
+        ("0312345678", "三時にまたかけます", None),
+    ],
+)
+def test_corrections(number: str, text: str, right: str | None) -> None:
+    assert correct(number, text) == right
+
+
+@given(
+    st.text(alphabet="03", min_size=10, max_size=11),
+    st.text(alphabet="いえ、最後は三じゃなくて四です下桁〇の", max_size=20),
+)
+def test_a_correction_changes_something_or_nothing(number: str, text: str) -> None:
+    assert correct(number, text) != number
+
+
+def test_measured_lines() -> None:
+    shared = os.environ.get("DENWABAN_SHARED")
+    if not shared:
+        pytest.skip("DENWABAN_SHARED names no folder of utterance data")
+    lines = [json.loads(line) for line in (Path(shared) / "data" / "numbers.jsonl").read_text("utf-8").splitlines()]
+    given_lines = [line for line in lines if line["answer"] == "given"]
+    right = 0
+    for line in given_lines:
+        found = find_number(line["text"])
+        right += found is not None and (found.digits, found.extension) == (line["number"], line.get("extension", ""))
+    assert right >= 0.95 * len(given_lines)
