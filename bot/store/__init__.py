@@ -20,7 +20,7 @@ from bot.store.calls import (
     unfinished_calls,
     write_rows,
 )
-from bot.store.opening import Store, open_store
+from bot.store.opening import Store, open_store, store_for
 
 __all__ = [
     "Call",
@@ -40,6 +40,7 @@ __all__ = [
     "next_number",
     "open_store",
     "read_rows",
+    "store_for",
     "unfinished_calls",
     "write_rows",
 ]

@@ -95,6 +95,12 @@ def revive(connection: Connection, now: float) -> int:
     return connection.execute(update(tables.outbox).where(_T.failed.is_not(None)).values(again)).rowcount
 
 
+def hasten(connection: Connection, now: float) -> int:
+    """Make every open letter due now: what stood in their way is gone; how many."""
+    waiting = and_(_open(), _T.due > now)
+    return connection.execute(update(tables.outbox).where(waiting).values(due=now)).rowcount
+
+
 def free_leases(connection: Connection, dead: Callable[[str], bool]) -> int:
     """End the leases of processes that are gone; how many."""
     held = and_(_open(), _T.leased_until > 0)

@@ -16,6 +16,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.settings import Settings
 from bot.store.seats import Seat
 
 BUSY_MS = 1000
@@ -74,6 +75,12 @@ def open_store(where: Path | str, seats: Path | None = None) -> Store:
     with store.write() as connection:
         migrate(connection)
     return store
+
+
+def store_for(settings: Settings) -> Store:
+    """The store that the settings name: a database URL, or a file under var/."""
+    where = settings.database_url or settings.var_dir / "denwaban.db"
+    return open_store(where, settings.var_dir / "seats")
 
 
 def migrate(connection: Connection) -> None:
