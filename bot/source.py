@@ -38,11 +38,11 @@ class Problem:
 
 
 class ScriptError(Exception):
-    """A company's data cannot be used; one line a problem."""
+    """A company's data cannot be used; one line a problem, or one sentence that stands by itself."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+    def __init__(self, wrong: str | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = () if isinstance(wrong, str) else tuple(wrong)
+        super().__init__(wrong if isinstance(wrong, str) else "\n".join(map(str, self.problems)))
 
 
 class Source:

@@ -1,0 +1,196 @@
+"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`.
+
+Commands import what they need when they run, so that `check` does not load engines. What the user can
+mend (a script, a setting, a model, the telephone side) is said in a sentence, without a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.dialogue.hours import local
+from bot.load import ScriptError
+from bot.settings import Settings, SettingsError, read_settings
+from voice.engines import EngineError
+from voice.lines import LineError
+
+if TYPE_CHECKING:
+    from bot.check import Finding
+    from bot.store import Call, Store
+
+app = typer.Typer(
+    help="Denwaban (電話番), a telephone receptionist for Japanese companies.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False, soft_wrap=True)
+complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+FAILED = 1
+"""Exit status: a check or a rehearsal found something wrong."""
+UNUSABLE = 2
+"""Exit status: a script, a setting, a model or the line cannot be used."""
+
+
+@app.command()
+def check(
+    companies: Annotated[
+        list[Path] | None, typer.Argument(help="Folders, as scripts/smile; all if none is named.")
+    ] = None,
+) -> None:
+    """Validate companies' scripts, warn of traps, and play their golden calls."""
+    from bot.check import Level
+    from bot.check import check as findings_of
+
+    root = read_settings(os.environ).scripts_dir
+    folders = companies or sorted(path.parent for path in root.glob("*/script.toml"))
+    if not folders:
+        raise ScriptError(f"{root} holds no company: make a folder in it with a script.toml")
+    failed = False
+    for folder in folders:
+        findings = findings_of(folder)
+        failed |= any(finding.level is Level.ERROR for finding in findings)
+        _print_findings(folder, findings)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _print_findings(folder: Path, findings: list[Finding]) -> None:
+    from bot.check import Level
+
+    errors = sum(finding.level is Level.ERROR for finding in findings)
+    calls = len(list(folder.glob("calls/*.txt")))
+    style = "bold red" if errors else "bold green"
+    summary = f"{errors} errors, {len(findings) - errors} warnings, {calls} golden calls"
+    console.print(Text.assemble((str(folder), style), f"  {summary}"))
+    for finding in findings:
+        colour = "red" if finding.level is Level.ERROR else "yellow"
+        where = f"{finding.file}: {finding.key}" if finding.key else finding.file
+        console.print(Text.assemble("  ", (str(finding.level), colour), f"  {where}\n    {finding.message}"))
+        console.print(Text(f"    → {finding.remedy}", style="dim"))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen; the settings' own if empty.")] = "",
+    port: Annotated[int, typer.Option(help="0 = any free one; the settings' own if negative.")] = -1,
+) -> None:
+    """Answer calls."""
+    from bot.serve import serve as serve_calls
+
+    serve_calls(_settings(host, port))
+
+
+@app.command()
+def run(
+    host: Annotated[str, typer.Option(help="Where to listen; the settings' own if empty.")] = "",
+    port: Annotated[int, typer.Option(help="0 = any free one; the settings' own if negative.")] = -1,
+) -> None:
+    """Rehearse one call before your eyes, then stay up and answer calls."""
+    from bot.serve import demo
+
+    demo(_settings(host, port))
+
+
+def _settings(host: str, port: int) -> Settings:
+    settings = read_settings(os.environ)
+    return replace(settings, host=host or settings.host, port=settings.port if port < 0 else port)
+
+
+@app.command()
+def calls(
+    company: Annotated[str, typer.Option(help="Only those of this company, by its key.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many, the latest first.")] = 20,
+) -> None:
+    """List the calls in the store."""
+    from bot.store import list_calls
+
+    store = _store()
+    try:
+        with store.read() as connection:
+            found = list_calls(connection, company, limit)
+    finally:
+        store.close()
+    if not found:
+        console.print("No calls yet.")
+        return
+    table = Table("call", "company", "began", "seconds", "caller", "outcome", box=None)
+    for call in found:
+        table.add_row(*map(Text, _call_cells(call)))
+    console.print(table)
+
+
+def _call_cells(call: Call) -> tuple[str, ...]:
+    began: datetime = local(call.began)
+    seconds = "" if call.ended is None else f"{call.ended - call.began:.0f}"
+    return call.id, call.company, f"{began:%Y-%m-%d %H:%M:%S}", seconds, call.caller, call.outcome
+
+
+@app.command()
+def replay(call_id: Annotated[str, typer.Argument(help="As `denwaban calls` lists it.")]) -> None:
+    """Run a recorded call through today's code and show what would be otherwise."""
+    from bot.journal import from_row
+    from bot.replay import lines, turns
+    from bot.store import find_call, kept_script, read_rows
+
+    store = _store()
+    try:
+        with store.read() as connection:
+            call = find_call(connection, call_id)
+            script = kept_script(connection, call.script_version) if call else None
+            rows = read_rows(connection, call_id)
+    finally:
+        store.close()
+    if call is None or script is None:
+        complaints.print(Text(f"There is no call {call_id} in the store; `denwaban calls` lists them.", style="red"))
+        raise typer.Exit(UNUSABLE)
+    changed = 0
+    for turn in turns(script, map(from_row, rows)):
+        changed += turn.differs
+        for line in lines(turn):
+            console.print(Text(line, style={"-": "red", "+": "green"}.get(line[0], "")))
+    console.print(Text(f"{changed} of its events would go otherwise today.", style="bold"))
+
+
+def _store() -> Store:
+    from bot.store import open_store
+
+    settings = read_settings(os.environ)
+    return open_store(settings.database_url or settings.var_dir / "denwaban.db")
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    help="Place calls with a simulated caller and judge them (`denwaban rehearse --help`).",
+)
+def rehearse(context: typer.Context) -> None:
+    """All arguments go on to `bot.rehearse.command`, which is loaded only now."""
+    from bot.rehearse import command
+
+    rehearsal = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    rehearsal.command(name="rehearse")(command)
+    rehearsal(context.args, prog_name="denwaban rehearse")
+
+
+def main() -> None:
+    """The command `denwaban`."""
+    try:
+        app()
+    except (ScriptError, SettingsError, EngineError, LineError) as error:
+        complaints.print(Text(str(error), style="red"))
+        sys.exit(UNUSABLE)
+
+
+if __name__ == "__main__":
+    main()
