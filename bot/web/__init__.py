@@ -1,0 +1,1 @@
+"""The server: pages, the API and the sockets that telephones and browsers bring their sound by."""

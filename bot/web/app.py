@@ -1,0 +1,46 @@
+"""The web application: routes put together, and what every answer carries."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from starlette.staticfiles import StaticFiles
+
+from bot.settings import Settings
+from bot.web.live import LiveCalls
+from bot.web.pages import Pages
+from bot.web.sockets import Sockets
+from bot.web.tickets import Tickets
+from bot.web.views import Views
+from voice.lines.socket import Serve
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+"""Nothing from elsewhere runs in our pages, and a link's token is told to nobody."""
+
+
+def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls) -> FastAPI:
+    """The whole server. `serve` lives each call; `settings.secret` must be set (`with_secret`)."""
+    if not settings.secret:
+        raise ValueError("settings have no secret: pass them through with_secret")
+    app = FastAPI(title="denwaban", openapi_url=None, docs_url=None, redoc_url=None)
+    tickets = Tickets(settings.secret)
+    app.include_router(Sockets(settings, serve, calls, tickets).router)
+    app.include_router(Pages(settings, views, calls, tickets).router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.middleware("http")(_with_headers)
+    return app
+
+
+async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await answer(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,99 @@
+"""The pages people see, and the little API behind them.
+
+Rule: a page works without anything from outside this server; what is private (a call's words, a clip) is answered only
+to a signature or, for words, to this machine itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from jinja2 import Environment, PackageLoader
+
+from bot.settings import Settings
+from bot.web.live import LiveCalls
+from bot.web.tickets import Tickets, bearer, is_local
+from bot.web.views import ClipSound, Views
+
+_PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Pages:
+    """The routes of pages."""
+
+    def __init__(self, settings: Settings, views: Views, calls: LiveCalls, tickets: Tickets) -> None:
+        self._settings = settings
+        self._views = views
+        self._calls = calls
+        self._tickets = tickets
+        self._templates = Environment(loader=PackageLoader("bot.web", "pages"), autoescape=True)
+        self.router = APIRouter()
+        for path, answer in (
+            ("/", self.status),
+            ("/healthz", self.health),
+            ("/phone", self.phone),
+            ("/api/companies", self.companies),
+            ("/api/calls/{line_call_id}/said", self.said),
+            ("/clips/{token}", self.clip),
+            ("/clips/{token}/sound", self.sound),
+        ):
+            self.router.add_api_route(path, answer, methods=["GET"], response_model=None)
+
+    async def status(self) -> Response:
+        return self._page("status.html", companies=self._views.companies(), calls=self._calls)
+
+    async def health(self) -> Response:
+        """For whatever watches the server: 503 while it stops, so that it gets no new calls."""
+        state = "stopping" if self._calls.stopping else "ok"
+        code = 503 if self._calls.stopping else 200
+        return JSONResponse({"status": state, "calls": len(self._calls)}, code, headers=_PRIVATE)
+
+    async def phone(self) -> Response:
+        return self._page("phone.html")
+
+    async def companies(self) -> Response:
+        return JSONResponse([{"key": company.key, "name": company.name} for company in self._views.companies()])
+
+    async def said(self, request: Request, line_call_id: str, after: int = 0) -> Response:
+        """What was said in a call after number `after`, as [{n, at, who, text}]."""
+        # Behind a public origin's proxy everybody may look local.
+        local = is_local(request) and not self._settings.public_origin
+        if not local and not self._tickets.fits(bearer(request), line_call_id):
+            return JSONResponse({"error": "the ticket does not fit this call"}, 403)
+        words = await self._views.said(line_call_id, after)
+        return JSONResponse(
+            [{"n": word.n, "at": word.at, "who": word.who, "text": word.text} for word in words], headers=_PRIVATE
+        )
+
+    async def clip(self, token: str) -> Response:
+        clip = await self._views.clip(token)
+        if clip is None:
+            return self._page("gone.html", 404)
+        return self._page("clip.html", title=clip.title, token=token)
+
+    async def sound(self, request: Request, token: str) -> Response:
+        clip = await self._views.clip(token)
+        if clip is None:
+            return Response("no such clip", 404, media_type="text/plain")
+        return _part(clip, request.headers.get("range", ""))
+
+    def _page(self, name: str, code: int = 200, **values: object) -> Response:
+        return HTMLResponse(self._templates.get_template(name).render(**values), code, headers=_PRIVATE)
+
+
+def _part(clip: ClipSound, wanted: str) -> Response:
+    """The clip or the one range asked for (RFC 9110, 14.2): some players do not play without ranges."""
+    size = len(clip.content)
+    headers = {**_PRIVATE, "Accept-Ranges": "bytes"}
+    asked = re.fullmatch(r"bytes=([0-9]{0,12})-([0-9]{0,12})", wanted)
+    if asked is None or asked[0] == "bytes=-":
+        return Response(clip.content, 200, headers, clip.media_type)
+    first, last = asked[1], asked[2]
+    start = int(first) if first else max(0, size - int(last))
+    end = min(int(last), size - 1) if first and last else size - 1
+    if start > end:
+        return Response(b"", 416, {**headers, "Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+    return Response(clip.content[start : end + 1], 206, headers, clip.media_type)

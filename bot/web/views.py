@@ -1,0 +1,49 @@
+"""What the pages need from the rest of the receptionist, handed in by whoever starts the server."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One that can be called from the /phone page."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing that was said in a call."""
+
+    n: int
+    """Its number in the call's journal; grows."""
+    at: float
+    """Seconds since the epoch."""
+    who: str
+    """"receptionist" or "caller"."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSound:
+    """What a link in a report opens."""
+
+    content: bytes
+    media_type: str
+    """"audio/ogg", "audio/flac" …"""
+    title: str
+    """Japanese, shown over the player."""
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Questions that pages ask."""
+
+    companies: Callable[[], Sequence[Company]]
+    said: Callable[[str, int], Awaitable[Sequence[Words]]]
+    """(line_call_id, n) → what was said after number n, in order; empty for a call that is not known."""
+    clip: Callable[[str], Awaitable[ClipSound | None]]
+    """Token of a link → its clip; None: forged, run out, or gone."""
