@@ -109,11 +109,10 @@ def _key(loc: tuple[int | str, ...], table: Any) -> str:
 def _explain(kind: str, loc: tuple[int | str, ...], message: str, value: Any, shape: Any) -> tuple[str, str]:
     """(what was found, the remedy) of one error of pydantic's."""
     if kind == "missing":
-        return "is missing", f'add {loc[-1]} = "…"'
+        table = len(loc) == 1 and dataclasses.is_dataclass(typing.get_type_hints(shape).get(str(loc[0])))
+        return "is missing", f"add the table [{loc[0]}]" if table else f'add {loc[-1]} = "…"'
     if kind == "unexpected_keyword_argument":
-        known = _known_keys(shape, loc[:-1])
-        near = difflib.get_close_matches(str(loc[-1]), known, n=1)
-        return "is no known key", f"write {near[0]}" if near else f"known here are {', '.join(known)}"
+        return "is no known key", _misplaced(str(loc[-1]), loc[:-1], shape)
     shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"
     found = f"found {shown}"
     if kind == "written":
@@ -129,6 +128,17 @@ def _explain(kind: str, loc: tuple[int | str, ...], message: str, value: Any, sh
         "string_pattern_mismatch": "write small letters a-z, digits and _, a letter first",
     }
     return found, remedies.get(kind, message.replace("Input should be", "it must be"))
+
+
+def _misplaced(key: str, table: tuple[int | str, ...], shape: Any) -> str:
+    """The remedy for a key that the table has not."""
+    known = _known_keys(shape, table)
+    near = difflib.get_close_matches(key, known, n=1)
+    homes = [name for name, kind in typing.get_type_hints(shape).items() if dataclasses.is_dataclass(kind)]
+    homes = [name for name in homes if key in _known_keys(shape, (name,))]
+    if homes:
+        return f"put it under [{homes[0]}]"
+    return f"write {near[0]}" if near else f"known here are {', '.join(known)}"
 
 
 def _known_keys(shape: Any, loc: tuple[int | str, ...]) -> list[str]:

@@ -60,7 +60,7 @@ def sources() -> tuple[Path, ...]:
 
 
 @cache
-def testing() -> tuple[Path, ...]:
+def of_tests() -> tuple[Path, ...]:
     return tuple(sorted((ROOT / "tests").rglob("*.py")))
 
 
@@ -142,12 +142,12 @@ def test_one_file_reads_the_environment() -> None:
 
 def test_files_are_short() -> None:
     scripts = (path for package in PACKAGES for path in (ROOT / package).rglob("*.js"))
-    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in (*sources(), *testing(), *scripts)}
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in (*sources(), *of_tests(), *scripts)}
     assert not {name: lines for name, lines in lengths.items() if lines > FILE_LINES}
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for path in (*sources(), *testing()):
+    for path in (*sources(), *of_tests()):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield f"{name_of(path)}: {node.name}", node
