@@ -56,7 +56,7 @@ class Pages:
     async def companies(self) -> Response:
         return JSONResponse([{"key": company.key, "name": company.name} for company in self._views.companies()])
 
-    async def said(self, request: Request, line_call_id: str, after: int = 0) -> Response:
+    async def said(self, request: Request, line_call_id: str, after: int = -1) -> Response:
         """What was said in a call after number `after`, as [{n, at, who, text}]."""
         # Behind a public origin's proxy everybody may look local.
         local = is_local(request) and not self._settings.public_origin

@@ -91,7 +91,7 @@ function loudness(level) {
 
 /* The receptionist's words, as the journal has them. Returns what ends it, after one last look. */
 function followWords(id, ticket) {
-  let after = 0;
+  let after = -1;
   let over = false;
   async function look() {
     try {

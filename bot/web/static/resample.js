@@ -8,12 +8,15 @@ const ROLL_OFF = 0.94; // leaves the window room to fall before the band's end
 export class Resampler {
   constructor(fromHz, toHz) {
     this.same = fromHz === toHz;
-    this.step = fromHz / toHz;
+    this.fromHz = fromHz;
+    this.toHz = toHz;
     const band = Math.min(1, toHz / fromHz) * ROLL_OFF;
     this.half = Math.ceil(ZERO_CROSSINGS / band);
     this.kernels = makeKernels(this.half, band);
     this.kept = new Float32Array(this.half * 2);
-    this.at = this.half; // where in `kept` the next output lies
+    // Where in `kept` the next output lies: a whole sample and a fraction in 1/toHz; integers, so nothing drifts.
+    this.at = this.half;
+    this.fraction = 0;
   }
 
   /* Float32Array in, Float32Array out, of whatever length is ready. */
@@ -23,19 +26,20 @@ export class Resampler {
     all.set(this.kept);
     all.set(input, this.kept.length);
     const half = this.half;
-    const output = new Float32Array(Math.max(0, Math.ceil((all.length - half - this.at) / this.step) + 1));
+    const output = new Float32Array(Math.max(0, Math.ceil(((all.length - half - this.at) * this.toHz) / this.fromHz) + 1));
     let count = 0;
-    while (Math.floor(this.at) + half < all.length) {
-      const whole = Math.floor(this.at);
-      const kernel = this.kernels[Math.round((this.at - whole) * PHASES)];
-      const first = whole - half + 1;
+    while (this.at + half < all.length) {
+      const kernel = this.kernels[Math.round((this.fraction / this.toHz) * PHASES)];
+      const first = this.at - half + 1;
       let sum = 0;
       for (let tap = 0; tap < kernel.length; tap += 1) sum += all[first + tap] * kernel[tap];
       output[count] = sum;
       count += 1;
-      this.at += this.step;
+      this.fraction += this.fromHz;
+      this.at += Math.floor(this.fraction / this.toHz);
+      this.fraction %= this.toHz;
     }
-    const drop = Math.min(Math.floor(this.at) - half + 1, all.length);
+    const drop = Math.min(this.at - half + 1, all.length);
     this.kept = all.slice(drop);
     this.at -= drop;
     return output.subarray(0, count);
