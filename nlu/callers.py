@@ -1,0 +1,196 @@
+"""Who is calling, said in answer to a question: name and company in any order, corrections, spelling.
+
+What is denied (サイトウではなく …) is cut away before anything is looked for, so the last word counts. Clauses that
+describe characters are no names, but they choose between the readings of one and, where no name was
+said beside them, make one. After a read-back each value goes to the item it sounds like, so that a
+corrected company leaves the name alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from nlu.clauses import Clause, clauses, final_chunks
+from nlu.companies import PRIVATE, company_answer, company_in, company_slot
+from nlu.introductions import Introduction, introductions
+from nlu.kana import is_kana, morae, similarity
+from nlu.meaning import Ask, Expected, Slot
+from nlu.names import looks_like_name, name_slot
+from nlu.roles import is_role
+from nlu.spelling import describes_characters, kana_by_kana, spelt_characters, spelt_kana
+from nlu.trades import ends_like_company
+
+_DENIED = re.compile(
+    r"(?P<what>[^、。]{1,16}?)、?(?:じゃ|では|や|で)(?:なくて?|ないんです(?:けど)?|ないです(?:よ|けど)?|ないよ|ないって|ないから|ない|"
+    r"ありません(?:よ|が|で)?|ございません(?:が|で)?|のうて)、?"
+    r"|(?P<other>[^、。]{1,16}?)(?:と(?:は)?違い?(?:ます|って|う)|ちゃいます|ちゃうて)、?"
+)
+_TAKEN_BACK = re.compile(r"[^、。]{1,12}(?:、|か、)(?:いや|もとい|失礼|じゃなくて|ではなくて?|違う?わ?)、?(?=[^、。])")
+_AGAIN = re.compile(
+    r"(?:^|[、。])(?:いえ|いや|違い?ます|違う|失礼|すみません|訂正|正しくは|じゃなく)|名前は|名字は|苗字は|(?:私|わたくし|わたし)は"
+)
+_LEAD = re.compile(
+    r"^(?:はい|ええ|うん|えっ|え|いえ|いや|あの|ええと|うーんと|私|わたし|わたくし|わし|僕|俺)?(?:は|、)?"
+    r"(?:(?:お)?名前|名字|苗字|フルネーム|下の名前|会社(?:名)?|社名|屋号)?(?:は|が|で|だと|言うと)?、?"
+)
+_CLOSE = re.compile(
+    r"(?:と(?:申|もう)し.*|と(?:言|い)い?(?:ます|まして|う).*|って(?:言|い)い?.*|っていう.*|いいます.*|と読.*|って(?:読|呼).*|でございます.*|なん(?:です|だ).*|"
+    r"です.*|だけど.*|だよ.*|だわ.*|や(?:で|けど)?$|じゃ$|よ$|ね$|で$|っす.*|になります.*|と(?:だけ)?$|でお願い.*|のほう.*)$"
+)
+_NAME_FOR_COMPANY = re.compile(r"(?:会社|社名|屋号|店名|お店)(?:の名前)?は|会社(?:が|のほう|の方)")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Name and company as far as they were said, and where."""
+
+    name: Slot | None = None
+    company: Slot | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+    """Of the introductions in the text, for the readers of the rest."""
+
+
+def introduced(text: str) -> Caller:
+    """Name and company that a caller gives unasked, in free speech."""
+    found = introductions(text)
+    name = _best(found, text)
+    with_company = [intro for intro in found if intro.company and (name is None or intro.name)] or [
+        intro for intro in found if intro.company
+    ]
+    company = with_company[0].company if with_company else None
+    return Caller(name.name if name else None, company, tuple((i.start, i.end) for i in found))
+
+
+def _best(found: tuple[Introduction, ...], text: str) -> Introduction | None:
+    """The first introduction by name, or a later one that takes it back."""
+    named = [intro for intro in found if intro.name]
+    if not named:
+        return None
+    chosen = max(named, key=lambda intro: (intro.strength >= 0.75, -intro.start))
+    for intro in named:
+        if intro.start > chosen.end and re.search(
+            r"(?:いえ|いや|違|失礼)、?$", text[max(0, intro.start - 6) : intro.start]
+        ):
+            chosen = intro
+    return chosen
+
+
+def answered(text: str, expected: Expected) -> Caller:
+    """Name and company in the answer to a question for them, or to their read-back."""
+    if expected.ask is Ask.KANA:
+        kana = kana_by_kana(text)
+        if kana:
+            return Caller(Slot(kana, text, 0.9))
+    kept = undenied(text)
+    private = company_answer(kept)
+    found = introductions(kept, sure=True)
+    name, company = _from(found, kept, expected)
+    if company is None and name is None:
+        name, company = _loose(kept, expected)
+    if expected.ask is Ask.COMPANY and name is not None and company is None and private is None:
+        name, company = _as_company(name)
+    if private and company is None:
+        company = private
+    name = _spelt(name, text, kept, expected)
+    if expected.ask is Ask.CONFIRM_CALLER:
+        name, company = _assign(name, company, kept, expected)
+    return Caller(name, company, tuple((i.start, i.end) for i in found))
+
+
+def undenied(text: str) -> str:
+    """The text without what the caller says it is not: only the right value remains."""
+    kept = _DENIED.sub(_cut, text)
+    return _TAKEN_BACK.sub("", kept).strip("、 ")
+
+
+def _cut(match: re.Match[str]) -> str:
+    words = match["what"] or match["other"] or ""
+    verbal = re.search(r"(?:[てでん]|わけ|だけ|そう|もの|こと)$", words)
+    return match.group() if verbal and not match.group().startswith("そう") else ""
+
+
+def _from(found: tuple[Introduction, ...], text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
+    """Name and company out of introductions; the first counts unless the caller begins anew."""
+    usable = [intro for intro in found if not _only_spelling(text[intro.start : intro.end], intro)]
+    named = [intro for intro in usable if intro.name]
+    name = named[0] if named else None
+    for later in named[1:]:
+        if name and (_AGAIN.search(text[name.end : later.start + 4]) or _fuller(later, name)):
+            name = later
+    companies = [intro for intro in usable if intro.company]
+    company = companies[-1 if companies and _AGAIN.search(text[: companies[-1].start]) else 0] if companies else None
+    return (name.name if name else None), (company.company if company else None)
+
+
+def _only_spelling(words: str, intro: Introduction) -> bool:
+    return intro.company is None and describes_characters(words)
+
+
+def _fuller(later: Introduction, first: Introduction) -> bool:
+    if later.name is None or first.name is None:
+        return False
+    return later.name.value.startswith(first.name.value) and len(later.name.value) > len(first.name.value)
+
+
+def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
+    """Name or company from the first clause that could be one, for answers without any phrase of introducing."""
+    for clause in clauses(text):
+        if describes_characters(clause.text):
+            continue
+        body = _LEAD.sub("", _CLOSE.sub("", clause.text))
+        chunks = final_chunks(body)
+        if not chunks:
+            continue
+        place = Clause(body, clause.start)
+        if expected.ask in (Ask.COMPANY, Ask.CALLER) or ends_like_company(chunks[-1].text):
+            company = company_in(chunks, sure=expected.ask is Ask.COMPANY)
+            if company:
+                return None, company[0]
+        if expected.ask is not Ask.COMPANY:
+            last = chunks[-1].text
+            if looks_like_name(last) >= 0.6 and not is_role(last) and place.text:
+                return name_slot(last), None
+    return None, None
+
+
+def _as_company(name: Slot) -> tuple[Slot | None, Slot | None]:
+    """What was asked for is the company: a bare name that was given is one (カネマツです)."""
+    company = company_slot(name.text, 0.6)
+    return (None, company) if company else (name, None)
+
+
+def _spelt(name: Slot | None, text: str, kept: str, expected: Expected) -> Slot | None:
+    """The name with its spelling taken into account."""
+    if expected.ask is Ask.COMPANY and name is None:
+        return None
+    kana = spelt_kana(kept)
+    if kana and (name is None or similarity(kana, name.value) > 0.6) and len(morae(kana)) > 1:
+        return Slot(kana, text, 0.95, (name.value,) if name and name.value != kana else ())
+    if name is None and expected.ask in (Ask.NAME, Ask.CALLER, Ask.KANA, Ask.CONFIRM_CALLER):
+        made = spelt_characters(kept)
+        return Slot(made[0], text, 0.7, made[1:]) if made else None
+    if name is not None and name.alternatives and not is_kana(name.text):
+        said = next((other for other in name.alternatives if other in text), "")
+        if said and name.value not in text:
+            rest = (name.value, *(other for other in name.alternatives if other != said))
+            return replace(name, value=said, alternatives=rest)
+    return name
+
+
+def _assign(name: Slot | None, company: Slot | None, text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
+    """After a read-back: a value that sounds like the company read back is the company, one like the name the name."""
+    if name is None or company is not None:
+        return name, company
+    of_company = _NAME_FOR_COMPANY.search(text) is not None
+    nearer = similarity(name.value, expected.company) if expected.company else 0.0
+    if of_company or (
+        nearer > 0.5 and nearer > (similarity(name.value, expected.name) if expected.name else 0.0) + 0.1
+    ):
+        return None, company_slot(name.text, 0.7)
+    return name, company
+
+
+def is_private(slot: Slot | None) -> bool:
+    """Whether the caller said that there is no company."""
+    return slot is not None and slot.text == PRIVATE.text and not slot.value

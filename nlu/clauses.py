@@ -1,0 +1,82 @@
+"""Where a spoken sentence falls apart: clauses, and the noun phrase at the end of one.
+
+Recognisers write few or no commas, so a clause also ends where the grammar says so (ですが, ましたので …).
+A noun phrase comes as chunks, the parts between the の: スマイル企画の営業の江川 is three.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.words import Token, tokens
+
+_BOUNDARY = re.compile(
+    r"(?<!の)、|[。?？]"
+    r"|(?:です|ます|でした|ました|ません|だけど)(?:けれども|けれど|けども|けど|が|よね|よ|ね|わ|かね|か)?"
+    r"(?!か|し|の|ね|よ|が|け|ら|た|と|よう|、|。|[?？])"
+)
+_STOP_POS = frozenset({"助詞", "助動詞", "動詞", "形容詞", "副詞", "連体詞", "接続詞", "感動詞", "代名詞", "空白"})
+_NOT_IN_NAMES = frozenset("、。「」?？")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of the text with its place."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a text, without the commas and stops between them."""
+    found = []
+    begin = 0
+    for mark in _BOUNDARY.finditer(text):
+        end = mark.start() if mark.group() in "、。?？" else mark.end()
+        if text[begin:end].strip():
+            found.append(Clause(text[begin:end], begin))
+        begin = mark.end()
+    if text[begin:].strip():
+        found.append(Clause(text[begin:], begin))
+    return tuple(found)
+
+
+def final_chunks(text: str) -> tuple[Clause, ...]:
+    """The noun phrase a text ends in, cut at each の, in the order spoken; () if it ends in no noun."""
+    words = tokens(text)
+    first = len(words)
+    while first > 0 and _belongs(words, first - 1):
+        first -= 1
+    while first < len(words) and words[first].surface == "の":
+        first += 1
+    return _cut(words[first:])
+
+
+def _belongs(words: tuple[Token, ...], place: int) -> bool:
+    word = words[place]
+    if word.surface == "、":
+        return place > 0 and words[place - 1].surface == "の"
+    if word.surface in _NOT_IN_NAMES or (word.pos3 == "副詞可能" and len(word.surface) > 1):
+        return False
+    if word.surface == "の":
+        return place + 1 < len(words) and place > 0
+    if word.surface in ("・", "&", "＆", "ー", "-"):
+        return True
+    return word.pos not in _STOP_POS and word.pos != "補助記号"
+
+
+def _cut(words: tuple[Token, ...]) -> tuple[Clause, ...]:
+    found: list[Clause] = []
+    begin = 0
+    for place, word in enumerate((*words, None)):
+        if word is None or (word.surface == "の" and word.pos == "助詞"):
+            part = tuple(w for w in words[begin:place] if w.surface != "、")
+            if part:
+                found.append(Clause("".join(w.surface for w in part), part[0].start))
+            begin = place + 1
+    return tuple(found)

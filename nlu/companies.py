@@ -1,0 +1,142 @@
+"""Company names: which chunk of a phrase is one, and how it sounds.
+
+A name is kept as written (`Slot.text`, legal form included) and given in katakana without the legal
+form (`Slot.value`), whether that stood before or after. Shops, schools and public bodies count; a bare kind of
+business does not. The reading is the general dictionary's with the endings of company names put right.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from nlu.clauses import Clause
+from nlu.kana import is_kana, to_katakana
+from nlu.meaning import Slot
+from nlu.names import surnames
+from nlu.roles import is_department, is_role
+from nlu.trades import LEGAL_FORM, continues_name, ends_like_company, is_kind_only, is_public_body
+from nlu.wordlists import words
+from nlu.words import reading, tokens
+
+PRIVATE = Slot("", "個人", 0.9)
+"""A caller who says that there is no company."""
+
+_DATA = Path(__file__).parent / "data"
+_SURE, _LIKELY, _GUESSED = 0.95, 0.8, 0.55
+"""Confidence of a name with a legal form or trade ending; of another name before a person's; of a bare one."""
+_PLACE_IN_FRONT = re.compile(r".+(?:都|道|府|県|市|区|町|村)$")
+
+
+def company_slot(text: str, confidence: float = _LIKELY) -> Slot | None:
+    """The company written as `text`; None where no name is left without the legal form."""
+    bare = LEGAL_FORM.sub("", text).strip(" 、。のは")
+    kana = company_reading(bare)
+    if not bare or not kana or not is_kana(kana):
+        return None
+    written = text.strip(" 、。")
+    if re.match(r"(?:.*法人)の", written):
+        written = bare
+    return Slot(kana, written, max(confidence, _SURE if LEGAL_FORM.search(text) else 0.0))
+
+
+@lru_cache(maxsize=4096)
+def company_reading(text: str) -> str:
+    """Katakana of a company name without its legal form."""
+    if is_kana(text):
+        return to_katakana(text).replace(" ", "")
+    for ending, kana in _endings().items():
+        if text.endswith(ending) and len(text) > len(ending):
+            return company_reading(text[: -len(ending)]) + kana
+    if text in surnames() and all(token.pos3 == "人名" for token in tokens(text)):
+        return surnames()[text][0]
+    return reading(text)
+
+
+def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | None:
+    """The company named by the chunks of a noun phrase, with its place; the roles and departments at the end aside.
+
+    `sure`: something else (a person's name behind it, the question asked) says that a company is named
+    here; without it only a name with a legal form or the ending of some trade is taken.
+    """
+    if chunks and _ACTIVITY.search(chunks[-1].text):
+        return None
+    rest = list(chunks)
+    while rest and _is_no_company(rest[-1].text):
+        rest.pop()
+    if not rest:
+        return None
+    named = [place for place, chunk in enumerate(rest) if ends_like_company(chunk.text)]
+    if named and named[-1] < len(rest) - 1 and not _PROPER.search(rest[-1].text):
+        rest = rest[: named[-1] + 1]
+    last = rest[-1]
+    text = last.text
+    sure = sure or (len(rest) > 1 and is_kind_only(rest[-2].text))
+    if len(rest) > 1 and LEGAL_FORM.fullmatch(rest[-2].text):
+        return _found(text, last, _SURE)
+    if len(rest) > 1 and continues_name(rest[-2].text, text):
+        text = f"{rest[-2].text}の{text}"
+        last = Clause(text, rest[-2].start)
+    if not _may_be_company(text, sure):
+        return None
+    certain = ends_like_company(text)
+    return _found(text, last, _SURE if certain else _LIKELY if sure else _GUESSED)
+
+
+def _found(text: str, place: Clause, confidence: float) -> tuple[Slot, Clause] | None:
+    slot = company_slot(text, confidence)
+    return (slot, place) if slot else None
+
+
+def _is_no_company(text: str) -> bool:
+    return is_role(text) or (is_department(text) and not is_public_body(text)) or is_kind_only(text)
+
+
+def _may_be_company(text: str, sure: bool) -> bool:
+    if len(text) < 2 or len(text) > 24:
+        return False
+    if not sure:
+        return ends_like_company(text)
+    if text in _STOP or (_TIMELY.fullmatch(text) and not ends_like_company(text)):
+        return False
+    if _PLACE_IN_FRONT.fullmatch(text) and not ends_like_company(text):
+        return False
+    return not all(word.pos3 == "地名" for word in tokens(text)) or ends_like_company(text)
+
+
+def company_answer(text: str) -> Slot | None:
+    """The company in an answer to the question for it, `PRIVATE` for a private person, None where none is said."""
+    if _NONE.search(text) and not _NAMED_ANYWAY.search(text):
+        return PRIVATE
+    return None
+
+
+def without_legal_form(text: str) -> str:
+    """株式会社スマイル企画 → スマイル企画."""
+    return LEGAL_FORM.sub("", text)
+
+
+_NONE = re.compile(
+    r"個人(?!事業)|会社(?:名)?(?:とか|など|なんて)?(?:は|じゃ|では|も)?(?:あり|ござい|ない|なく|やってな|やっておら|勤めて)|"
+    r"無職|学生です|主婦|年金暮らし|退職|家族の者|フリーランス|フリーの|自営(?:業)?です|一般の(?:者|客)|ただの客|"
+    r"(?:どこにも|会社には)?勤めて(?:い|は|お)|会社とかじゃ|所属は(?:ない|あり)|客(?:です|なん)|患者(?:です|なん)"
+)
+_NAMED_ANYWAY = re.compile(r"屋号|という店|って店|名前は")
+_PROPER = re.compile(r"[ァ-ヴA-Za-z]{2}")
+_ACTIVITY = re.compile(
+    r"^[ご御お](?!掃除)|(?:案内|連絡|件|話|設置|契約|点検|修理|確認|相談|紹介|提案|依頼|工事の日|配達|見積もり?|注文|予約|希望|予定|質問"
+    r"|伝言|挨拶|販売|購入|ゼロ|プラン|価格|料金|値段|場合|とき|こと|もの|方|ところ|状態|感じ|つもり|次第)$"
+)
+_TIMELY = re.compile(
+    r".*(?:[〇零一二三四五六七八九十百千\d]+(?:時|日|月|年|名|人|分|回|番|号|個|円)(?:半|前|後|ごろ|目|間)?"
+    r"|午前|午後|曜|曜日|朝|夜|昼|夕方)(?:の予約)?"
+)
+_STOP = words("no companies")
+
+
+@lru_cache(maxsize=1)
+def _endings() -> dict[str, str]:
+    rows = (line.split("\t") for line in (_DATA / "company_endings.tsv").read_text(encoding="utf-8").splitlines())
+    found = {row[0]: row[1] for row in rows if len(row) == 2 and not row[0].startswith("#")}
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))

@@ -1,0 +1,128 @@
+"""Which ear to believe: the reading whose grammar was made for the question, and what labelled words say.
+
+A reading decoded with a grammar is trusted for the value that was asked if its confidence is fair; the first
+reading (dictation, or what was typed) is trusted for all else. A labelled word is what its label
+says, and after a "not" (じゃなくて) only what follows counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlu.kana import is_kana, to_katakana
+from nlu.meaning import Ask, Hearing, Reading, Slot, Word
+
+FAIR = 0.4
+"""Least confidence of a grammar's reading; below it the caller most likely said something the grammar lacks."""
+
+_GRAMMARS: dict[Ask, tuple[str, ...]] = {
+    Ask.OPENING: ("opening", "staff", "name"),
+    Ask.CALLER: ("who", "name"),
+    Ask.NAME: ("who", "name"),
+    Ask.COMPANY: ("who", "name", "company"),
+    Ask.CONFIRM_CALLER: ("who", "name", "answer"),
+    Ask.KANA: ("kana", "who", "name"),
+    Ask.NUMBER: ("number",),
+    Ask.CONFIRM_NUMBER: ("number", "answer"),
+    Ask.CALLER_ID: ("number", "answer"),
+    Ask.STAFF: ("staff", "answer"),
+    Ask.OFFER: ("answer",),
+    Ask.ECHO: ("echo", "answer"),
+    Ask.CLOSING: ("answer",),
+    Ask.PURPOSE: ("answer",),
+    Ask.RECORD: ("answer",),
+}
+_FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.CLOSING, Ask.RECORD, Ask.STAFF})
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Values that a grammar knew as such."""
+
+    name: Slot | None = None
+    company: Slot | None = None
+    staff: str = ""
+    title: str = ""
+    department: str = ""
+    confidence: float = 0.0
+
+
+def matching(hearing: Hearing, ask: Ask) -> Reading | None:
+    """The reading of the grammar that was made for the question, if it can be believed."""
+    wanted = _GRAMMARS.get(ask, ())
+    found = [r for r in hearing.readings if r.source in wanted and r.confidence >= FAIR and r.text]
+    return max(found, key=lambda reading: (wanted.index(reading.source) == 0, reading.confidence), default=None)
+
+
+def asked_text(hearing: Hearing, ask: Ask) -> str:
+    """The text to read the answer from: the matching grammar's for a value, the first reading's in free speech."""
+    reading = matching(hearing, ask)
+    if reading is None or (ask in _FREE and hearing.readings[0].source in ("text", "dictation") and hearing.text):
+        return hearing.text
+    return reading.text
+
+
+def free_text(hearing: Hearing) -> str:
+    """What was dictated or typed; the first reading where nothing was."""
+    dictated = (r.text for r in hearing.readings if r.source in ("text", "dictation") and r.text)
+    return next(dictated, hearing.text)
+
+
+def labelled(hearing: Hearing) -> Labelled:
+    """What the labelled words of every believable reading say; an earlier reading goes before a later one."""
+    merged = Labelled()
+    for reading in hearing.readings:
+        if reading.confidence < FAIR or not any(word.label for word in reading.words):
+            continue
+        found = _of(reading)
+        merged = Labelled(
+            merged.name or found.name,
+            merged.company or found.company,
+            merged.staff or found.staff,
+            merged.title or found.title,
+            merged.department or found.department,
+            max(merged.confidence, found.confidence),
+        )
+    return merged
+
+
+def _of(reading: Reading) -> Labelled:
+    words = reading.words
+    nots = [place for place, word in enumerate(words) if word.label == "not"]
+    kept = (
+        words[nots[-1] + 1 :] if nots and any(w.label in ("surname", "company") for w in words[nots[-1] :]) else words
+    )
+    staff = _texts(kept, "staff")
+    return Labelled(
+        _joined(kept, ("surname", "given"), reading),
+        _joined(kept, ("company", "form"), reading),
+        staff,
+        _texts(kept, "title"),
+        _texts(kept, "department"),
+        min((word.confidence for word in kept if word.label), default=reading.confidence),
+    )
+
+
+def _texts(words: tuple[Word, ...], label: str) -> str:
+    return "".join(word.text for word in words if word.label == label)
+
+
+def _joined(words: tuple[Word, ...], labels: tuple[str, ...], reading: Reading) -> Slot | None:
+    """The last unbroken run of words of these labels as one value."""
+    runs: list[list[Word]] = []
+    for before, word in zip((None, *words), words, strict=False):
+        if word.label not in labels:
+            continue
+        if runs and before is not None and before.label in labels:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    if not runs:
+        return None
+    last = runs[-1]
+    valued = [word for word in last if word.label != "form"]
+    value = "".join(word.kana or to_katakana(word.text) for word in valued)
+    if not is_kana(value):
+        return None
+    confidence = min(min(word.confidence for word in valued), reading.confidence)
+    return Slot(value, "".join(word.text for word in last), confidence)

@@ -1,0 +1,35 @@
+"""Words for places in a company: titles by which staff are asked for, and departments."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.wordlists import either, words
+
+TITLES = words("titles")
+"""Among them 責任者 and 担当者, which are roles though no titles."""
+_DEPARTMENT_END = r"(?:[一二三四五六七八九十第]*(?:部門|部|課|係|室|科|局|グループ|チーム))"
+_DEPARTMENT = re.compile(rf"(?:{either('departments')})+{_DEPARTMENT_END}?")
+_BY_ENDING = re.compile(r"[\u3400-\u9fffァ-ヴー々]{2,10}(?:部門|部|課|係|室)")
+_NO_DEPARTMENT = words("no departments")
+_WORKS = words("work and kin") | TITLES
+
+
+def is_department(text: str) -> bool:
+    """Whether the words name a department (経理, 営業二課, 経営企画室)."""
+    text = text.removeprefix("ご").removesuffix("さん")
+    if text in _NO_DEPARTMENT or text.endswith("倶楽部"):
+        return False
+    return bool(_DEPARTMENT.fullmatch(text) or _BY_ENDING.fullmatch(text))
+
+
+def is_role(text: str) -> bool:
+    """Whether the words say what somebody is (記者, 母, 店長, 営業担当), not who."""
+    bare = text.removeprefix("ご").removeprefix("お")
+    if bare in _WORKS or text in _WORKS:
+        return True
+    if bare.endswith(("農家", "ドライバー", "スタッフ", "の母", "の担当")):
+        return True
+    return any(
+        bare.endswith(work) and is_department(bare[: -len(work)]) for work in ("担当", "担当者", *sorted(TITLES))
+    )

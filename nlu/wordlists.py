@@ -1,0 +1,28 @@
+"""The hand-written sets of words in `data/business_words.tsv`, by name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "data" / "business_words.tsv"
+
+
+@lru_cache(maxsize=1)
+def _sets() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, words = line.split("\t")
+            found[name] = found.get(name, ()) + tuple(words.split())
+    return found
+
+
+def words(name: str) -> frozenset[str]:
+    """A set by its name; KeyError for a name that the file lacks."""
+    return frozenset(_sets()[name])
+
+
+def either(name: str) -> str:
+    """A set as the alternatives of a regular expression, longest first."""
+    return "|".join(sorted(_sets()[name], key=lambda word: (-len(word), word)))
