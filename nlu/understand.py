@@ -1,0 +1,236 @@
+"""The front door: what an utterance means, given what was asked.
+
+Pure: the same hearing, question, moment and vocabulary give the same meaning. First the values are found (who calls,
+whom they want, numbers, addresses, times), then how the question was taken, then why they call. Values that were
+not asked for count too. Each part says in `grounds` from which words it comes. What to do is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nlu import answers, email, numbers, phone
+from nlu.callers import Caller, answered, introduced, undenied
+from nlu.clauses import final_chunks
+from nlu.companies import company_answer
+from nlu.directory import Asked, find_staff, match
+from nlu.gist import gist
+from nlu.kana import canonical, is_kana
+from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Slot, Slots, Vocabulary
+from nlu.names import looks_like_name
+from nlu.normalize import normalize
+from nlu.readings import Labelled, asked_text, free_text, labelled
+from nlu.reasons import Judged, judge
+from nlu.urgency import urgency
+from nlu.when import wanted_time
+
+_FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.RECORD, Ask.CLOSING, Ask.STAFF})
+_CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER})
+_NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
+_BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
+_TIMED = _BOOKING | {Reason.CALLBACK, Reason.DELIVERY}
+_WHOLE_NUMBER = 9
+"""Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
+_LONG, _SHORT = 20, 10
+"""Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
+tells no matter."""
+_PLAIN_REASON = 0.6
+"""Confidence from which a reason counts in an answer to a question about something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The parts of an utterance before they are put together."""
+
+    text: str
+    """The answer, normalised."""
+    free: str
+    """Free speech, normalised."""
+    caller: Caller
+    people: Asked
+    number: Slot | None
+    extension: Slot | None
+    corrected: bool
+    """Whether a number that was read back was changed."""
+
+
+def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: Vocabulary) -> Meaning:
+    """What was meant. `now` is the moment of the call in the company's own time."""
+    if not hearing.readings:
+        return Meaning(grounds=("nothing heard",))
+    found = _find(hearing, expected, vocabulary)
+    slots = _slots(found)
+    judgement = answers.answer(found.text, expected)
+    answer, why = _answer(found, slots, judgement.answer, expected)
+    reason = _reason(found, slots, expected, judgement.answer)
+    if reason.reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
+        answer = None
+    urgent, hurry = urgency(found.free)
+    slots = _timed(slots, reason.reason, found)
+    about = _purpose(found, expected, reason)
+    confidence = reason.confidence if expected.ask in _FREE or answer is None else judgement.confidence
+    grounds = _grounds(slots, found, (*judgement.grounds, *why), reason, hurry)
+    return Meaning(reason.reason, answer, slots, urgent, about, confidence, grounds, reason.runners_up)
+
+
+def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:
+    text = normalize(asked_text(hearing, expected.ask))
+    free = normalize(free_text(hearing))
+    known = labelled(hearing)
+    caller = answered(text, expected) if expected.ask in _CALLER else introduced(free)
+    caller = _with_labels(caller, known, expected)
+    people = _people(text, free, expected, vocabulary, caller, known)
+    number, extension, corrected = _number(text, free, expected, vocabulary)
+    return _Found(text, free, caller, people, number, extension, corrected)
+
+
+def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
+    """Labelled names go before those read out of text, but not before those that the caller spelt."""
+    if expected.ask is Ask.KANA and caller.name:
+        return caller
+    name = known.name or caller.name
+    if known.name and caller.name and known.name.value != caller.name.value:
+        name = replace(known.name, alternatives=(caller.name.value, *caller.name.alternatives))
+    return replace(caller, name=name, company=known.company or caller.company)
+
+
+def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, caller: Caller, known: Labelled) -> Asked:
+    if known.staff:
+        staff = match(known.staff, vocabulary, department=known.department, title=known.title)
+        staff = replace(staff, confidence=min(staff.confidence, known.confidence))
+        return Asked(staff, Slot(known.department, known.department, known.confidence) if known.department else None)
+    if expected.ask is Ask.STAFF:
+        said = undenied(text)
+        found = find_staff(said, vocabulary)
+        chunks = final_chunks(said.removesuffix("です").removesuffix("ですけど").removesuffix("でお願いします"))
+        if found.staff is None and chunks and looks_like_name(chunks[-1].text) >= 0.6:
+            before = chunks[-2].text if len(chunks) > 1 else ""
+            return Asked(match(chunks[-1].text, vocabulary, department=before), found.department)
+        return found
+    if expected.ask in _CALLER and expected.ask is not Ask.CALLER:
+        return find_staff(free, vocabulary, caller.spans) if "お願い" in free or "いらっしゃ" in free else Asked()
+    return find_staff(free, vocabulary, caller.spans)
+
+
+def _number(text: str, free: str, expected: Expected, vocabulary: Vocabulary) -> tuple[Slot | None, Slot | None, bool]:
+    """(number, extension, whether it corrects the one that was read back)."""
+    if expected.ask is Ask.CONFIRM_NUMBER and expected.number:
+        digits = phone.correct(expected.number, text)
+        if digits and digits != expected.number.replace("-", ""):
+            return Slot(digits, phone.written(phone.groups(digits)), 0.85), None, True
+        return None, None, False
+    asked = expected.ask in _NUMBER
+    found = phone.find_number(
+        text if asked else free,
+        area_code=vocabulary.area_code,
+        so_far=expected.number if expected.ask is Ask.NUMBER else "",
+    )
+    if found is None or (not asked and len(found.digits) < _WHOLE_NUMBER):
+        return None, None, False
+    sure = 0.9 if found.complete else 0.5
+    number = Slot(found.digits, phone.written(found.groups), sure) if found.digits else None
+    return number, Slot(found.extension, found.extension) if found.extension else None, False
+
+
+def _slots(found: _Found) -> Slots:
+    address = email.find_email(found.free)
+    return Slots(
+        caller_name=found.caller.name,
+        company=found.caller.company,
+        staff=found.people.staff,
+        department=found.people.department,
+        number=found.number,
+        extension=found.extension,
+        email=Slot(address, address) if address else None,
+    )
+
+
+def _answer(
+    found: _Found, slots: Slots, said: Answer | None, expected: Expected
+) -> tuple[Answer | None, tuple[str, ...]]:
+    """How the question was taken: a value that differs from the one read back is a correction, the same one a yes."""
+    if said in (Answer.REPEAT, Answer.HOLD):
+        return said, ()
+    if expected.ask is Ask.CONFIRM_CALLER:
+        changed = _differs(slots.caller_name, expected.name) or _differs(slots.company, expected.company)
+        if changed:
+            return Answer.CORRECT, ("answer: another name than was read back",)
+        if (slots.caller_name or slots.company) and said is not Answer.NO:
+            return Answer.YES, ("answer: the same name again",)
+    if expected.ask is Ask.CONFIRM_NUMBER and found.corrected:
+        return Answer.CORRECT, ("answer: another number than was read back",)
+    if expected.ask is Ask.CALLER_ID and slots.number:
+        return Answer.CORRECT, ("answer: a number of its own",)
+    if expected.ask is Ask.ECHO and expected.email:
+        return _echoed(found, said, expected)
+    return said, ()
+
+
+def _echoed(found: _Found, said: Answer | None, expected: Expected) -> tuple[Answer | None, tuple[str, ...]]:
+    """An address of ours repeated: rightly, wrongly, or only acknowledged."""
+    echo = email.compare(expected.email, found.text)
+    if echo is email.Echo.SAME:
+        return Answer.YES, ("answer: the address as it was read out",)
+    if echo is email.Echo.DIFFERENT:
+        return Answer.CORRECT, ("answer: another address than was read out",)
+    return said, ()
+
+
+def _differs(slot: Slot | None, read_back: str) -> bool:
+    """Whether a name is another than the one read back; its family name alone or another reading is not."""
+    if slot is None:
+        return False
+    if not read_back:
+        return True
+    wanted = canonical(read_back)
+    said = [canonical(value) for value in (slot.value, *(() if is_kana(slot.text) else slot.alternatives))]
+    return not any(value == wanted or (value and wanted.startswith(value) and not is_kana(slot.text)) for value in said)
+
+
+def _reason(found: _Found, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
+    """Why they call. In free speech whatever fits best; in an answer only what is plain; in a reply to a read-back or
+    an offer only the wish for a human."""
+    none = Judged(None, 0.0, "", ())
+    if answer in (Answer.REPEAT, Answer.HOLD) and len(found.free) < _LONG:
+        return none
+    judged = judge(found.free, slots)
+    if expected.ask in (Ask.OPENING, Ask.PURPOSE, Ask.RECORD):
+        return judged
+    if judged.confidence < _PLAIN_REASON or (len(found.free) < _SHORT and judged.reason is not Reason.OPERATOR):
+        return none
+    telling = expected.ask in (Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING)
+    return judged if telling or judged.reason is Reason.OPERATOR else none
+
+
+def _timed(slots: Slots, reason: Reason | None, found: _Found) -> Slots:
+    """The wanted time and the number of persons, where the reason is one that has them."""
+    when = wanted_time(found.free, reason is Reason.RESERVATION_CHANGE) if reason in _TIMED else ""
+    party = numbers.count(found.free, "人|名") if reason in _BOOKING else None
+    return replace(
+        slots,
+        when=Slot(when, when, 0.8) if when else None,
+        party=Slot(str(party), str(party), 0.8) if party else None,
+    )
+
+
+def _purpose(found: _Found, expected: Expected, reason: Judged) -> str:
+    if expected.ask in _NUMBER or expected.ask in (Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER, Ask.OFFER):
+        return ""
+    if expected.ask not in _FREE and (reason.reason is None or reason.confidence < _PLAIN_REASON):
+        return ""
+    return gist(found.free, found.caller.spans, found.people.spans)
+
+
+def _grounds(slots: Slots, found: _Found, answer: tuple[str, ...], reason: Judged, hurry: str) -> tuple[str, ...]:
+    lines = [f"reason {reason.reason}: {reason.words}"] if reason.reason else []
+    lines += list(answer)
+    for field in ("caller_name", "company", "staff", "department", "number", "extension", "email", "when", "party"):
+        slot: Slot | None = getattr(slots, field)
+        if slot is not None:
+            lines.append(f"{field} {slot.value}: {slot.text}")
+    if hurry:
+        lines.append(f"urgent: {hurry}")
+    if company_answer(found.free):
+        lines.append("company: a private person")
+    return tuple(lines)
