@@ -164,10 +164,9 @@ def replay(call_id: Annotated[str, typer.Argument(help="As `denwaban calls` list
 
 
 def _store() -> Store:
-    from bot.store import open_store
+    from bot.store import store_for
 
-    settings = read_settings(os.environ)
-    return open_store(settings.database_url or settings.var_dir / "denwaban.db")
+    return store_for(read_settings(os.environ))
 
 
 @app.command(
