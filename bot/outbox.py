@@ -80,8 +80,8 @@ class Outbox:
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled. First frees what dead processes held, and tries once more what had failed."""
-        await self._surely(self._start)
+        """Deliver until cancelled."""
+        await self.start()
         while True:
             self._woken.clear()
             try:
@@ -94,6 +94,10 @@ class Outbox:
                 await asyncio.wait_for(self._woken.wait(), max(wait, FIRST_SECONDS) if self._unreached else wait)
             except TimeoutError:
                 continue
+
+    async def start(self) -> None:
+        """Free what dead processes held, and make due once more what had failed."""
+        await self._surely(self._start)
 
     async def deliver(self) -> float | None:
         """Send all that is due, one after the other; stops where the other side cannot be reached. Gives the time when

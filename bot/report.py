@@ -56,10 +56,13 @@ _OUTCOMES = {
     Outcome.ABANDONED: "ご用件を伺い終える前にお電話が切れました。それまでに伺った内容です。",
     Outcome.NOTHING: "お話はありませんでした。",
 }
-_ENDS = {
-    "lost": "電話回線が途中で切れました。",
-    "crash": "当方の不具合により、受付が途中で止まりました。それまでに伺った内容です。",
-}
+_OUR_FAULT = (
+    "当方の不具合により、受付が途中で止まりました。それまでに伺った内容です。"
+    "お手数ですが、お客様へのご連絡をお願いいたします。"
+)
+_LOST = "電話回線が途中で切れました。それまでに伺った内容です。"
+_CUT_OFF = {"lost": _LOST, "crash": _OUR_FAULT, "fault": _OUR_FAULT}
+"""What to say of a call that did not come to its good-bye, by `HungUp.why`."""
 _WEEKDAYS = "月火水木金土日"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 
@@ -138,8 +141,8 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
     gist, whole = _gist(facts.purpose)
     fields = (
         _name(state, sound),
-        _company(state, sound),
-        None if brief and facts.number is None else _number(script, call, state, sound),
+        _company(state, sound) if facts.company or "company" in script.ask else None,
+        None if facts.number is None and (brief or "number" not in script.ask) else _number(call, state, sound),
         Field("発信者番号", phone(call.caller) if call.caller else "非通知または不明", dial=call.caller),
         _wanted(script, state, sound),
         None if brief and facts.purpose is None else _captured("ご用件", facts.purpose, gist, sound.get("purpose")),
@@ -147,15 +150,14 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
         Field("緊急度", "至急" if facts.urgent else "通常(お急ぎとのお話はありませんでした)"),
         Field("日時", _when(call)),
     )
-    promised = ("折り返しのお電話をお約束しました。",) if facts.callback_promised else ()
     return Report(
         company=clean(script.spoken.text),
         call_id=call.id,
         urgent=facts.urgent,
         subject=_subject(script, call, state),
         fields=tuple(field for field in fields if field is not None),
-        done=promised + tuple(f"お伝えした内容:{clean(words)}" for words in facts.told),
-        outcome=_OUTCOMES[outcome] + (_ENDS.get(call.why, "") if outcome is not Outcome.TRANSFERRED else ""),
+        done=(*_promised(state), *(f"お伝えした内容:{clean(words)}" for words in facts.told)),
+        outcome=_CUT_OFF.get(call.why, _OUTCOMES[outcome]) if outcome is Outcome.ABANDONED else _OUTCOMES[outcome],
         purpose=whole,
         trouble=trouble,
     )
@@ -225,7 +227,7 @@ def _company(state: State, sound: dict[str, Sample]) -> Field:
     )
 
 
-def _number(script: Script, call: Call, state: State, sound: dict[str, Sample]) -> Field:
+def _number(call: Call, state: State, sound: dict[str, Sample]) -> Field:
     fact, extension = state.facts.number, state.facts.extension
     inner = f" 内線 {clean(extension.text or extension.value)}" if extension else ""
     if fact is None and not extension:
@@ -248,6 +250,16 @@ def _own_groups(fact: Captured) -> str:
     if "-" in own and own.replace("-", "") == fact.value:
         return own
     return phone(fact.value)
+
+
+def _promised(state: State) -> tuple[str, ...]:
+    """A call back is a promise once the good-bye says so, which it does where there is a number."""
+    facts = state.facts
+    if not facts.callback_promised:
+        return ()
+    if state.outcome is Outcome.MESSAGE and facts.number is not None and facts.number.value:
+        return ("折り返しのお電話をお約束しました。",)
+    return ("折り返しのご連絡が必要なご用件です(お約束には至っていません)。",)
 
 
 def _wanted(script: Script, state: State, sound: dict[str, Sample]) -> Field:

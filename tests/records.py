@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
+from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
+from bot.dialogue.actions import Phrase, Say
+from bot.dialogue.events import Began, Event, Heard, Spoken
+from bot.journal import Journal
 from bot.script import Absence, Hours, MayTell, Name, Script, Span, Staff
-from bot.store import Call
+from bot.store import Call, open_store
+from nlu.meaning import Answer, Hearing, Meaning, Reason, Slot, Slots
+from voice.record import Recorder, Side
 
 BEGAN = datetime(2026, 11, 24, 5, 10, tzinfo=UTC).timestamp()
 """14:10 on a Tuesday in Tokyo."""
@@ -33,3 +42,42 @@ SCRIPT = Script(
 )
 
 CALL = Call("call-1", "smile", SCRIPT.version, "loopback", "line-1", "0421118844", "0312345678", BEGAN)
+
+
+def heard(at: float, text: str, meaning: Meaning, since: float) -> Heard:
+    """The caller said something for two seconds that ended at `at`."""
+    return Heard(at, Hearing.of(text), meaning, (at - since - 2.0, at - since))
+
+
+def talk(began: float = BEGAN) -> tuple[Event, ...]:
+    """A call as far as it came: the caller, whom, why and the number; no end."""
+    caller = Slots(Slot("エガワ", "江川"), Slot("スマイルキカク", "スマイル企画"), Slot("kurimoto", "栗本さん"))
+    wish = Meaning(Reason.PERSON, None, caller, urgent=True, purpose="今日中に連絡を取りたい", confidence=0.9)
+    number = Meaning(None, None, Slots(number=Slot("01234567890", "012-3456-7890")), confidence=0.9)
+    return (
+        Began(began, CALL.called, CALL.caller, "loopback"),
+        Spoken(began + 4.0),
+        heard(began + 9.0, "スマイル企画の江川と申しますが至急栗本さんをお願いします", wish, began),
+        Spoken(began + 14.0),
+        heard(began + 17.0, "はい", Meaning(answer=Answer.YES, confidence=0.9), began),
+        Spoken(began + 22.0),
+        heard(began + 27.0, "012の3456の7890です", number, began),
+    )
+
+
+def leave_call(folder: Path, script: Script, call: Call = CALL) -> Path:
+    """The database and raw recording that a process killed in the middle of `talk` leaves; the database's path."""
+    recorder = Recorder(folder / f"{call.id}.flac", 8000)
+    tone = (8000 * np.sin(np.arange(8000 * 28) * 0.3)).astype("<i2").tobytes()
+    recorder.write(Side.CALLER, tone)
+    recorder.write(Side.OURS, tone[: len(tone) // 2])
+    database = folder / "denwaban.db"
+    store = open_store(database)
+    journal = Journal(store, own_thread=False)
+    journal.begin(replace(call, script_version=script.version, recording=str(recorder.path)), script)
+    for event in talk(call.began):
+        journal.append(call.id, event.at, event)
+        journal.append(call.id, event.at, Say((Phrase("はい、スマイル精工でございます。"),)))
+    assert journal.close()
+    store.close()
+    return database
