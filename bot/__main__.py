@@ -46,11 +46,12 @@ UNUSABLE = 2
 @app.command()
 def check(
     companies: Annotated[
-        list[Path] | None, typer.Argument(help="Folders, as scripts/smile; all if none is named.")
+        list[Path] | None, typer.Argument(help="Folders, as scripts/smile; all if none named.")
     ] = None,
+    rewrite: Annotated[bool, typer.Option(help="First write into the golden calls how they go now.")] = False,
 ) -> None:
     """Validate companies' scripts, warn of traps, and play their golden calls."""
-    from bot.check import Level
+    from bot.check import Level, rewrite_calls
     from bot.check import check as findings_of
 
     root = read_settings(os.environ).scripts_dir
@@ -59,6 +60,8 @@ def check(
         raise ScriptError(f"{root} holds no company: make a folder in it with a script.toml")
     failed = False
     for folder in folders:
+        if rewrite:
+            rewrite_calls(folder)
         findings = findings_of(folder)
         failed |= any(finding.level is Level.ERROR for finding in findings)
         _print_findings(folder, findings)
@@ -72,7 +75,8 @@ def _print_findings(folder: Path, findings: list[Finding]) -> None:
     errors = sum(finding.level is Level.ERROR for finding in findings)
     calls = len(list(folder.glob("calls/*.txt")))
     style = "bold red" if errors else "bold green"
-    summary = f"{errors} errors, {len(findings) - errors} warnings, {calls} golden calls"
+    counts = ((errors, "error"), (len(findings) - errors, "warning"), (calls, "golden call"))
+    summary = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
     console.print(Text.assemble((str(folder), style), f"  {summary}"))
     for finding in findings:
         colour = "red" if finding.level is Level.ERROR else "yellow"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from bot.golden import play
+from bot.golden import play, rewrite
 from bot.load import COMMON, FILES, ScriptError, load_script
 from bot.script import Name, Script, Staff
 from nlu import email, phone
@@ -56,6 +56,13 @@ def check(folder: Path) -> list[Finding]:
     traps = [replace(trap, file=str(folder / trap.file)) for trap in _traps(script)]
     findings = [*traps, *_golden(script, folder)]
     return sorted(findings, key=lambda finding: finding.level is not Level.ERROR)
+
+
+def rewrite_calls(folder: Path) -> None:
+    """Write into a company's golden calls how they go now, for review. Raises `ScriptError`."""
+    script = load_script(folder)
+    for path in sorted(folder.glob("calls/*.txt")):
+        rewrite(script, path)
 
 
 def _golden(script: Script, folder: Path) -> Iterator[Finding]:

@@ -170,6 +170,14 @@ def test_golden_calls_are_played(folder: Path) -> None:
     assert finding.level is Level.ERROR
 
 
+def test_golden_calls_can_be_rewritten(folder: Path) -> None:
+    (folder / "calls").mkdir()
+    call = folder / "calls" / "greeting.txt"
+    call.write_text(GOLDEN.replace("青葉工業", "若葉工業"), "utf-8")
+    assert CliRunner().invoke(app, ["check", "--rewrite", str(folder)]).exit_code == 0
+    assert call.read_text("utf-8") == GOLDEN
+
+
 def test_errors_come_first(folder: Path) -> None:
     (folder / "calls").mkdir()
     (folder / "calls" / "bad.txt").write_text(GOLDEN.replace("青葉", "若葉"), "utf-8")
