@@ -25,6 +25,7 @@ from bot.store import (
     begin_call,
     end_call,
     find_call,
+    find_call_by_line,
     find_clip,
     keep_clips,
     keep_script,
@@ -100,6 +101,18 @@ def test_calls_are_listed_latest_first(store: Store) -> None:
             begin_call(connection, call)
         assert list_calls(connection) == calls[::-1]
         assert list_calls(connection, "smile", 2) == [calls[5], calls[3]]
+
+
+def test_a_call_is_found_by_its_lines_own_name(store: Store) -> None:
+    with store.write() as connection:
+        for n in range(3):
+            begin_call(
+                connection, replace(CALL, id=f"c{n}", began=BEGAN + n, line_call_id="line-1" if n < 2 else "line-2")
+            )
+        found = find_call_by_line(connection, "line-1")
+        assert found is not None
+        assert found.id == "c1"
+        assert find_call_by_line(connection, "line-3") is None
 
 
 def test_journal_rows_keep_their_order_and_are_never_rewritten(store: Store) -> None:

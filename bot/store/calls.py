@@ -93,6 +93,13 @@ def find_call(connection: Connection, call_id: str) -> Call | None:
     return None if row is None else _call(row)
 
 
+def find_call_by_line(connection: Connection, line_call_id: str) -> Call | None:
+    """The latest call that its line knows by that id."""
+    query = select(tables.calls).where(tables.calls.c.line_call_id == line_call_id)
+    row = connection.execute(query.order_by(tables.calls.c.began.desc()).limit(1)).mappings().first()
+    return None if row is None else _call(row)
+
+
 def list_calls(connection: Connection, company: str = "", limit: int = 50) -> list[Call]:
     """The latest calls first; of one company where it is named."""
     query = select(tables.calls).order_by(tables.calls.c.began.desc(), tables.calls.c.id).limit(limit)

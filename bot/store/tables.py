@@ -48,6 +48,7 @@ calls = Table(
     Column("outcome", Text, nullable=False),
     Index("calls_by_company", "company", "began"),
     Index("calls_by_end", "ended"),
+    Index("calls_by_line", "line_call_id"),
 )
 
 journal = Table(

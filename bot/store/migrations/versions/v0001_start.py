@@ -41,6 +41,7 @@ def _scripts_and_calls() -> None:
     )
     op.create_index("calls_by_company", "calls", ["company", "began"])
     op.create_index("calls_by_end", "calls", ["ended"])
+    op.create_index("calls_by_line", "calls", ["line_call_id"])
 
 
 def _what_hangs_on_a_call() -> None:
