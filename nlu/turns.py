@@ -1,0 +1,103 @@
+"""Has the caller finished? Judged from the words so far; and is it more than a nod?
+
+The endings of Japanese sentences tell much: です, ます, ください close a turn, が, けど, ので, は, の and
+えーと keep it. While a number is awaited the digits decide: the turn is open until they are complete. The
+voice (pauses, pitch) is weighed elsewhere, which is why a partial text of nothing gives 0.5.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+from nlu.kana import is_kana, to_katakana
+from nlu.meaning import Ask, Expected
+from nlu.normalize import tidy
+from nlu.phone import find_number, known
+
+_NUMBERS = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
+_SHORT_ANSWERS = frozenset(
+    {Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.OFFER, Ask.ECHO, Ask.CLOSING}
+)
+_VALUES = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.KANA})
+
+_FILLERS = (
+    r"え[えー]*っ?と[おー]*(?:です)?(?:ね[えー]*)?", r"え[えー]*", r"あ[あー]*",
+    r"あの[おーう]*(?:です)?(?:ね[えー]*)?",
+    r"その[おー]+", r"う[うー]+ん?", r"ん[んー]*", r"ま[あー]+", "なんか", "なんだっけ", "ちょっと",
+)  # fmt: skip
+_FILLER = re.compile(rf"(?:^|[、。 ]|(?<=[のがはをでに]))(?:{'|'.join(_FILLERS)})[、。]?$")
+_PREFACES = (
+    "お忙しいところ", "恐れ入りますが?", "お世話になって(?:おり|い)?ますが?", "すみませんが?", "もしもし", "こんにちは",
+    "おはようございます", "はじめまして", "突然", "いつも", "あの", "えーと", "はい", "どうも",
+    "申し訳ございませんが?", "失礼(?:いた)?します",
+)  # fmt: skip
+_MANNERS = re.compile(rf"^(?:(?:{'|'.join(_PREFACES)})[、。 ]*)+$")
+_NODS = (
+    "はい", "はーい", "うん", "ええ", "えー", "へえ+", "へー", "ほう", "ふん", "ふうん", "ふーん", "ああ",
+    "あー", "あっ?", "そう", "そうですか", "そうですね", "なるほど", "はあ", "おお", "ん+", "んー", "えっ?と?ー?",
+)  # fmt: skip
+_NOD = re.compile(rf"^(?:(?:{'|'.join(_NODS)})[、。ー ]*){{1,3}}$")
+_ANSWERS = "はい|ええ|うん|いえ|いいえ|いや|違います|そうです|結構です|大丈夫です|お願いします"
+_ANSWERED = re.compile(rf"^(?:(?:{_ANSWERS})[、。]*)+$")
+
+
+def finished(partial: str, expected: Expected | None) -> float:
+    """How likely the caller has finished, 0..1, from the words so far; 0.5 where there are none."""
+    text = _hiragana(tidy(partial))
+    if not text:
+        return 0.5
+    if _FILLER.search(text) and not (expected and _ANSWERED.match(text)):
+        return 0.08
+    if expected and expected.ask in _NUMBERS:
+        number = _number(text, expected)
+        if number is not None:
+            return number
+    if _ANSWERED.match(text):
+        return 0.9 if expected and expected.ask in _SHORT_ANSWERS else 0.45
+    if _MANNERS.match(text):
+        return 0.25
+    for likely, words in _endings():
+        if words.search(text):
+            return likely
+    return 0.6 if expected and expected.ask in _VALUES | _SHORT_ANSWERS else 0.4
+
+
+def backchannel(partial: str) -> bool:
+    """Whether the words are only a nod (はい, うん, へえ): they must not stop our speech."""
+    return bool(_NOD.match(_hiragana(tidy(partial))))
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[tuple[float, re.Pattern[str]], ...]:
+    lines = (files("nlu") / "data" / "endings.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return tuple((float(row[0]), re.compile(row[1])) for row in rows)
+
+
+def _number(text: str, expected: Expected) -> float | None:
+    """While digits are awaited: open until they are complete; None where none were said."""
+    so_far = expected.number if expected.ask is Ask.NUMBER else ""
+    found = find_number(text, so_far=so_far)
+    if found is None or not (found.digits or found.extension):
+        return None
+    if expected.ask is not Ask.NUMBER and not found.complete:
+        # a piece of a number that was read back is a correction of it (「最後は八です」)
+        return 0.85 if re.search(r"(?:です|ます|だ|よ|ね|。)$", text) else 0.3
+    if not found.complete:
+        return 0.35 if re.search(r"(?:です|ます)(?:ね|けど|が)?[。]?$", text) else 0.08
+    if re.search(r"(?:の|が|は|、あ|内線)[、。]?$", text):
+        return 0.3
+    closed = bool(re.search(r"(?:です|ます|でした|ください|はい|だ|や)(?:ね|よ|わ|が|けど)?[。]?$", text))
+    if known(found.digits):
+        return 0.97 if closed else 0.85
+    return 0.8 if closed else 0.5
+
+
+def _hiragana(text: str) -> str:
+    """Words in katakana alone (from a phonetic ear) as hiragana, the form in which endings are known."""
+    letters = re.sub("[、。? ]", "", text)
+    if not is_kana(letters) or to_katakana(letters) != letters:
+        return text
+    return "".join(chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter for letter in text)
