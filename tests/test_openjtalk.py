@@ -78,10 +78,9 @@ def test_times_are_read_as_times() -> None:
 
 def test_every_time_of_the_day_is_pronounced_as_one_says_it() -> None:
     ones = ["", "イチ", "ニ", "サン", "ヨン", "ゴ", "ロク", "ナナ", "ハチ", "キュー"]
-    ends = ["イップン", "ニフン", "サンプン", "ヨンプン", "ゴフン", "ロップン", "ナナフン", "ハチフン", "キューフン"]
+    ends = ["イップン", "ニフン", "サンプン", "ヨンプン", "ゴフン", "ロップン", "ナナフン", "ハップン", "キューフン"]
     hours = ["レー", "イチ", "ニ", "サン", "ヨ", "ゴ", "ロク", "ナナ", "ハチ", "ク"]
-    for minute in range(60):
-        hour = minute % 24
+    for hour, minute in [(minute % 24, minute) for minute in range(60)] + [(hour, 5) for hour in range(24)]:
         tens = ("ニジュー" if hour >= 20 else "ジュー" if hour >= 10 else "") + (hours[hour % 10] if hour % 10 else "")
         said = (tens or hours[0]) + "ジ"
         if minute:

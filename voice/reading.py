@@ -16,6 +16,8 @@ _LETTERS = (
     "ブイ", "ダブリュー", "エックス", "ワイ", "ゼット",
 )  # fmt: skip
 _SIGNS = {"@": "アットマーク", ".": "ドット", "-": "ハイフン", "_": "アンダーバー", "+": "プラス"}
+_MINUTES = {2: "ニフン", 5: "ゴフン", 8: "ハップン", 9: "キューフン"}
+"""十二分 would be read じゅうにぶん, 五分 ごぶ: the kanji also mean "plenty" and "per cent"."""
 _NARROW = str.maketrans("０１２３４５６７８９：＠．－", "0123456789:@.-")
 _RUN = 4
 """Signs of an address said in one breath: as many as one remembers while writing."""
@@ -40,8 +42,8 @@ def spoken_address(address: str) -> str:
 def spoken_time(hour: int, minute: int) -> str:
     """15, 30 → 十五時三十分; on the hour without minutes. 七時 is said ナナジ, lest it be taken for 一時."""
     hours = _counted(hour).replace("七", "ナナ") if hour else "零"
-    # 五分 alone is read ごぶ, five per cent
-    minutes = "ゴフン" if minute == 5 else f"{_counted(minute)}分"
+    tens, ones = minute - minute % 10, minute % 10
+    minutes = _counted(tens) + _MINUTES[ones] if ones in _MINUTES else _counted(minute) + "分"
     return f"{hours}時" + (minutes if minute else "")
 
 

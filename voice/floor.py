@@ -1,0 +1,64 @@
+"""May this sound interrupt us? A pure judgement.
+
+People say はい and うん into our sentences to show that they listen; that must not stop us. Words that are meant to
+stop us go on. So we fall silent when speech has lasted longer without a pause than a はい lasts, or as soon as
+the words of a pause are known to be more; whatever is decided takes effect with the next frame. Our own voice
+coming back never gets here: `echo` takes it out before. Leaves out: what a backchannel is, which is for those who know words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Verdict(Enum):
+    """What to do about the caller's sound."""
+
+    IGNORE = "ignore"
+    """We are not speaking, may not be stopped, or nothing is heard."""
+    WAIT = "wait"
+    """It may be a backchannel: go on speaking, and listen."""
+    STOP = "stop"
+    """The caller wants to speak: fall silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that counts at one moment."""
+
+    speaking: bool
+    """We are."""
+    protected: bool
+    """What we say may not be stopped."""
+    run_seconds: float
+    """Of the caller's speech since its last pause."""
+    speech_seconds: float
+    """Of the caller's speech in this utterance, pauses not counted."""
+    backchannel: bool | None
+    """The words up to the last pause are one; None: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How long is long."""
+
+    run_seconds: float = 0.5
+    """An unbroken stretch of this length is no backchannel. はい and うん said once last 0.15-0.4 s; the detector adds
+    some 0.05 s at their end. Shorter would stop us at every はい, longer would talk over people."""
+    sum_seconds: float = 1.0
+    """So much speech in several stretches, its words unknown, is no backchannel (はい、はい、はい makes 0.8 s)."""
+
+
+RULES = Rules()
+
+
+def judge(scene: Scene, rules: Rules = RULES) -> Verdict:
+    """The verdict on this moment; asked again with every chunk of sound."""
+    if not scene.speaking or scene.protected or scene.speech_seconds <= 0:
+        return Verdict.IGNORE
+    if scene.backchannel is False or scene.run_seconds >= rules.run_seconds:
+        return Verdict.STOP
+    if scene.backchannel is None and scene.speech_seconds >= rules.sum_seconds:
+        return Verdict.STOP
+    return Verdict.WAIT
