@@ -19,12 +19,12 @@ from soundfile import LibsndfileError
 from sqlalchemy.exc import DBAPIError
 
 from bot.dialogue.events import Event, HungUp
-from bot.dialogue.state import Captured, State
+from bot.dialogue.state import Captured, Outcome, State
 from bot.journal import RETRY_SECONDS, Entry, Journal, Step, events, from_row, to_row
 from bot.links import ClipName, Links
 from bot.outbox import InThread, Outbox
 from bot.rendering import render
-from bot.report import Sample, compose, worth_reporting
+from bot.report import CALL, Sample, broke_down, compose, worth_reporting
 from bot.script import Script
 from bot.store import (
     Call,
@@ -48,6 +48,9 @@ PAD_SECONDS = 0.3
 """Of sound before and after a captured value: speech detection cuts soft beginnings and ends."""
 CLIP_SECONDS = 60.0
 """The longest clip: a mail with more is refused by many servers; the recording has the rest."""
+
+CALL_SECONDS = 120.0
+"""Of the caller's side as a whole: at 16 kHz that makes a mail of 5 MB, which servers still take."""
 
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What a mistake in the mind can raise. Met again in replay, it must not take the report with it."""
@@ -219,7 +222,22 @@ def _clips(links: Links | None, ended: _Ended, now: float) -> tuple[list[Clip], 
             clips[fact.span] = replace(clips[fact.span], label=f"{clips[fact.span].label}・{label}")
         name = clips[fact.span].name
         samples.append(Sample(field, name, links.clip(ClipName(ended.call.id, name), now) if links else ""))
-    return list(clips.values()), samples
+    kept = list(clips.values())
+    if _words_do_not_tell(ended) and (content := _last_words(ended.call)):
+        kept.append(Clip("call.wav", "通話の録音", content))
+        samples.append(Sample(CALL, "call.wav", links.clip(ClipName(ended.call.id, "call.wav"), now) if links else ""))
+    return kept, samples
+
+
+def _words_do_not_tell(ended: _Ended) -> bool:
+    broken = bool(ended.trouble) or any(broke_down(event) for event in ended.happened)
+    return broken or ended.state.outcome is Outcome.RECORDED
+
+
+def _last_words(call: Call) -> bytes:
+    """The end of the caller's side, where a recorded message is; empty where there is no recording."""
+    end = (call.ended or call.began) - call.began + PAD_SECONDS
+    return _cut(call, max(0.0, end - CALL_SECONDS), end) if call.recording else b""
 
 
 def _cut(call: Call, start: float, end: float) -> bytes:

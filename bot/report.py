@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.dialogue.events import Broke, Digit, Event, Heard
+from bot.dialogue.events import Broke, Digit, Event, Heard, HungUp, Interrupted
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Outcome, State, Status
 from bot.script import Script
@@ -56,6 +56,7 @@ _OUTCOMES = {
     Outcome.ABANDONED: "ご用件を伺い終える前にお電話が切れました。それまでに伺った内容です。",
     Outcome.NOTHING: "お話はありませんでした。",
 }
+_COMPLETE = (Outcome.MESSAGE, Outcome.TRANSFERRED, Outcome.RECORDED)
 _OUR_FAULT = (
     "当方の不具合により、受付が途中で止まりました。それまでに伺った内容です。"
     "お手数ですが、お客様へのご連絡をお願いいたします。"
@@ -65,6 +66,10 @@ _CUT_OFF = {"lost": _LOST, "crash": _OUR_FAULT, "fault": _OUR_FAULT}
 """What to say of a call that did not come to its good-bye, by `HungUp.why`."""
 _WEEKDAYS = "月火水木金土日"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
+
+
+CALL = "call"
+"""`Sample.field` of the caller's side as a whole, for calls that words do not tell."""
 
 
 class Mark(StrEnum):
@@ -82,7 +87,7 @@ class Sample:
     """The sound of one captured value: attached under a name, or behind a link."""
 
     field: str
-    """Of `Facts`: caller_name, company, number, staff, purpose."""
+    """Of `Facts`: caller_name, company, number, staff, purpose; or `CALL`."""
     name: str
     """File name; several fields may lie in one."""
     href: str = ""
@@ -122,14 +127,21 @@ class Report:
 
 
 def worth_reporting(happened: Iterable[Event], state: State) -> bool:
-    """Whether anybody should be written to: the caller spoke, pressed a button, left or reached something, or our ear
-    broke, so that we cannot know. A call in which nothing was said at all (a wrong number put down at the greeting,
-    a robot) is kept in the record only: thirty empty mails a day would hide the one that matters."""
-    if any(
-        isinstance(event, Heard | Digit) or (isinstance(event, Broke) and event.what == "ear") for event in happened
-    ):
+    """Whether anybody should be written to: the caller spoke, pressed a button, left or reached something, or we broke
+    down and cannot know. A call in which nothing was said at all (a wrong number put down at the greeting, a robot)
+    is kept in the record only: thirty empty mails a day would hide the one that matters."""
+    if any(isinstance(event, Heard | Interrupted | Digit) or broke_down(event) for event in happened):
         return True
     return state.outcome not in (None, Outcome.NOTHING, Outcome.ABANDONED)
+
+
+def broke_down(event: Event) -> bool:
+    """Did we fail the caller so that words may have gone unheard?"""
+    match event:
+        case Broke(what="ear") | HungUp(why="crash" | "fault"):
+            return True
+        case _:
+            return False
 
 
 def compose(script: Script, call: Call, state: State, samples: Sequence[Sample], trouble: str = "") -> Report:
@@ -147,8 +159,9 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
         _wanted(script, state, sound),
         None if brief and facts.purpose is None else _captured("ご用件", facts.purpose, gist, sound.get("purpose")),
         Field("種類", _REASONS[facts.reason]) if facts.reason else None,
-        Field("緊急度", "至急" if facts.urgent else "通常(お急ぎとのお話はありませんでした)"),
+        Field("緊急度", "至急" if facts.urgent else "通常(お急ぎとのお話なし)"),
         Field("日時", _when(call)),
+        Field("通話の録音", "お客様の声をそのまま添えます", sample=sound[CALL]) if CALL in sound else None,
     )
     return Report(
         company=clean(script.spoken.text),
@@ -157,7 +170,7 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
         subject=_subject(script, call, state),
         fields=tuple(field for field in fields if field is not None),
         done=(*_promised(state), *(f"お伝えした内容:{clean(words)}" for words in facts.told)),
-        outcome=_CUT_OFF.get(call.why, _OUTCOMES[outcome]) if outcome is Outcome.ABANDONED else _OUTCOMES[outcome],
+        outcome=_OUTCOMES[outcome] if outcome in _COMPLETE else _CUT_OFF.get(call.why, _OUTCOMES[outcome]),
         purpose=whole,
         trouble=trouble,
     )
@@ -282,7 +295,7 @@ def staff_name(script: Script, key: str) -> str:
 
 def _gist(purpose: Captured | None) -> tuple[str, str]:
     """(the gist, the whole where the gist had to be cut)."""
-    whole = clean(purpose.value or purpose.text) if purpose else ""
+    whole = clean(purpose.value or purpose.text or "言葉にできませんでした。録音をお聞きください") if purpose else ""
     if len(whole) <= GIST_CHARACTERS:
         return whole, ""
     end = max(whole.rfind(sign, 0, GIST_CHARACTERS) for sign in "。、 ")

@@ -72,7 +72,7 @@ def test_an_unfinished_call_is_reported_once_with_all_that_was_captured(left: St
     assert (rows[-1].kind, [row.n for row in rows]) == ("HungUp", list(range(len(rows))))
     assert soundfile.info(call.recording).channels == 2
     assert list(tmp_path.glob("*.pcm")) == []
-    assert {"caller_name.wav", "number.wav"} <= {clip.name for clip in clips}
+    assert {"caller_name.wav", "number.wav", "call.wav"} <= {clip.name for clip in clips}
     for clip in clips:
         path = tmp_path / clip.name
         path.write_bytes(clip.content)

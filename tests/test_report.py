@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.events import Began, Broke, Digit, Due, Heard, HungUp, Spoken
+from bot.dialogue.events import Began, Broke, Digit, Due, Heard, HungUp, Interrupted, Spoken
 from bot.dialogue.state import Captured, Facts, Outcome, State, Status
 from bot.mail import build, message_id
 from bot.rendering import Rendered, render
+from bot.report import CALL as CALL_SOUND
 from bot.report import COMMON_SURNAMES, GIST_CHARACTERS, Mark, Report, Sample, compose, phone, worth_reporting
 from bot.store import Call, Clip
 from bot.store.letters import Letter
@@ -139,6 +140,22 @@ def test_a_long_purpose_is_cut_to_its_gist_and_given_whole() -> None:
     assert words in render(report).text
 
 
+def test_a_message_without_words_points_to_its_sound() -> None:
+    facts = Facts(purpose=Captured("", confidence=0.0, span=(20.0, 50.0)))
+    mail = render(
+        compose(SCRIPT, ENDED, State(facts=facts, outcome=Outcome.RECORDED), (Sample(CALL_SOUND, "call.wav"),))
+    )
+    assert mail.subject == "03-1234-5678の方より 録音のお電話(11/24 14:10)"
+    assert "録音をお聞きください" in line(mail, "ご用件")
+    assert "通話の録音:添付 call.wav" in mail.text
+
+
+def test_who_was_cut_off_by_us_is_to_be_called() -> None:
+    mail = mail_of(Facts(), Outcome.NOTHING, replace(ENDED, why="crash"))
+    assert "お客様へのご連絡をお願いいたします" in mail.text
+    assert "お話はありませんでした" not in mail.text
+
+
 def test_samples_are_named_or_linked_once() -> None:
     samples = (Sample("caller_name", "caller_name.wav"), Sample("company", "caller_name.wav"))
     attached = render(compose(SCRIPT, ENDED, State(facts=FACTS), samples))
@@ -155,7 +172,8 @@ def test_nobody_is_written_to_about_a_call_without_a_word() -> None:
     silent = State(outcome=Outcome.NOTHING)
     assert not worth_reporting((began, Spoken(3.0), Due(8.0), hung_up), silent)
     assert not worth_reporting((began, Broke(2.0, "mouth"), hung_up), silent)
-    for left in (Digit(2.0, "1"), Broke(2.0, "ear"), Heard(2.0, Hearing.of(""), Meaning(), (1.0, 2.0))):
+    cut_off = (Broke(2.0, "ear"), HungUp(2.0, "crash"), HungUp(2.0, "fault"))
+    for left in (*cut_off, Interrupted(2.0, ""), Digit(2.0, "1"), Heard(2.0, Hearing.of(""), Meaning(), (1.0, 2.0))):
         assert worth_reporting((began, left, hung_up), silent)
     assert worth_reporting((began, hung_up), State(outcome=Outcome.TRANSFERRED))
 
