@@ -1,0 +1,214 @@
+"""What can be said now: for each question, the networks that the phonetic ear shall listen with.
+
+Rule: one to three networks a question, the likeliest first. The big ones (surnames) depend on nothing or on the
+company alone, so that their graphs can be made before the first call (`lasting`); only the echo of an address is
+made in a call. Free speech is not here: who asks adds dictation for `wants_dictation`. Labels: surname, given, company,
+form,
+staff, title, department, digit, figure, extension, answer, kana, letter, echo, other; "" = words that carry no value.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from nlu.meaning import Ask, Expected, Vocabulary
+from nlu.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
+from nlu.spelled import kana_by_kana, romaji
+from nlu.spoken import (
+    any_surname,
+    cardinal,
+    carrier,
+    company,
+    digit,
+    digits_counted,
+    digits_loose,
+    filler,
+    given_names,
+    letters,
+    morae,
+    reply,
+    said_so,
+    silent_alternative,
+)
+
+
+def _opening_words() -> Node:
+    polite = alternatives((reply("greeting", ""), 0.5), (reply("filler", ""), 0.5))
+    return optional(repeat(polite, 0.3), 0.5)
+
+
+def _answers(*kinds: str) -> Node:
+    first = alternatives(*[(reply(kind), 6.0 if kind in ("yes", "no") else 1.0) for kind in kinds])
+    return sequence(filler(0.15), repeat(first, 0.35))
+
+
+@cache
+def answer() -> Network:
+    """Yes, no, say again, wait, thanks and their like."""
+    return network("answer", _answers("yes", "no", "repeat", "hold", "unknown", "refuse", "thanks", "human", "later"))
+
+
+@cache
+def number() -> Network:
+    """A telephone number said whole or in part, with corrections, or the reply that there is none to be had."""
+    wrong = alternatives(*[(reply(kind), 1.0) for kind in ("no", "yes")])
+    joint = alternatives(
+        (reply("not", "not"), 0.5), (sequence(filler(0.5), wrong, optional(reply("place", "place"), 0.3)), 0.5)
+    )
+    extension = sequence(word("ナイセン", "内線", "extension"), filler(0.1), alternatives(digits_loose(), cardinal()))
+    value = alternatives((digits_counted(), 0.9), (digits_loose(), 0.04), (cardinal(), 0.03), (extension, 0.03))
+    corrected = sequence(value, optional(repeat(sequence(joint, digits_loose()), 0.2), 0.06))
+    lead = sequence(filler(0.3), optional(reply("mine", ""), 0.15), filler(0.1))
+    given = sequence(
+        lead, corrected, optional(sequence(carrier(), optional(sequence(extension, carrier()), 0.03)), 0.7)
+    )
+    again = sequence(wrong, optional(reply("place", "place"), 0.5), said_so(sequence(digits_loose())))
+    swap = sequence(optional(wrong, 0.4), digit(), reply("not", "not"), said_so(digits_loose()))
+    none = _answers("known", "caller_id", "refuse", "later", "hold", "repeat", "unknown", "human")
+    yes = _answers("yes", "no", "thanks")
+    return network(
+        "number",
+        alternatives(
+            (sequence(given, optional(reply("thanks"), 0.05)), 0.6),
+            (again, 0.08),
+            (swap, 0.04),
+            (none, 0.18),
+            (yes, 0.1),
+        ),
+    )
+
+
+def _name() -> Node:
+    return sequence(any_surname(), optional(given_names(), 0.12))
+
+
+def _company_of() -> Node:
+    joint = reply("of", "")
+    return sequence(company(), joint)
+
+
+@cache
+def who() -> Network:
+    """A caller's name and company, corrections of them, or a short reply instead."""
+    swapped = sequence(silent_alternative(reply("not", "not"), 0.06), _name())
+    named = sequence(
+        silent_alternative(_company_of(), 0.35), filler(0.08), repeat(swapped, 0.05), optional(carrier(), 0.8)
+    )
+    only_company = sequence(company(), carrier())
+    private = sequence(reply("private"), filler(0.2))
+    lead = sequence(
+        _opening_words(),
+        silent_alternative(reply("no"), 0.08),
+        silent_alternative(spread([("ナマエワ", "名前は")]), 0.03),
+    )
+    short = _answers("yes", "no", "repeat", "hold", "refuse", "unknown", "thanks", "human")
+    value = alternatives((named, 0.8), (only_company, 0.12), (private, 0.08))
+    return network("who", alternatives((sequence(lead, value), 0.75), (short, 0.25)))
+
+
+def _people(vocabulary: Vocabulary) -> Node:
+    whole = [(person.family_kana + person.given_kana, person.family + person.given) for person in vocabulary.staff]
+    family = [(person.family_kana, person.family) for person in vocabulary.staff]
+    listed = spread([pair for pair in family if pair[0]] or [("タントー", "担当")], "staff")
+    full = spread([pair for pair in whole if pair[0]] or [("タントー", "担当")], "staff")
+    title = reply("title", "title")
+    named = alternatives((listed, 0.85), (full, 0.12), (morae("staff"), 0.03))
+    return sequence(named, optional(title, 0.93))
+
+
+def _wanted(vocabulary: Vocabulary) -> Node:
+    departments = [(kana, text) for text, kana in vocabulary.departments]
+    departments += [(kana, text) for text, kana in vocabulary.departments for kana in [kana.removesuffix("ブ")] if kana]
+    known = spread(departments or [("エイギョウ", "営業"), ("ソウム", "総務")], "department")
+    of = sequence(known, optional(spread([("ブ", "部"), ("カ", "課")]), 0.1), word("ノ", "の"))
+    person = sequence(optional(of, 0.3), alternatives((_people(vocabulary), 0.8), (reply("role", "staff"), 0.2)))
+    whom = alternatives(
+        (person, 0.9),
+        (sequence(known, optional(spread([("ノカタ", "の方"), ("ノタントウノカタ", "の担当の方")]), 0.5)), 0.1),
+    )
+    particle = spread([("ワ", "は"), ("ヲ", "を"), ("", "")])
+    return sequence(whom, optional(particle, 0.6), filler(0.05), optional(reply("wanted", "wanted"), 0.85))
+
+
+@lru_cache(maxsize=64)
+def staff(vocabulary: Vocabulary) -> Network:
+    """Whom of this company the caller wants."""
+    return network("staff", sequence(filler(0.3), _wanted(vocabulary)))
+
+
+@lru_cache(maxsize=64)
+def opening(vocabulary: Vocabulary) -> Network:
+    """The first words: greeting, who calls, whom they want, any of them left out."""
+    caller = sequence(silent_alternative(_company_of(), 0.7), filler(0.1), _name(), carrier())
+    polite = silent_alternative(reply("greeting", ""), 0.3)
+    wanted = sequence(filler(0.2), _wanted(vocabulary))
+    both = sequence(caller, polite, optional(wanted, 0.65))
+    called = (
+        spread([(vocabulary.company_kana, vocabulary.company)])
+        if vocabulary.company_kana
+        else spread([("モシモシ", "もしもし")])
+    )
+    right = sequence(
+        called,
+        spread(
+            [("サンデスカ", "さんですか"), ("サマデショーカ", "様でしょうか"), ("サンデショーカ", "さんでしょうか")]
+        ),
+    )
+    lead = sequence(silent_alternative(right, 0.05), _opening_words())
+    return network("opening", sequence(lead, alternatives((both, 0.75), (wanted, 0.25))))
+
+
+@cache
+def kana() -> Network:
+    """A name kana by kana, with the words of the spelling alphabet."""
+    one = sequence(filler(0.1), kana_by_kana())
+    spelt = sequence(filler(0.2), repeat(one, 0.7), optional(carrier(), 0.6))
+    return network("kana", alternatives((spelt, 0.85), (_answers("hold", "repeat", "refuse", "yes", "no"), 0.15)))
+
+
+@lru_cache(maxsize=256)
+def echo(email: str) -> Network:
+    """An e-mail address of ours repeated, rightly or wrongly, or acknowledged."""
+    chunks = [chunk for chunk in re.split(r"[^a-z]+", email.lower()) if len(chunk) > 1]
+    said = [(kana, chunk) for chunk in chunks for kana in romaji(chunk)]
+    parts: list[tuple[Node, float]] = [(letters(email.lower()), 0.6), (morae("other"), 0.04)]
+    if said:
+        parts.append((spread(said, "echo"), 0.36))
+    spelt = repeat(sequence(filler(0.05), alternatives(*parts)), 0.85)
+    repeated = sequence(filler(0.2), spelt, optional(carrier(), 0.5))
+    short = _answers("yes", "no", "repeat", "hold", "thanks", "unknown")
+    return network("echo", alternatives((repeated, 0.5), (short, 0.5)))
+
+
+_NOT_DICTATED = frozenset({Ask.KANA, Ask.ECHO, Ask.CALLER_ID})
+"""Questions whose answers have a form that the grammars know better than free speech does."""
+
+
+def wants_dictation(ask: Ask) -> bool:
+    """Whether free speech is to be written down as well."""
+    return ask not in _NOT_DICTATED
+
+
+def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, ...]:
+    """The networks to listen with after a question, likeliest first."""
+    match expected.ask:
+        case Ask.OPENING:
+            return (opening(vocabulary), answer())
+        case Ask.CALLER | Ask.NAME | Ask.COMPANY | Ask.CONFIRM_CALLER:
+            return (who(),)
+        case Ask.NUMBER | Ask.CONFIRM_NUMBER | Ask.CALLER_ID:
+            return (number(),)
+        case Ask.STAFF:
+            return (staff(vocabulary), answer())
+        case Ask.KANA:
+            return (kana(),)
+        case Ask.ECHO:
+            return (echo(expected.email),) if expected.email else (number(),)
+        case Ask.PURPOSE | Ask.OFFER | Ask.CLOSING | Ask.RECORD:
+            return (answer(),)
+
+
+def lasting(vocabulary: Vocabulary) -> tuple[Network, ...]:
+    """All networks of a company that do not change from call to call: make their graphs before the first call."""
+    return (answer(), number(), who(), staff(vocabulary), opening(vocabulary), kana())

@@ -1,0 +1,93 @@
+"""Spelling aloud: kana with the words of the spelling alphabet, and Latin letters read as Japanese words."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from nlu.networks import Node, Words, alternatives, word
+
+_ROWS = {
+    "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ",
+    "m": "マミムメモ",
+    "y": "ヤ*ユ*ヨ", "r": "ラリルレロ", "w": "ワ***ヲ", "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド",
+    "b": "バビブベボ",
+    "p": "パピプペポ", "ky": "キャ*キュ*キョ", "sh": "シャシシュ*ショ", "ch": "チャチチュ*チョ",
+    "ny": "ニャ*ニュ*ニョ", "hy": "ヒャ*ヒュ*ヒョ",
+    "my": "ミャ*ミュ*ミョ", "ry": "リャ*リュ*リョ", "gy": "ギャ*ギュ*ギョ", "j": "ジャジジュ*ジョ",
+    "by": "ビャ*ビュ*ビョ", "py": "ピャ*ピュ*ピョ",
+    "f": "*******", "sy": "シャ*シュ*ショ", "ty": "チャ*チュ*チョ", "zy": "ジャ*ジュ*ジョ",
+}  # fmt: skip
+_READ = {
+    "com": ("コム",), "co": ("シーオー",), "jp": ("ジェーピー", "ジェイピー"), "net": ("ネット",),
+    "org": ("オルグ", "オーアールジー"),
+    "or": ("オーアール",), "ne": ("エヌイー",), "ac": ("エーシー",), "example": ("エグザンプル", "イグザンプル"),
+    "info": ("インフォ",),
+    "mail": ("メール",), "smile": ("スマイル",), "web": ("ウェブ",), "dental": ("デンタル",),
+    "clinic": ("クリニック",), "office": ("オフィス",),
+    "support": ("サポート",), "sales": ("セールス",), "trading": ("トレーディング",), "japan": ("ジャパン",),
+    "tech": ("テック",),
+}  # fmt: skip
+_SOFT = dict(zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True))
+_HALF = dict(zip("ハヒフヘホ", "パピプペポ", strict=True))
+_SMALL = {"ヤ": "ャ", "ユ": "ュ", "ヨ": "ョ", "ツ": "ッ"}
+
+
+@cache
+def _syllables() -> dict[str, str]:
+    table = {"n": "ン", "fu": "フ", "tsu": "ツ", "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ"}
+    for consonant, row in _ROWS.items():
+        cells: list[str] = []
+        for letter in row:
+            if letter in "ャュョ":
+                cells[-1] += letter
+            else:
+                cells.append(letter)
+        for vowel, kana in zip("aiueo", cells, strict=False):
+            if kana != "*":
+                table.setdefault(consonant + vowel, kana)
+    return table
+
+
+def romaji(text: str) -> tuple[str, ...]:
+    """How a word in Latin letters is read aloud as Japanese, katakana; () where it is no such word."""
+    if text in _READ:
+        return _READ[text]
+    table, kana, place = _syllables(), "", 0
+    while place < len(text):
+        if text[place : place + 2] in {c * 2 for c in "kstpcgdbzj"} or text[place : place + 3] == "tch":
+            kana, place = kana + "ッ", place + 1
+            continue
+        size = next((size for size in (3, 2, 1) if text[place : place + size] in table), 0)
+        if not size:
+            return ()
+        kana, place = kana + table[text[place : place + size]], place + size
+    return (kana,)
+
+
+def _spelling_words() -> list[tuple[str, str]]:
+    text = (files("nlu") / "data" / "spelling.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return [(kana, word) for kana, words in rows for word in words.split()]
+
+
+@cache
+def kana_by_kana() -> Node:
+    """One kana, bare or by its word: ア, アサヒノア, ガ, カニテンテン, チイサイヤ."""
+    plain = [kana for row in _ROWS.values() for kana in row if kana not in "*ャュョ"]
+    every = list(dict.fromkeys([*plain, "ン"]))
+    bare: Words = Words(tuple((kana.replace("ヲ", "オ"), kana, 4.4) for kana in every), "kana")
+    glides = [kana + small for kana in "キシチニヒミリギジビピ" for small in "ャュョ"]
+    bare_glides = Words(tuple((kana, kana, 3.5) for kana in glides), "kana")
+    by_word = []
+    for kana, said in _spelling_words():
+        by_word.append((f"{said}ノ{kana.replace('ヲ', 'オ')}", kana))
+        for marks, mark in ((_SOFT, "ニテンテン"), (_HALF, "ニマル")):
+            if kana in marks:
+                by_word.append((f"{said}ノ{kana}{mark}", marks[kana]))
+    for kana, soft in _SOFT.items():
+        by_word += [(f"{kana}ニテンテン", soft), (f"{kana}ニダクテン", soft)]
+    by_word += [(f"チイサイ{kana}", small) for kana, small in _SMALL.items()]
+    worded = Words(tuple((said, kana, 4.8) for said, kana in by_word), "kana")
+    length = word("ノバス", "ー", "kana")
+    return alternatives((worded, 0.5), (bare, 0.4), (bare_glides, 0.06), (length, 0.04))

@@ -1,0 +1,200 @@
+"""The parts that the grammars are made of: digits, replies, names, staff, letters, each as a network node.
+
+Probabilities are by judgement unless a comment says otherwise: they only have to rank. Readings are as pronounced
+(ワ for は). Leaves out what is asked when: `nlu.grammars` decides that.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from importlib.resources import files
+
+from nlu.networks import NOTHING, Chain, Node, Words, alternatives, optional, repeat, sequence, spread, word, words
+
+DIGITS = {
+    "0": (("ゼロ", 0.62), ("レイ", 0.25), ("マル", 0.12), ("レー", 0.01)),
+    "1": (("イチ", 0.98), ("イッ", 0.02)),
+    "2": (("ニ", 0.5), ("ニイ", 0.5)),
+    "3": (("サン", 1.0),),
+    "4": (("ヨン", 0.9), ("シ", 0.05), ("ヨ", 0.05)),
+    "5": (("ゴ", 0.55), ("ゴー", 0.45)),
+    "6": (("ロク", 0.98), ("ロッ", 0.02)),
+    "7": (("ナナ", 0.86), ("シチ", 0.14)),
+    "8": (("ハチ", 0.98), ("ハッ", 0.02)),
+    "9": (("キュウ", 0.95), ("ク", 0.05)),
+}
+"""The ways to read a digit out, with their probabilities."""
+
+CARRIERS = {
+    "です": 0.34,
+    "でございます": 0.06,
+    "になります": 0.06,
+    "と申します": 0.12,
+    "と申しますが": 0.05,
+    "と申しますけれども": 0.03,
+    "といいます": 0.05,
+    "ですが": 0.05,
+    "ですけど": 0.06,
+    "ですけれども": 0.03,
+    "なんですけど": 0.02,
+    "でお願いします": 0.05,
+    "ですね": 0.03,
+    "だ": 0.01,
+    "や": 0.01,
+    "ですよ": 0.01,
+    "っていいます": 0.01,
+    "よ": 0.01,
+}
+"""What follows a value, and how likely."""
+
+LENGTHS = {
+    10: 0.42,
+    11: 0.42,
+    4: 0.03,
+    3: 0.03,
+    6: 0.02,
+    7: 0.02,
+    8: 0.02,
+    9: 0.01,
+    12: 0.01,
+    5: 0.01,
+    13: 0.005,
+    2: 0.005,
+}
+"""How many digits a number said has: Japanese numbers have ten or eleven, pieces of one fewer."""
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = (files("nlu") / "data" / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def replies() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Kind → (kana, text) of the replies."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for kind, text, kana in _rows("replies.tsv"):
+        found[kind].append((kana, text))
+    return {kind: tuple(items) for kind, items in found.items()}
+
+
+def reply(kind: str, label: str = "answer") -> Words:
+    return spread(replies()[kind], label)
+
+
+def filler(probability: float = 0.25) -> Node:
+    return optional(reply("filler", ""), probability)
+
+
+@cache
+def surnames() -> Words:
+    """Every listed surname, by its estimated share of the population."""
+    return Words(tuple((kana, kana, float(cost)) for kana, cost in _rows("spoken_surnames.tsv")), "surname")
+
+
+@cache
+def given_names() -> Words:
+    return Words(tuple((kana, kana, float(cost)) for kana, cost in _rows("spoken_given.tsv")), "given")
+
+
+@cache
+def morae(label: str) -> Chain:
+    """Any name, mora by mora, as likely as surnames go on that way; for companies, as other proper nouns do."""
+    kind = "company" if label == "company" else "surname"
+    return Chain(
+        tuple((one, two, float(cost)) for what, one, two, cost in _rows("spoken_morae.tsv") if what == kind), label
+    )
+
+
+def any_surname() -> Node:
+    """A listed surname, or at a cost any other: 2 of 100 people have one in no list."""
+    return alternatives((surnames(), 0.98), (morae("surname"), 0.02))
+
+
+@cache
+def _company_words() -> Node:
+    pairs = [(kana, text) for text, kana in _rows("company_words.tsv")]
+    return spread(pairs, "+company")
+
+
+def company() -> Node:
+    """A company's name: free morae, known words of trade after them, legal form before or after."""
+    forms = reply("form", "form")
+    return sequence(
+        optional(forms, 0.08), morae("company"), optional(repeat(_company_words(), 0.25), 0.7), optional(forms, 0.04)
+    )
+
+
+def digit() -> Words:
+    return words(DIGITS, "digit")
+
+
+def _between() -> Node:
+    gap = words({"の": (("ノ", 0.9), ("ノー", 0.1))})
+    return optional(alternatives((gap, 0.85), (word("ハイ"), 0.06), (word("エート"), 0.06), (word("エー"), 0.03)), 0.3)
+
+
+def digits_loose() -> Node:
+    """Some digits, in any number."""
+    return sequence(digit(), optional(repeat(sequence(_between(), digit()), 0.7), 0.6))
+
+
+def digits_counted() -> Node:
+    """A whole number: ten or eleven digits are likely, any other count possible."""
+    longest = max(LENGTHS)
+    left = dict.fromkeys(range(1, longest + 1), 0.0)
+    for count in range(longest, 0, -1):
+        left[count] = LENGTHS.get(count, 0.002) + left.get(count + 1, 0.0)
+    rest: Node = optional(repeat(sequence(_between(), digit()), 0.5), 0.05)
+    for count in range(longest - 1, 0, -1):
+        go_on = left[count + 1] / left[count]
+        rest = optional(sequence(_between(), digit(), rest), go_on)
+    return sequence(
+        alternatives((word("ゼロ", "0", "digit"), 0.5), (word("レイ", "0", "digit"), 0.2), (digit(), 0.3)), rest
+    )
+
+
+def cardinal() -> Node:
+    """二百二十三, as extensions are said."""
+    tens, hundreds, thousands = (reply(kind, "figure") for kind in ("tens", "hundreds", "thousands"))
+    ones = optional(
+        spread([(kana, text) for text, ways in DIGITS.items() if text != "0" for kana, _ in ways[:1]], "figure"), 0.6
+    )
+    below = sequence(optional(tens, 0.6), ones)
+    return sequence(
+        alternatives(sequence(thousands, optional(hundreds), below), sequence(hundreds, below), sequence(tens, ones)),
+        optional(word("バン", "番"), 0.5),
+    )
+
+
+def carrier() -> Node:
+    """What follows a value: です, でございます, と申します …"""
+    kana = {"申": "モー", "願": "ネガ"}
+    nodes = []
+    for text, weight in CARRIERS.items():
+        sound = "".join(kana.get(letter, letter) for letter in text)
+        sound = "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in sound)
+        nodes.append((word(sound, text), weight))
+    return alternatives(*nodes)
+
+
+def said_so(node: Node, probability: float = 0.75) -> Node:
+    """The value, with its carrier mostly."""
+    return sequence(node, optional(carrier(), probability))
+
+
+def letters(most: str = "") -> Node:
+    """One Latin letter, digit or sign; those of `most` are likelier, since they were read out."""
+    readings: dict[str, list[str]] = defaultdict(list)
+    for kana, text in replies()["letter"]:
+        readings[text].append(kana)
+    entries = {text: tuple((kana, 1.0 / len(ways)) for kana in ways) for text, ways in readings.items()} | DIGITS
+    wanted = {text: ways for text, ways in entries.items() if text in most}
+    every = words(entries, "letter")
+    return alternatives((words(wanted, "letter"), 0.6), (every, 0.4)) if wanted else every
+
+
+def silent_alternative(node: Node, probability: float) -> Node:
+    """The node with that probability, else nothing."""
+    return alternatives((node, probability), (NOTHING, 1.0 - probability))

@@ -1,0 +1,176 @@
+"""The search: posteriors and a graph to the best path, and the free phoneme loop beside it.
+
+Posteriors are natural log probabilities [T, 558], a frame each 10 ms, blank last. Before the search every
+token but the blank gets a bonus: the acoustic model spreads one transition over two or three frames, so that
+leaving it out would be too cheap (reference: without it digits vanish). The same bonus counts in the free
+loop, so that the two scores compare. The search goes in slices and asks `expired` between them, because the
+decoder holds the interpreter while it runs; `max_active` is always set. Leaves out what words mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import kaldi_decoder
+import kaldifst
+import numpy as np
+import numpy.typing as npt
+
+from voice.engines.graph import Graph
+from voice.engines.phonemes import phonemes, transitions
+
+FRAME_SECONDS = 0.01
+SLICE_FRAMES = 40
+"""Frames between two looks at `expired`: under 0.1 s of work even in the widest graph."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How wide to search."""
+
+    bonus: float = 3.0
+    """Added to each transition's log probability."""
+    beam: float = 15.0
+    max_active: int = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One word on the best path."""
+
+    word: int
+    """Index in `Graph.words`."""
+    first: int
+    """Frame in which its first phoneme begins."""
+    last: int
+    """Frame in which its last phoneme begins."""
+    phonemes: int
+    score: float
+    """Sum of the acoustic scores of its frames, bonus included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The best way through a graph."""
+
+    steps: tuple[Step, ...]
+    acoustic: float
+    """Sum of the acoustic scores, bonus included."""
+    cost: float
+    """Total: graph costs less acoustic scores."""
+    phonemes: int
+    complete: bool
+    """False where no final state was reached, or time ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The best sequence of phonemes, whatever they may mean."""
+
+    best: npt.NDArray[np.float64]
+    """[T + 1] score of the best path over the first t frames."""
+    phonemes: tuple[tuple[int, str], ...]
+    """(frame, phoneme) as they begin, pauses included."""
+
+
+def biased(posteriors: Floats, bonus: float) -> Floats:
+    """Posteriors with the bonus on every transition."""
+    result = np.array(posteriors, dtype=np.float32, copy=True, order="C")
+    result[:, :-1] += np.float32(bonus)
+    return result
+
+
+@cache
+def _columns() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    names = phonemes()
+    place = {name: index for index, name in enumerate(names)}
+    columns = np.zeros((len(names), len(names)), dtype=np.intp)
+    known = np.zeros(columns.shape, dtype=np.bool_)
+    for column, (first, second) in enumerate(transitions()):
+        columns[place[first], place[second]] = column
+        known[place[first], place[second]] = True
+    return columns, known
+
+
+def free_loop(scores: Floats) -> Loop:
+    """Viterbi over the phonemes alone. `scores` [T, 558] as of `biased`."""
+    names = phonemes()
+    columns, known = _columns()
+    count, size = len(scores), len(names)
+    value = np.full(size, -1e9)
+    value[names.index("pau")] = 0.0
+    came = np.zeros((count, size), dtype=np.int16)
+    best = np.zeros(count + 1)
+    moves = np.where(known[None], scores[:, columns], np.float32(-1e9))
+    own = np.arange(size)
+    for frame in range(count):
+        entered = value[:, None] + moves[frame]
+        source = entered.argmax(axis=0)
+        moved = entered[source, own]
+        stayed = value + scores[frame, -1]
+        came[frame] = np.where(moved > stayed, source, -1)
+        value = np.maximum(moved, stayed)
+        best[frame + 1] = value.max()
+    heard, state = list[tuple[int, str]](), int(value.argmax())
+    for frame in range(count - 1, -1, -1):
+        if came[frame, state] >= 0:
+            heard.append((frame, names[state]))
+            state = int(came[frame, state])
+    return Loop(best, tuple(reversed(heard)))
+
+
+def _arcs(lattice: Any) -> list[tuple[int, int]]:
+    following = {}
+    for line in lattice.to_str(show_weight_one=True).splitlines():
+        fields = line.split()
+        if len(fields) == 5:
+            following[int(fields[0])] = (int(fields[1]), int(fields[2]), int(fields[3]))
+    found, state = list[tuple[int, int]](), int(lattice.start)
+    while state in following:
+        state, sound, word = following[state]
+        found.append((sound, word))
+    return found
+
+
+def _steps(arcs: list[tuple[int, int]], scores: Floats) -> tuple[tuple[Step, ...], float, int]:
+    blank = scores.shape[1]
+    tokens = transitions()
+    steps = list[Step]()
+    frame, first, last, count, total, score, said = 0, -1, 0, 0, 0.0, 0.0, 0
+    for sound, word in arcs:
+        if sound:
+            score += float(scores[frame, sound - 1])
+            if sound != blank and tokens[sound - 1][1] != "pau":
+                first, last, count, said = (frame if first < 0 else first), frame, count + 1, said + 1
+            frame += 1
+        if word:
+            steps.append(Step(word - 1, first if first >= 0 else frame, max(last, first, 0), count, score))
+            total, first, count, score = total + score, -1, 0, 0.0
+    return tuple(steps), total + score, said
+
+
+def best_path(graph: Graph, scores: Floats, search: Search, expired: Callable[[], bool]) -> Path | None:
+    """The best way through `graph`; `scores` [T, 558] as of `biased`. None where nothing survived."""
+    options = kaldi_decoder.FasterDecoderOptions(beam=search.beam, max_active=search.max_active, min_active=100)
+    decoder = kaldi_decoder.FasterDecoder(graph.fst, options)
+    decodable = kaldi_decoder.DecodableCtc(scores)
+    decoder.init_decoding()
+    complete = True
+    while decoder.num_frames_decoded() < len(scores):
+        if expired():
+            complete = False
+            break
+        decoder.advance_decoding(decodable, SLICE_FRAMES)
+    final = decoder.reached_final()
+    found, lattice = decoder.get_best_path(use_final_probs=final)
+    if not found:
+        return None
+    arcs = _arcs(lattice)
+    steps, acoustic, said = _steps(arcs, scores)
+    _, _, _, weight = kaldifst.get_linear_symbol_sequence(lattice)
+    return Path(steps, acoustic, weight.value1 + weight.value2, said, complete and final)

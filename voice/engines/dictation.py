@@ -1,0 +1,74 @@
+"""The dictation ear `domain`: free speech to text, with the phoneme model and a trigram of telephone Japanese.
+
+The network comes ready from `data/language.tsv.gz` (made by `train/language.py`, which says how); its graph is
+built once a process. It writes the words as its training text did, surnames and other names in katakana; each word
+carries its katakana. It knows nothing of the company called: names of its staff are the phonetic ear's affair.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from importlib.resources import files
+
+from voice.engines import DICTATION, Arc, EngineError, Grammar, Transcript
+from voice.engines.decode import Floats, Search, best_path, biased, free_loop
+from voice.engines.graph import Graph, build
+from voice.engines.phonetic import Fit, margin_of, never, nothing, words_of
+
+SEARCH = Search(bonus=3.0, beam=14.0, max_active=4000)
+SCALE = 1.0
+"""Of the language model's costs against the acoustic scores."""
+WORD_COST = 0.0
+"""For each word: below 0 favours many short words."""
+FIT = Fit()
+
+
+def network(scale: float = SCALE, word_cost: float = WORD_COST) -> Grammar:
+    """The language model as a grammar. Raises EngineError."""
+    try:
+        text = gzip.decompress((files("voice.engines") / "data" / "language.tsv.gz").read_bytes()).decode()
+    except FileNotFoundError as error:
+        raise EngineError("voice/engines/data/language.tsv.gz is missing: install the package anew.") from error
+    arcs, finals = [], []
+    for line in text.splitlines():
+        fields = line.split("\t")
+        if len(fields) == 2:
+            finals.append((int(fields[0]), float(fields[1]) * scale))
+            continue
+        source, target, kana, written, label, cost = fields
+        extra = word_cost if kana and not label.startswith("+") else 0.0
+        arcs.append(Arc(int(source), int(target), kana, written, label, float(cost) * scale + extra))
+    return Grammar(DICTATION.name, tuple(arcs), tuple(finals))
+
+
+class Dictation:
+    """Writes down free speech. Loads its graph when first used."""
+
+    def __init__(self, search: Search = SEARCH) -> None:
+        self._search = search
+        self._graph: Graph | None = None
+
+    def load(self) -> Graph:
+        """The graph, built now if it is not yet. Raises EngineError."""
+        if self._graph is None:
+            self._graph = build(network())
+        return self._graph
+
+    def transcribe(self, posteriors: Floats, expired: Callable[[], bool] = never) -> Transcript:
+        """`posteriors` [T, 558] natural log, 10 ms a frame. When time is up, what was found is kept.
+
+        Raises EngineError.
+        """
+        graph = self.load()
+        if not len(posteriors):
+            return nothing(graph.name)
+        scores = biased(posteriors, self._search.bonus)
+        path = best_path(graph, scores, self._search, expired)
+        if path is None or not path.steps:
+            return nothing(graph.name)
+        margin = margin_of(path, free_loop(scores))
+        fit = FIT.sure(margin)
+        words = words_of(path, graph, None, 2.0 * fit)
+        text, kana = "".join(word.text for word in words), "".join(word.kana for word in words)
+        return Transcript(graph.name, text, kana, fit, path.complete and margin >= FIT.least, words)

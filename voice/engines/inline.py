@@ -1,0 +1,82 @@
+"""All engines in one process: what a worker holds, and the same behind async methods for tests on virtual time.
+
+One acoustic pass serves all grammars of an utterance, dictation included. Models are loaded when first needed, so
+that a process that only speaks never loads an ear. Synchronous underneath: `Inline` blocks its event loop while it
+works, which is what virtual time needs and a live call must not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from voice.audio import Sound
+from voice.engines import DICTATION, Grammar, Transcript
+from voice.engines.acoustic import Acoustics
+from voice.engines.dictation import Dictation
+from voice.engines.openjtalk import OpenJTalk
+from voice.engines.phonetic import PhoneticEar, never
+
+
+class Engines:
+    """The models, loaded when first used."""
+
+    @cached_property
+    def acoustics(self) -> Acoustics:
+        return Acoustics()
+
+    @cached_property
+    def ear(self) -> PhoneticEar:
+        return PhoneticEar()
+
+    @cached_property
+    def dictation(self) -> Dictation:
+        return Dictation()
+
+    @cached_property
+    def voice(self) -> OpenJTalk:
+        return OpenJTalk()
+
+    def transcribe(
+        self, sound: Sound, band_hz: int, grammars: Sequence[Grammar], expired: Callable[[], bool] = never
+    ) -> tuple[Transcript, ...]:
+        """One transcript a grammar, in order. Raises EngineError."""
+        posteriors = self.acoustics.posteriors(sound, band_hz)
+        searched = [grammar for grammar in grammars if grammar.name != DICTATION.name]
+        heard = iter(self.ear.transcribe(posteriors, searched, expired))
+        return tuple(
+            self.dictation.transcribe(posteriors, expired) if grammar.name == DICTATION.name else next(heard)
+            for grammar in grammars
+        )
+
+    def prepare(self, grammar: Grammar) -> None:
+        """Build the grammar's graph (or load the dictation's) now. Raises EngineError."""
+        if grammar.name == DICTATION.name:
+            self.dictation.load()
+        else:
+            self.ear.prepare(grammar)
+
+    def speak(self, text: str, pace: float) -> Sound:
+        """Raises EngineError."""
+        return self.voice.speak(text, pace)
+
+
+class Inline:
+    """A Recognizer and Synthesizer that work on the spot."""
+
+    def __init__(self, engines: Engines | None = None) -> None:
+        self._engines = engines or Engines()
+
+    async def transcribe(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        return self._engines.transcribe(sound, band_hz, grammars)
+
+    async def guess(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        """As `transcribe`; a pool lets other work pass before it."""
+        return self._engines.transcribe(sound, band_hz, grammars)
+
+    async def speak(self, text: str, pace: float = 1.0) -> Sound:
+        return self._engines.speak(text, pace)
+
+    async def prepare(self, grammars: Sequence[Grammar]) -> None:
+        for grammar in grammars:
+            self._engines.prepare(grammar)

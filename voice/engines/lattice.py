@@ -1,0 +1,158 @@
+"""The rivals of the best path: how sure each word is, and what else may have been said.
+
+A lattice of all paths near the best one is searched again (its beam is narrower, so it costs little) and its
+paths' posterior probabilities are summed with the forward-backward algorithm. Scores are scaled by `SCALE` first,
+because neighbouring frames are not independent and unscaled posteriors are far too sure. Leaves out graphs as wide
+as free speech, and lattices too tangled to be worth the time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from typing import NamedTuple
+
+import kaldi_decoder
+
+from voice.engines.decode import Floats
+from voice.engines.graph import Graph, WordEntry
+
+BEAM = 9.0
+LATTICE_BEAM = 7.0
+SCALE = 0.5
+"""Of log scores before they become probabilities."""
+MOST_STATES = 4000
+"""Above this there is no telling in time; noise gives such lattices."""
+BEST = 8
+"""Word sequences kept for each state."""
+NEAR_FRAMES = 12
+"""Two words are the same one in two paths if they end within this of each other."""
+
+
+class Link(NamedTuple):
+    source: int
+    target: int
+    sound: int
+    word: int
+    cost: float
+
+
+class Rivals(NamedTuple):
+    """What else a graph offers for one utterance."""
+
+    sequences: tuple[tuple[tuple[WordEntry, ...], float], ...]
+    """(words, probability), best first, distinct."""
+    words: dict[tuple[str, str], list[tuple[int, float]]]
+    """(text, label) → (frame of its end, probability) of each occurrence."""
+
+    def sure(self, entry: WordEntry, frame: int) -> float:
+        """How probable it is that this word ends near that frame."""
+        found = self.words.get((entry.text, entry.label), [])
+        return min(1.0, sum(p for at, p in found if abs(at - frame) <= NEAR_FRAMES))
+
+
+def _links(text: str) -> tuple[dict[int, list[Link]], dict[int, float], int]:
+    following: dict[int, list[Link]] = defaultdict(list)
+    finals: dict[int, float] = {}
+    start = -1
+    for line in text.splitlines():
+        fields = line.split()
+        start = int(fields[0]) if start < 0 else start
+        if len(fields) < 4:
+            finals[int(fields[0])] = sum(map(float, fields[1].split(","))) if len(fields) == 2 else 0.0
+            continue
+        source, target, sound, word = map(int, fields[:4])
+        cost = sum(map(float, fields[4].split(","))) if len(fields) == 5 else 0.0
+        following[source].append(Link(source, target, sound, word, cost * SCALE))
+    return following, {state: cost * SCALE for state, cost in finals.items()}, start
+
+
+def _order(following: dict[int, list[Link]], start: int) -> list[int]:
+    waiting: dict[int, int] = defaultdict(int)
+    for links in following.values():
+        for link in links:
+            waiting[link.target] += 1
+    ready, order = [start], []
+    while ready:
+        state = ready.pop()
+        order.append(state)
+        for link in following.get(state, ()):
+            waiting[link.target] -= 1
+            if not waiting[link.target]:
+                ready.append(link.target)
+    return order
+
+
+def _add(one: float, two: float) -> float:
+    """-ln(e^-one + e^-two)"""
+    if one > two:
+        one, two = two, one
+    return one if two == math.inf else one - math.log1p(math.exp(one - two))
+
+
+def _occurrences(
+    order: list[int], following: dict[int, list[Link]], finals: dict[int, float]
+) -> tuple[dict[int, list[tuple[int, float]]], float]:
+    ahead: dict[int, float] = defaultdict(lambda: math.inf)
+    for state in reversed(order):
+        total = finals.get(state, math.inf)
+        for link in following.get(state, ()):
+            total = _add(total, link.cost + ahead[link.target])
+        ahead[state] = total
+    behind: dict[int, float] = defaultdict(lambda: math.inf)
+    behind[order[0]], frames, whole = 0.0, {order[0]: 0}, ahead[order[0]]
+    found: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for state in order:
+        for link in following.get(state, ()):
+            frames[link.target] = frames[state] + (1 if link.sound else 0)
+            behind[link.target] = _add(behind[link.target], behind[state] + link.cost)
+            if link.word:
+                cost = behind[state] + link.cost + ahead[link.target] - whole
+                found[link.word - 1].append((frames[state], math.exp(-max(cost, 0.0))))
+    return found, whole
+
+
+def _sequences(
+    order: list[int], following: dict[int, list[Link]], finals: dict[int, float], key: Callable[[int], str]
+) -> list[tuple[tuple[int, ...], float]]:
+    kept: dict[int, dict[str, tuple[float, tuple[int, ...]]]] = defaultdict(dict)
+    kept[order[0]][""] = (0.0, ())
+    done: dict[str, tuple[float, tuple[int, ...]]] = {}
+    for state in order:
+        best = sorted(kept.pop(state, {}).items(), key=lambda item: item[1][0])[:BEST]
+        for said, (cost, words) in best:
+            if state in finals and (said not in done or cost + finals[state] < done[said][0]):
+                done[said] = (cost + finals[state], words)
+            for link in following.get(state, ()):
+                grown, total = said, cost + link.cost
+                longer = words
+                if link.word:
+                    grown, longer = said + key(link.word - 1), (*words, link.word - 1)
+                rival = kept[link.target].get(grown)
+                if rival is None or total < rival[0]:
+                    kept[link.target][grown] = (total, longer)
+    return [(words, cost) for cost, words in sorted(done.values())]
+
+
+def rivals(graph: Graph, scores: Floats) -> Rivals | None:
+    """What else `scores` (as of `decode.biased`) allow in the graph; None where that cannot be told in time."""
+    config = kaldi_decoder.LatticeSimpleDecoderConfig(beam=BEAM, lattice_beam=LATTICE_BEAM)
+    decoder = kaldi_decoder.LatticeSimpleDecoder(graph.fst, config)
+    if not decoder.decode(kaldi_decoder.DecodableCtc(scores)):
+        return None
+    found, lattice = decoder.get_raw_lattice()
+    if not found or lattice.num_states > MOST_STATES:
+        return None
+    following, finals, start = _links(lattice.to_str(show_weight_one=True))
+    order = _order(following, start)
+    occurrences, whole = _occurrences(order, following, finals)
+    words: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+    for index, places in occurrences.items():
+        entry = graph.words[index]
+        words[entry.text, entry.label] += places
+    ranked = _sequences(order, following, finals, lambda index: graph.words[index].text)
+    sequences = tuple(
+        (tuple(graph.words[index] for index in said), math.exp(-max(cost - whole, 0.0))) for said, cost in ranked[:BEST]
+    )
+    return Rivals(sequences, dict(words))

@@ -1,0 +1,130 @@
+"""The phonetic ear: posteriors and the grammars of what can be said now, to words with katakana and confidence.
+
+The acoustic pass and the free phoneme loop are made once for all grammars of an utterance. The difference of
+the two scores per phoneme, grammar's less loop's, tells speech that fits the grammar from other talk and
+noise: the better path any phonemes find, the less the grammar explains. Graphs are kept by grammar name, the least
+recently used given up first. Synchronous and without a clock: who calls it says when time is up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from voice.engines import EngineError, Grammar, RecognisedWord, Transcript
+from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, best_path, biased, free_loop
+from voice.engines.graph import Graph, WordEntry, build
+from voice.engines.lattice import Rivals, rivals
+
+GRAPHS_KEPT = 24
+"""About 10 MB each for those with all surnames, 1 MB for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a grammar's margin over the free loop is judged; measured by tests/bench/ear.py."""
+
+    least: float = -1.6
+    """Margin (log score per phoneme) under which the grammar does not cover the sound."""
+    even: float = -1.2
+    """Margin at which the fit is as good as not."""
+    slope: float = 3.0
+
+    def sure(self, margin: float) -> float:
+        """0..1"""
+        return 1.0 / (1.0 + math.exp(-self.slope * (margin - self.even)))
+
+
+def never() -> bool:
+    """Time is never up."""
+    return False
+
+
+def nothing(grammar: str) -> Transcript:
+    """The transcript of a sound in which nothing was recognised."""
+    return Transcript(grammar, "", "", 0.0, False)
+
+
+class PhoneticEar:
+    """Decodes posteriors with grammars. Keeps their graphs."""
+
+    def __init__(self, search: Search | None = None, fit: Fit | None = None) -> None:
+        self._search = search or Search()
+        self._fit = fit or Fit()
+        self._graphs: OrderedDict[str, Graph] = OrderedDict()
+
+    def prepare(self, grammar: Grammar) -> Graph:
+        """The grammar's graph, built unless it is kept. Raises EngineError for a grammar that cannot be built."""
+        if grammar.name not in self._graphs:
+            try:
+                self._graphs[grammar.name] = build(grammar)
+            except ValueError as error:
+                raise EngineError(f"The grammar {grammar.name} cannot be used: {error}") from error
+            while len(self._graphs) > GRAPHS_KEPT:
+                self._graphs.popitem(last=False)
+        self._graphs.move_to_end(grammar.name)
+        return self._graphs[grammar.name]
+
+    def keeps(self, name: str) -> bool:
+        """Whether the graph of that name is at hand."""
+        return name in self._graphs
+
+    def transcribe(
+        self, posteriors: Floats, grammars: Sequence[Grammar], expired: Callable[[], bool] = never
+    ) -> tuple[Transcript, ...]:
+        """One transcript a grammar, in order; `posteriors` [T, 558] natural log, 10 ms a frame. Raises EngineError."""
+        graphs = [self.prepare(grammar) for grammar in grammars]
+        if not graphs or not len(posteriors):
+            return tuple(nothing(grammar.name) for grammar in grammars)
+        scores = biased(posteriors, self._search.bonus)
+        loop = free_loop(scores)
+        return tuple(self._heard(graph, scores, loop, expired) for graph in graphs)
+
+    def _heard(self, graph: Graph, scores: Floats, loop: Loop, expired: Callable[[], bool]) -> Transcript:
+        path = best_path(graph, scores, self._search, expired)
+        if path is None or not path.complete or not path.steps:
+            return nothing(graph.name)
+        found = None if expired() else rivals(graph, scores)
+        margin = margin_of(path, loop)
+        fit = self._fit.sure(margin)
+        words = words_of(path, graph, found, fit)
+        text = "".join(word.text for word in words)
+        others = () if found is None else found.sequences
+        chance = next(
+            (p for said, p in others if "".join(entry.text for entry in said) == text), 0.5 if not others else 0.0
+        )
+        alternatives = tuple(other for said, _ in others if (other := "".join(entry.text for entry in said)) != text)
+        kana = "".join(graph.words[step.word].kana for step in path.steps)
+        return Transcript(graph.name, text, kana, chance * fit, margin >= self._fit.least, words, alternatives[:4])
+
+
+def margin_of(path: Path, loop: Loop) -> float:
+    """The grammar's acoustic score less the free loop's, per phoneme; at most 0 but for rounding."""
+    sounds = max(path.phonemes, sum(1 for _, phoneme in loop.phonemes if phoneme != "pau"), 1)
+    return (path.acoustic - float(loop.best[-1])) / sounds
+
+
+def words_of(path: Path, graph: Graph, found: Rivals | None, fit: float) -> tuple[RecognisedWord, ...]:
+    """The words of a path; entries whose label begins with "+" join the word before them."""
+    words: list[RecognisedWord] = []
+    for step in path.steps:
+        entry: WordEntry = graph.words[step.word]
+        if not entry.text and not entry.label:
+            continue
+        sure = fit * (found.sure(entry, step.last) if found else 0.5)
+        start, end = step.first * FRAME_SECONDS, (step.last + 1) * FRAME_SECONDS
+        if entry.label.startswith("+") and words and words[-1].label == entry.label[1:]:
+            last = words[-1]
+            words[-1] = RecognisedWord(
+                last.text + entry.text,
+                last.kana + entry.kana,
+                last.label,
+                min(last.confidence, sure),
+                last.start_seconds,
+                end,
+            )
+            continue
+        words.append(RecognisedWord(entry.text, entry.kana, entry.label.removeprefix("+"), sure, start, end))
+    return tuple(words)
