@@ -1,9 +1,10 @@
 """May this sound interrupt us? A pure judgement.
 
 People say はい and うん into our sentences to show that they listen; that must not stop us. Words that are meant to
-stop us go on. So we fall silent when speech has lasted longer without a pause than a はい lasts, or as soon as
-the words of a pause are known to be more; whatever is decided takes effect with the next frame. Our own voice
-coming back never gets here: `echo` takes it out before. Leaves out: what a backchannel is, which is for those who know words.
+stop us go on. So we fall silent when speech has lasted longer without a pause than a はい lasts, or as soon as the
+words of a pause are known to be more than one; what is decided takes effect with the next frame. Our own voice on
+its way back never gets here: `echo` takes it out before. Leaves out: what a backchannel is, which is for those who
+know words.
 """
 
 from __future__ import annotations
