@@ -74,7 +74,7 @@ def reading(text: str) -> str:
 
 
 def readings(text: str, limit: int = 30) -> frozenset[str]:
-    """Every reading the dictionary holds possible, by its `limit` best ways to divide the text (河野 コウノ, カワノ)."""
+    """All readings that the dictionary knows (河野 コウノ, カワノ), of the `limit` best divisions."""
     paths = _tagger().nbestToNodeList(text, limit)
     return frozenset("".join(_kana(word.surface, word.feature) for word in path) for path in paths)
 
