@@ -151,7 +151,16 @@ def _corrected(text: str, expected: Expected) -> Judgement | None:
         return _corrected_name(plain, value, expected)
     if value and (expected.ask is not Ask.CLOSING or _QUANTITY.search(value)) and not _FINE.match(plain):
         return _amendment(plain, value)
-    return None
+    return _other_quantity(plain) if expected.ask is Ask.OFFER and not value else None
+
+
+def _other_quantity(plain: str) -> Judgement | None:
+    """A bare time, day or number for an answer (「十一時半ですよ」) is most likely another than was offered."""
+    if _weigh(plain, cues("consent")):
+        return None
+    stated = [core(clause) for clause in re.split("[、。]", plain)]
+    value = next((words for words in stated if len(words) <= 14 and _QUANTITY.search(words)), "")
+    return Judgement(Answer.CORRECT, 0.5, (value,), value) if value else None
 
 
 def _amendment(plain: str, value: str) -> Judgement | None:

@@ -14,7 +14,7 @@ _JAPANESE = r"\u3005-\u3007\u3040-\u30ff\u4e00-\u9fff、。"
 _BLANK_INSIDE = re.compile(rf"(?<=[{_JAPANESE}])\s+(?=[{_JAPANESE}])")
 _BLANKS = re.compile(r"\s+")
 _KANA = r"\u3041-\u3096\u30a1-\u30fe"
-_DASH_AFTER_KANA = re.compile(rf"(?<=[{_KANA}])[-~‐‑‒–—―−〜_]+(?=[{_KANA}、。\s]|$)")
+_DASH_AFTER_KANA = re.compile(rf"(?<=[{_KANA}])[~‐‑‒–—―−〜]+(?=[{_KANA}、。\s]|$)")
 _COMMAS = re.compile(r"、[、\s]*")
 _STOPS = re.compile(r"[、\s]*。[、。\s]*")
 _SIGNS = str.maketrans(",!…‥", "、。、、", "「」『』")
@@ -29,7 +29,10 @@ _FILLER = re.compile(rf"(?:{_ANYWHERE})、?|(?:^|(?<=[、。]))(?:{_ALONE})(?:�
 
 def normalize(text: str) -> str:
     """NFKC, no blanks inside Japanese, ー for dashes after kana, single 、 and 。, fillers taken out."""
-    return without_fillers(tidy(text))
+    before = ""
+    while before != text:
+        before, text = text, without_fillers(tidy(text))
+    return text
 
 
 def tidy(text: str) -> str:

@@ -93,7 +93,8 @@ def runs(text: str) -> tuple[Run, ...]:
         run = _accepted(plain, elements)
         if run is not None:
             found.append(run)
-    return tuple(found)
+    lone = len(found) == 1 and plain[found[0].start : found[0].end] in _OTHER_WORDS
+    return () if lone else tuple(found)
 
 
 def digits(text: str) -> str:
@@ -191,13 +192,13 @@ def _counts_something(plain: str, end: int, value: str) -> bool:
 def _trimmed(plain: str, elements: list[_Element]) -> list[_Element]:
     """Without a に, し, よ … at either end that belongs to the word beside it."""
     while len(elements) > 1 and elements[0].sound in _PARTICLES and not elements[1].sound:
-        if re.search(r"(?:^|[、。 ノ])$", plain[: elements[0].start]):
+        if re.search(r"(?:^|[、。 ノ-])$", plain[: elements[0].start]):
             break
         elements = elements[1:]
     while elements and elements[-1].sound in _WEAK and elements[-1].sound != "サン":
         last = elements[-1]
         after = plain[last.end :]
-        if last.sound == "ヨ" or not re.match(r"$|[、。 \-?]|デ|ノ|バン|ダ(?!サ)|ヤ|ネ|ジャ|ガ|ト|ハ|ッテ", after):
+        if last.sound == "ヨ" or not re.match(r"$|[、。 \-?]|デ|ノ|バン|ダ(?!サ)|ヤ|ネ|ジャ|ガ|ト|ハ|ッテ|ニナ", after):
             elements = elements[:-1]
             continue
         break
@@ -209,7 +210,7 @@ def _kana_fits(plain: str, elements: list[_Element]) -> bool:
     after = bool(_AFTER_KANA.match(plain, elements[-1].end))
     strong = sum(element.sound not in _WEAK for element in elements)
     said = "".join(element.sound for element in elements)
-    if said in _OTHER_WORDS or (said == "レイ" and re.match("[^、 ]", plain[elements[-1].end :])):
+    if said == "レイ" and re.match("[^、 ]", plain[elements[-1].end :]):
         return False
     letter = plain[elements[0].start - 1 : elements[0].start]
     if len(elements) == 1 and _IDEOGRAPH.match(letter):

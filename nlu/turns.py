@@ -29,7 +29,8 @@ _FILLERS = (
 )  # fmt: skip
 _FILLER = re.compile(rf"(?:^|[、。 ]|(?<=[のがはをでに]))(?:{'|'.join(_FILLERS)})[、。]?$")
 _PREFACES = (
-    "お忙しいところ", "恐れ入りますが?", "お世話になって(?:おり|い)?ますが?", "すみませんが?", "もしもし", "こんにちは",
+    "お忙しいところ", "恐れ入りますが?", "お世話にな(?:って(?:おり|い)?|り)ますが?", "す[みい]ませんが?",
+    "もしもし", "こんにちは",
     "おはようございます", "はじめまして", "突然", "いつも", "あの", "えーと", "はい", "どうも",
     "申し訳ございませんが?", "失礼(?:いた)?します",
 )  # fmt: skip
@@ -39,6 +40,10 @@ _NODS = (
     "あー", "あっ?", "そう", "そうですか", "そうですね", "なるほど", "はあ", "おお", "ん+", "んー", "えっ?と?ー?",
 )  # fmt: skip
 _NOD = re.compile(rf"^(?:(?:{'|'.join(_NODS)})[、。ー ]*){{1,3}}$")
+_POLITE = re.compile(r"(?:が|けど|ので|んで|て)[、。]?$")
+_LONG = 25
+"""Letters from which an utterance may hold all that the caller wants to say: some five seconds of speech."""
+_POLITELY_OPEN = 0.2
 _ANSWERS = "はい|ええ|うん|いえ|いいえ|いや|違います|そうです|結構です|大丈夫です|お願いします"
 _ANSWERED = re.compile(rf"^(?:(?:{_ANSWERS})[、。]*)+$")
 
@@ -60,7 +65,8 @@ def finished(partial: str, expected: Expected | None) -> float:
         return 0.25
     for likely, words in _endings():
         if words.search(text):
-            return likely
+            # a long utterance may well end on けど or ので, politely left open
+            return likely + (_POLITELY_OPEN if likely <= 0.25 and len(text) >= _LONG and _POLITE.search(text) else 0.0)
     return 0.6 if expected and expected.ask in _VALUES | _SHORT_ANSWERS else 0.4
 
 
