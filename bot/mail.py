@@ -10,18 +10,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiosmtplib
 
-from bot.dialogue.hours import TOKYO, local
+from bot.dialogue.hours import local
 from bot.settings import Settings, Smtp
 from bot.store import Clip
 from bot.store.letters import Letter
@@ -45,6 +45,12 @@ class Receipt:
     why: str = ""
 
 
+class InThread(Protocol):
+    """Runs a blocking function elsewhere; `asyncio.to_thread`, or at once on a loop of virtual time."""
+
+    def __call__(self, function: Callable[..., Any], /, *args: Any) -> Awaitable[Any]: ...
+
+
 UNSENDABLE = (MessageError, ValueError)
 """What `build` raises on a letter that can be no mail."""
 
@@ -52,9 +58,21 @@ UNSENDABLE = (MessageError, ValueError)
 class Sender(Protocol):
     """A way out."""
 
-    async def send(self, message: EmailMessage, recipient: str) -> Receipt:
-        """Hand one message over for one recipient; never raises for what the other side does."""
+    async def send(self, mail: Mail) -> Receipt:
+        """Hand one mail over; never raises for what the other side does."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message for one recipient, ready for the wire."""
+
+    sender: str
+    recipient: str
+    file: str
+    """A name for it: its date first, so that a listing is in order; then what makes it unique."""
+    content: bytes
+    """RFC 5322, lines end in CRLF."""
 
 
 def message_id(letter: Letter, sender: str) -> str:
@@ -83,6 +101,14 @@ def build(letter: Letter, sender: str, clips: Sequence[Clip]) -> EmailMessage:
     return message
 
 
+def pack(letter: Letter, sender: str, clips: Sequence[Clip]) -> Mail:
+    """`build`, in bytes. Takes its time where clips are long: not to be called where sound is carried."""
+    message = build(letter, sender, clips)
+    name = message_id(letter, sender).strip("<>").partition("@")[0]
+    file = f"{local(letter.created):%Y%m%d-%H%M%S}-{name[:12]}.eml"
+    return Mail(sender, letter.recipient, file, message.as_bytes())
+
+
 def _set_boundaries(message: EmailMessage) -> None:
     """Chosen, not drawn by lot. A line of base64 never begins with two hyphens."""
     name = str(message["Message-ID"]).strip("<>").partition("@")[0]
@@ -96,11 +122,11 @@ class SmtpSender:
     def __init__(self, server: Smtp) -> None:
         self._server = server
 
-    async def send(self, message: EmailMessage, recipient: str) -> Receipt:
+    async def send(self, mail: Mail) -> Receipt:
         """Accepted once the server has answered the message itself with 250."""
         try:
             async with asyncio.timeout(WHOLE_SECONDS):
-                await self._hand_over(message, recipient)
+                await self._hand_over(mail)
         except aiosmtplib.SMTPRecipientsRefused as error:
             first = error.recipients[0]
             return _refused(first.code, first.message)
@@ -110,12 +136,12 @@ class SmtpSender:
             return Receipt(False, reached=False, why=f"{type(error).__name__}: {error}")
         return Receipt(True)
 
-    async def _hand_over(self, message: EmailMessage, recipient: str) -> None:
+    async def _hand_over(self, mail: Mail) -> None:
         server = self._server
         await aiosmtplib.send(
-            message,
-            sender=str(message["From"]),
-            recipients=[recipient],
+            mail.content,
+            sender=mail.sender,
+            recipients=[mail.recipient],
             hostname=server.host,
             port=server.port,
             username=server.user or None,
@@ -133,23 +159,17 @@ def _refused(code: int, words: str) -> Receipt:
 class FileSender:
     """Into a folder, a file a letter; a letter that is written again replaces itself."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, in_thread: InThread = asyncio.to_thread) -> None:
         self._folder = folder
+        self._in_thread = in_thread
 
-    async def send(self, message: EmailMessage, recipient: str) -> Receipt:
+    async def send(self, mail: Mail) -> Receipt:
         """Accepted once the file is on the disk under its name."""
         try:
-            path = self.path(message)
-            write_whole(path, message.as_bytes())
+            await self._in_thread(write_whole, self._folder / mail.file, mail.content)
         except OSError as error:
             return Receipt(False, reached=False, why=f"{type(error).__name__}: {error}")
         return Receipt(True)
-
-    def path(self, message: EmailMessage) -> Path:
-        """Date first, so that a listing is in order; then what makes it unique."""
-        moment = message["Date"].datetime.astimezone(TOKYO)
-        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-        return self._folder / f"{moment:%Y%m%d-%H%M%S}-{name[:12]}.eml"
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.mail import UNSENDABLE, Receipt, Sender, build
+from bot.mail import UNSENDABLE, InThread, Mail, Receipt, Sender, pack
 from bot.store import Store, list_clips
 from bot.store.letters import (
     Queued,
@@ -28,6 +28,8 @@ from bot.store.letters import (
     next_due,
     revive,
 )
+
+__all__ = ["InThread", "Outbox", "backoff"]
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +45,6 @@ LOOK_SECONDS = 30.0
 """How often to look without being woken: another process may have written a letter."""
 GRACE_SECONDS = 5.0
 """Given to the letter under way when the server is stopped, so that it is marked and not sent twice."""
-
-
-class InThread(Protocol):
-    """Runs a blocking function elsewhere; `asyncio.to_thread`, or at once on a loop of virtual time."""
-
-    def __call__(self, function: Callable[..., Any], /, *args: Any) -> Awaitable[Any]: ...
 
 
 def backoff(tries: int) -> float:
@@ -130,18 +126,18 @@ class Outbox:
 
     async def _send(self, queued: Queued) -> Receipt:
         try:
-            message = await self._in_thread(self._build, queued)
+            mail = await self._in_thread(self._pack, queued)
         except UNSENDABLE as error:
             receipt = Receipt(False, lasting=True, why=str(error))
         else:
-            receipt = await self._sender.send(message, queued.letter.recipient)
+            receipt = await self._sender.send(mail)
         await self._surely(self._mark, queued, receipt)
         return receipt
 
-    def _build(self, queued: Queued) -> Any:
+    def _pack(self, queued: Queued) -> Mail:
         with self._store.read() as connection:
             clips = list_clips(connection, queued.letter.call_id) if queued.letter.attach else []
-        return build(queued.letter, self._mail_from, clips)
+        return pack(queued.letter, self._mail_from, clips)
 
     async def _surely(self, function: Callable[..., None], *args: Any) -> None:
         """Do this in the store, however long it refuses: an accepted letter that is not marked would go out again."""

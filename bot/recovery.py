@@ -22,9 +22,10 @@ from bot.dialogue.events import Event, HungUp
 from bot.dialogue.state import Captured, Outcome, State
 from bot.journal import RETRY_SECONDS, Entry, Journal, Step, events, from_row, to_row
 from bot.links import ClipName, Links
-from bot.outbox import InThread, Outbox
+from bot.mail import InThread
+from bot.outbox import Outbox
 from bot.rendering import render
-from bot.report import CALL, Sample, broke_down, compose, worth_reporting
+from bot.report import WHOLE_CALL, Sample, broke_down, compose, worth_reporting
 from bot.script import Script
 from bot.store import (
     Call,
@@ -51,6 +52,9 @@ CLIP_SECONDS = 60.0
 
 CALL_SECONDS = 120.0
 """Of the caller's side as a whole: at 16 kHz that makes a mail of 5 MB, which servers still take."""
+
+WAV_HEADER_BYTES = 44
+"""All there is of a clip that lies beyond the end of the recording."""
 
 _BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What a mistake in the mind can raise. Met again in replay, it must not take the report with it."""
@@ -221,12 +225,18 @@ def _clips(links: Links | None, ended: _Ended, now: float) -> tuple[list[Clip], 
         else:
             clips[fact.span] = replace(clips[fact.span], label=f"{clips[fact.span].label}・{label}")
         name = clips[fact.span].name
-        samples.append(Sample(field, name, links.clip(ClipName(ended.call.id, name), now) if links else ""))
+        samples.append(Sample(field, name, _link(links, ended.call.id, name, now)))
     kept = list(clips.values())
     if _words_do_not_tell(ended) and (content := _last_words(ended.call)):
         kept.append(Clip("call.wav", "通話の録音", content))
-        samples.append(Sample(CALL, "call.wav", links.clip(ClipName(ended.call.id, "call.wav"), now) if links else ""))
+        samples.append(
+            Sample(WHOLE_CALL, "call.wav", links.clip(ClipName(ended.call.id, "call.wav"), now) if links else "")
+        )
     return kept, samples
+
+
+def _link(links: Links | None, call_id: str, name: str, now: float) -> str:
+    return links.clip(ClipName(call_id, name), now) if links else ""
 
 
 def _words_do_not_tell(ended: _Ended) -> bool:
@@ -243,10 +253,11 @@ def _last_words(call: Call) -> bytes:
 def _cut(call: Call, start: float, end: float) -> bytes:
     """A stretch of the caller's side; empty where it cannot be read."""
     try:
-        return clip(Path(call.recording), start, end, Side.CALLER)
+        content = clip(Path(call.recording), start, end, Side.CALLER)
     except (OSError, LibsndfileError) as error:
         log.error("a clip of call %s cannot be cut (%s): the report goes without it", call.id, error)
         return b""
+    return content if len(content) > WAV_HEADER_BYTES else b""
 
 
 def _letters(ended: _Ended, samples: Sequence[Sample], attach: bool, now: float) -> list[Letter]:

@@ -68,7 +68,7 @@ _WEEKDAYS = "月火水木金土日"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 
 
-CALL = "call"
+WHOLE_CALL = "call"
 """`Sample.field` of the caller's side as a whole, for calls that words do not tell."""
 
 
@@ -87,7 +87,7 @@ class Sample:
     """The sound of one captured value: attached under a name, or behind a link."""
 
     field: str
-    """Of `Facts`: caller_name, company, number, staff, purpose; or `CALL`."""
+    """Of `Facts`: caller_name, company, number, staff, purpose; or `WHOLE_CALL`."""
     name: str
     """File name; several fields may lie in one."""
     href: str = ""
@@ -161,7 +161,7 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
         Field("種類", _REASONS[facts.reason]) if facts.reason else None,
         Field("緊急度", "至急" if facts.urgent else "通常(お急ぎとのお話なし)"),
         Field("日時", _when(call)),
-        Field("通話の録音", "お客様の声をそのまま添えます", sample=sound[CALL]) if CALL in sound else None,
+        Field("通話の録音", "お客様の声をそのまま添えます", sample=sound[WHOLE_CALL]) if WHOLE_CALL in sound else None,
     )
     return Report(
         company=clean(script.spoken.text),

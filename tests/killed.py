@@ -1,8 +1,9 @@
 """A process that dies where it is told to: recovers the calls of a store and delivers their reports.
 
 Reads tasks from its input, "database way fatal": `way` is a mail server's port or a folder; before the statement (or
-commit) of number `fatal` it kills itself with SIGKILL, 0 = never. Each task runs in a fork, so that this process pays
-for its imports once; it answers "pid N", then "status S" (of os.waitstatus_to_exitcode: -9 = killed).
+commit) of number `fatal` after opening the store it kills itself with SIGKILL, 0 = never. Each task runs in a fork, so
+that this process pays for its imports once; it answers "pid N", then "status S" (of os.waitstatus_to_exitcode: -9 =
+killed).
 """
 
 from __future__ import annotations
@@ -40,9 +41,10 @@ def arm(fatal: int) -> None:
     event.listen(Engine, "commit", happens)
 
 
-def work(database: Path, way: str) -> None:
-    """What a server does at its start."""
+def work(database: Path, way: str, fatal: int) -> None:
+    """What a server does at its start, with tables that are up to date."""
     store = open_store(database)
+    arm(fatal)
     recover_calls(Closing(store, step), NOW)
     sender: Sender = SmtpSender(Smtp("127.0.0.1", int(way), "none")) if way.isdigit() else FileSender(Path(way))
     outbox = Outbox(store, sender, "denwaban@smilecorp.example", lambda: NOW)
@@ -60,8 +62,7 @@ def main() -> None:
         database, way, fatal = task.split()
         child = os.fork()
         if child == 0:
-            arm(int(fatal))
-            work(Path(database), way)
+            work(Path(database), way, int(fatal))
             os._exit(0)
         print("pid", child, flush=True)
         _, status = os.waitpid(child, 0)

@@ -65,16 +65,17 @@ def talk(began: float = BEGAN) -> tuple[Event, ...]:
     )
 
 
-def leave_call(folder: Path, script: Script, call: Call = CALL) -> Path:
+def leave_call(folder: Path, script: Script, sound_seconds: int = 28) -> Path:
     """The database and raw recording that a process killed in the middle of `talk` leaves; the database's path."""
-    recorder = Recorder(folder / f"{call.id}.flac", 8000)
-    tone = (8000 * np.sin(np.arange(8000 * 28) * 0.3)).astype("<i2").tobytes()
+    call = replace(CALL, script_version=script.version, recording=str(folder / f"{CALL.id}.flac"))
+    recorder = Recorder(Path(call.recording), 8000)
+    tone = (8000 * np.sin(np.arange(8000 * sound_seconds) * 0.3)).astype("<i2").tobytes()
     recorder.write(Side.CALLER, tone)
     recorder.write(Side.OURS, tone[: len(tone) // 2])
     database = folder / "denwaban.db"
     store = open_store(database)
     journal = Journal(store, own_thread=False)
-    journal.begin(replace(call, script_version=script.version, recording=str(recorder.path)), script)
+    journal.begin(call, script)
     for event in talk(call.began):
         journal.append(call.id, event.at, event)
         journal.append(call.id, event.at, Say((Phrase("はい、スマイル精工でございます。"),)))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from email.message import EmailMessage
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import Now, run_virtual
-from bot.mail import FileSender, Receipt, Sender, SmtpSender, build
+from bot.mail import FileSender, Receipt, Sender, SmtpSender, pack
 from bot.outbox import FIRST_SECONDS, LASTING_TRIES, LEASE_SECONDS, LONGEST_SECONDS, Outbox, backoff
 from bot.settings import Smtp
 from bot.store import Clip, Store, begin_call, keep_clips, keep_script, open_store
@@ -226,7 +225,7 @@ def test_a_folder_that_cannot_be_written_is_tried_until_it_can(store: Store, tmp
     mail.write_text("in the way")
 
     async def live(now: Now) -> None:
-        outbox = Outbox(store, FileSender(mail), SENDER, now, at_once)
+        outbox = Outbox(store, FileSender(mail, at_once), SENDER, now, at_once)
         running = asyncio.create_task(outbox.run())
         post(store, EIGYO, SOUMU)
         await asyncio.sleep(7200.0)
@@ -244,16 +243,15 @@ def test_a_folder_that_cannot_be_written_is_tried_until_it_can(store: Store, tmp
 
 def test_a_file_that_is_written_again_replaces_itself(tmp_path: Path) -> None:
     sender: Sender = FileSender(tmp_path)
-    letter = Letter(CALL.id, "report", EIGYO, "題", "本文", "<p>本文</p>", False, BEGAN)
+    mail = pack(Letter(CALL.id, "report", EIGYO, "題", "本文", "<p>本文</p>", False, BEGAN), SENDER, [])
 
-    async def send(messages: Sequence[EmailMessage]) -> list[Receipt]:
-        return [await sender.send(message, EIGYO) for message in messages]
+    async def send() -> list[Receipt]:
+        return [await sender.send(mail), await sender.send(mail)]
 
-    message = build(letter, SENDER, [])
-    assert asyncio.run(send([message, message])) == [Receipt(True)] * 2
+    assert asyncio.run(send()) == [Receipt(True)] * 2
     (path,) = tmp_path.iterdir()
     assert path.name.startswith("20261124-141000-")
-    assert path.read_bytes() == message.as_bytes()
+    assert path.read_bytes() == mail.content
 
 
 @given(st.integers(-5, 10**6))

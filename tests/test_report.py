@@ -17,8 +17,17 @@ from bot.dialogue.events import Began, Broke, Digit, Due, Heard, HungUp, Interru
 from bot.dialogue.state import Captured, Facts, Outcome, State, Status
 from bot.mail import build, message_id
 from bot.rendering import Rendered, render
-from bot.report import CALL as CALL_SOUND
-from bot.report import COMMON_SURNAMES, GIST_CHARACTERS, Mark, Report, Sample, compose, phone, worth_reporting
+from bot.report import (
+    COMMON_SURNAMES,
+    GIST_CHARACTERS,
+    WHOLE_CALL,
+    Mark,
+    Report,
+    Sample,
+    compose,
+    phone,
+    worth_reporting,
+)
 from bot.store import Call, Clip
 from bot.store.letters import Letter
 from nlu.meaning import Hearing, Meaning, Reason
@@ -143,7 +152,7 @@ def test_a_long_purpose_is_cut_to_its_gist_and_given_whole() -> None:
 def test_a_message_without_words_points_to_its_sound() -> None:
     facts = Facts(purpose=Captured("", confidence=0.0, span=(20.0, 50.0)))
     mail = render(
-        compose(SCRIPT, ENDED, State(facts=facts, outcome=Outcome.RECORDED), (Sample(CALL_SOUND, "call.wav"),))
+        compose(SCRIPT, ENDED, State(facts=facts, outcome=Outcome.RECORDED), (Sample(WHOLE_CALL, "call.wav"),))
     )
     assert mail.subject == "03-1234-5678の方より 録音のお電話(11/24 14:10)"
     assert "録音をお聞きください" in line(mail, "ご用件")
