@@ -82,6 +82,11 @@ class Mouth:
         saying = self._saying
         return saying is not None and len(saying.ends) < len(saying.sounds) and saying.sounds[len(saying.ends)] is None
 
+    @property
+    def silent(self) -> bool:
+        """No words can be given out now: there are none, all are given out, or the next have not been supplied."""
+        return self._saying is None or self._waits(self._saying)
+
     def say(self, say_id: str, phrases: Sequence[Phrase]) -> str:
         """Begin to say this, instead of what was being said; returns what of that was heard ("" where nothing was)."""
         if not phrases:

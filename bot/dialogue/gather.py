@@ -55,6 +55,8 @@ def absorb(state: State, heard: Heard) -> State:
     about = state.expected.ask if state.expected else Ask.OPENING
     for field, asks in ABOUT.items():
         slot: Slot | None = getattr(meaning.slots, field)
+        if field == "staff" and slot is not None and facts.staff is not None and facts.staff.alternatives:
+            slot = slot if slot.value in facts.staff.alternatives else None
         old = facts.get(field)
         value = _unrejected(slot, state.rejected) if slot else None
         if slot is None or value is None or (old is not None and _same(old, slot)):

@@ -13,7 +13,7 @@ from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next
 from bot.dialogue.moves import LOOK_SECONDS, Move, Rung, announce, climb, put_through, then
-from bot.dialogue.state import State
+from bot.dialogue.state import State, Status
 from bot.script import Script, Staff
 from nlu.kana import is_kana
 from nlu.meaning import Answer, Ask, Reason
@@ -28,6 +28,7 @@ EMAIL: tuple[Rung, ...] = ((Ask.OFFER, "offer_email"), (Ask.OFFER, "offer_email_
 CALLBACK: tuple[Rung, ...] = ((Ask.OFFER, "offer_callback"), (Ask.OFFER, "offer_callback_again"))
 TELL_EMAIL: tuple[Rung, ...] = ((Ask.ECHO, "tell_email"), (Ask.ECHO, "spell_email"), (Ask.ECHO, "spell_email"))
 
+OFFERS = frozenset({"offer_email", "offer_callback"})
 TAKEN = frozenset({Answer.YES, Answer.CALLER_ID})
 REFUSED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
 
@@ -36,17 +37,43 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     """Answers to our offers, and to the address that was read out."""
     state = _forget_presence(state)
     answer, asked = heard.meaning.answer, state.asked[-1] if state.asked else ""
+    if asked == "staff":
+        state = _which_meant(script, state, heard)
+    if asked in OFFERS and answer in TAKEN:
+        state = _staff_confirmed(state)
     if asked == "offer_email" and answer in TAKEN:
         return replace(state, asked=(*state.asked, "email_wanted"))
     if asked == "offer_email" and answer in REFUSED:
         return replace(state, asked=(*state.asked, "offer_email", "email_refused"))
-    if asked == "offer_callback" and answer in TAKEN | REFUSED:
-        return _promise(replace(state, asked=(*state.asked, "callback_answered")), answer in TAKEN)
+    gave_number = heard.meaning.slots.number is not None
+    if asked == "offer_callback" and (gave_number or answer in TAKEN | REFUSED):
+        return _promise(replace(state, asked=(*state.asked, "callback_answered")), gave_number or answer in TAKEN)
     if asked == "email":
         return _echo(state, answer)
     if state.facts.reason is Reason.CALLBACK or heard.meaning.reason is Reason.CALLBACK:
         return _promise(state, True)
     return state
+
+
+def _which_meant(script: Script, state: State, heard: Heard) -> State:
+    """Of people of one name, the one of the department, or of the given name, that the caller now says."""
+    before, department = state.facts.staff, heard.meaning.slots.department
+    if before is None or script.person(before.value) is not None or department is None:
+        return state
+    people = [script.person(key) for key in before.alternatives]
+    fitting = [each for each in people if each and each.department.startswith(department.value.removesuffix("部"))]
+    if len(fitting) != 1:
+        return state
+    meant = replace(before, value=fitting[0].key, alternatives=(), status=Status.CONFIRMED)
+    return replace(state, facts=replace(state.facts, staff=meant))
+
+
+def _staff_confirmed(state: State) -> State:
+    """Whoever accepts what we offer of 栗本 did ask for 栗本."""
+    staff = state.facts.staff
+    if staff is None or staff.status is Status.CONFIRMED:
+        return state
+    return replace(state, facts=replace(state.facts, staff=replace(staff, status=Status.CONFIRMED)))
 
 
 def _forget_presence(state: State) -> State:

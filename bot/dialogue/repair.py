@@ -42,7 +42,8 @@ REPEATS = 3
 
 def intercept(script: Script, state: State, meaning: Meaning) -> Move | None:
     """What is not about the matter but about the conversation."""
-    if meaning.answer is Answer.REPEAT and state.said and not _says_too_often(state):
+    greeted = state.turns == 1 and not state.asked
+    if meaning.answer is Answer.REPEAT and not greeted and not _says_too_often(state):
         slow = tuple(replace(phrase, slow=True) for phrase in state.said)
         state = replace(state, asked=(*state.asked, "repeat"), said=slow)
         again, _ = say(script, replace(state, pending=()))

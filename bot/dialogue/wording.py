@@ -24,9 +24,9 @@ CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳�
 SLOW = frozenset({"confirm_number", "confirm_number_odd", "tell_email", "spell_email", "confirm_kana"})
 """What a caller writes down is said slowly."""
 
-PLACES = frozenset(
-    "company caller caller_name caller_company number staff state back email spelling choices".split()
-)
+_PLACES = "company caller caller_name caller_company number staff state back email spelling choices"
+PLACES = frozenset(_PLACES.split())
+"""What may stand in braces in a wording."""
 
 WEEKDAYS = "月火水木金土日"
 DIGITS = "〇一二三四五六七八九"

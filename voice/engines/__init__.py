@@ -78,6 +78,10 @@ class Recognizer(Protocol):
         came from (8000: nothing above 4 kHz is in it). Raises EngineError."""
         ...
 
+    async def guess(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        """The same while the caller may still go on: whatever is urgent passes before it. Raises EngineError."""
+        ...
+
 
 class Synthesizer(Protocol):
     """Words to speech."""

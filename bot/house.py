@@ -1,0 +1,45 @@
+"""What every call of one process shares: the companies, the engines, the records, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.clock import Now
+from bot.journal import Journal
+from bot.mail import InThread
+from bot.outbox import Outbox
+from bot.recovery import Closing
+from bot.script import Script
+from voice.engines import Recognizer, Synthesizer
+from voice.lines import Ring
+from voice.mouth import ClipCache
+
+CLIP_CACHE_BYTES = 64 << 20
+"""Half an hour of speech at 16 kHz: all fixed prompts of a bureau's companies stay in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Handed to every call."""
+
+    scripts: Mapping[str, Script]
+    """By `Script.key`."""
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    journal: Journal
+    closing: Closing
+    outbox: Outbox
+    now: Now
+    in_thread: InThread
+    """How blocking work is done: in a thread, or at once on virtual time."""
+    recordings: Path
+    """Folder of the recordings."""
+    clips: ClipCache = field(default_factory=lambda: ClipCache(CLIP_CACHE_BYTES))
+
+    def script_for(self, ring: Ring) -> Script | None:
+        """The company whose number was called; a browser or a test may name its key instead."""
+        if ring.called in self.scripts:
+            return self.scripts[ring.called]
+        return next((script for script in self.scripts.values() if ring.called in script.numbers), None)
