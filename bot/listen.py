@@ -148,7 +148,7 @@ def _reading(transcript: Transcript) -> Reading:
         Word(word.text, word.kana, word.label, word.confidence, word.start_seconds, word.end_seconds)
         for word in transcript.words
     )
-    source = transcript.grammar.split(":")[0]
+    source = transcript.grammar.split("-")[0]
     return Reading(transcript.text, transcript.kana, source, transcript.confidence, words, transcript.alternatives)
 
 

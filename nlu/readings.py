@@ -69,10 +69,13 @@ def free_text(hearing: Hearing) -> str:
 
 
 def labelled(hearing: Hearing) -> Labelled:
-    """What the labelled words of every believable reading say; an earlier reading goes before a later one."""
+    """What the labelled words of every believable reading say; an earlier reading goes before a later one.
+
+    Dictation is left out: its labels tell that a word is some name, not whose.
+    """
     merged = Labelled()
     for reading in hearing.readings:
-        if reading.confidence < FAIR or not any(word.label for word in reading.words):
+        if reading.source == "dictation" or reading.confidence < FAIR or not any(word.label for word in reading.words):
             continue
         found = _of(reading)
         merged = Labelled(
