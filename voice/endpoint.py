@@ -47,8 +47,8 @@ class Thresholds:
     """Probability from which it may be speech."""
     end: float = 0.35
     """Probability below which it no longer is; the gap between the two keeps soft syllables in."""
-    least_seconds: float = 0.09
-    """Of speech before it is believed: a short はい makes 150 ms and more, a click one or two chunks."""
+    least_seconds: float = 0.06
+    """Of speech before it is believed, two chunks. A はい makes five or more, a hummed うん two to four, a click one"""
     forget_seconds: float = 0.13
     """Of silence after which speech that was never enough to be believed is forgotten."""
     pause_seconds: float = 0.2
