@@ -39,7 +39,7 @@ class Acoustics:
     """The acoustic front end. One object may serve many callers in turn; it uses one thread."""
 
     def __init__(self) -> None:
-        self._wide = _session(_wide_model())
+        self._wide = _session(wide_model())
 
     def posteriors(self, sound: Sound, band_hz: int) -> npt.NDArray[np.float32]:
         """Natural-log probabilities, shape (T, 558), the last column blank, T = 1 + one per whole 10 ms.
@@ -87,7 +87,7 @@ def free_phonemes(posteriors: npt.NDArray[np.float32], bonus: float = 0.0) -> tu
     return tuple(name for name in reversed(found) if name != "pau")
 
 
-def _wide_model() -> Path:
+def wide_model() -> Path:
     """Where the wide-band model lies. Found without importing its package, which would load a compiled module."""
     spec = find_spec("pydomino")
     path = Path(spec.origin).parent / "onnx_model" / "phoneme_transition_model.onnx" if spec and spec.origin else None

