@@ -194,6 +194,12 @@ class Meaning:
     """From which words each part comes, "part: words"."""
     runners_up: tuple[tuple[Reason, float], ...] = ()
 
+    @property
+    def bare(self) -> bool:
+        """No more than a yes, or nothing at all."""
+        said_more = self.reason or self.urgent or self.purpose or self.slots != Slots()
+        return not said_more and self.answer in (Answer.YES, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

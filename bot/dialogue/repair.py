@@ -112,14 +112,19 @@ def due(script: Script, state: State, go_on: GoOn) -> Move:
             return _silent(script, state, go_on)
 
 
+def resume(script: Script, state: State) -> Move:
+    """Say again what an interruption that brought nothing had cut off."""
+    said = state.said
+    state, _ = say(script, replace(state, pending=(), unheard=False))
+    return replace(state, said=said), (Say(said),)
+
+
 def _silent(script: Script, state: State, go_on: GoOn) -> Move:
     if state.presence is None and state.asked[-1:] == ("look",) and state.facts.staff:
         unknown = Found(state.at, state.facts.staff.value, "", None)
         return go_on(script, replace(state, presence=unknown))
     if state.cut:
-        said = state.said
-        state, _ = say(script, replace(state, pending=()))
-        return replace(state, said=said, silences=state.silences + 1), (Say(said),)
+        return resume(script, replace(state, silences=state.silences + 1))
     if state.waiting:
         return ask_again(script, replace(state, waiting=False), "hold_end")
     if state.expected and state.expected.ask is Ask.CONFIRM_CALLER:

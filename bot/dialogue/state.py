@@ -123,6 +123,8 @@ class State:
     speaking: bool = False
     cut: bool = False
     """The caller spoke into our last words; nothing was understood since."""
+    unheard: bool = False
+    """And that was before the question in them could be heard."""
     silences: int = 0
     """How often in a row the present question met silence."""
     breaks: int = 0

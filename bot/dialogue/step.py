@@ -31,6 +31,9 @@ from nlu.meaning import Answer, Ask, Expected
 CALL_CEILING_SECONDS = 900.0
 """No reception call is as long; one that is has got into a loop, or is music."""
 
+HEARD_SHARE = 0.4
+"""Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
+
 BUTTON_SECONDS = 4.0
 """After the last push button without #."""
 
@@ -56,7 +59,7 @@ def _live(script: Script, state: State, event: Event) -> Move:
         case Heard():
             return _heard(script, state, event)
         case Interrupted():
-            return _interrupted(state), ()
+            return _interrupted(state, event), ()
         case Spoken():
             return (repair.spoken(script, state) if state.speaking else state), ()
         case Digit():
@@ -89,7 +92,10 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
         return state, ()
     if state.phase is Phase.CLOSING:
         return _heard_in_closing(script, state, event)
-    state = replace(state, turns=state.turns + 1, cut=False, waiting=False)
+    if event.meaning.bare and (state.speaking or state.unheard):
+        # a yes to what was not heard yet is no yes: はい said along with us, or the rest of the last answer
+        return (state, ()) if state.speaking else repair.resume(script, state)
+    state = replace(state, turns=state.turns + 1, cut=False, unheard=False, waiting=False)
     if event.at - (state.began or event).at > CALL_CEILING_SECONDS:
         return close(script, state, Outcome.MESSAGE, "closing_message")
     taken = _take(script, state, event)
@@ -145,10 +151,15 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
     return _go_on(script, replace(reopened, outcome=None, pending=("understood",)))
 
 
-def _interrupted(state: State) -> State:
+def _interrupted(state: State, event: Interrupted) -> State:
+    """We fell silent. Whoever had not heard the question by then cannot have answered it."""
     if not state.speaking:
         return state
-    return replace(state, speaking=False, cut=True, deadline=state.at + repair.CUT_SECONDS)
+    question = sum(len(phrase.text) for phrase in state.question)
+    said = sum(len(phrase.text) for phrase in state.said)
+    unheard = len(event.heard) < said - question * HEARD_SHARE
+    deadline = state.at + repair.CUT_SECONDS
+    return replace(state, speaking=False, cut=True, unheard=unheard, deadline=deadline)
 
 
 def _digit(script: Script, state: State, event: Digit) -> Move:
