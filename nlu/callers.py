@@ -12,14 +12,14 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.companies import PRIVATE, company_answer, company_in, company_slot
+from nlu.companies import PRIVATE, company_answer, company_in, company_reading, company_slot
 from nlu.introductions import Introduction, introductions
-from nlu.kana import is_kana, morae, similarity
+from nlu.kana import is_kana, morae, similarity, to_katakana
 from nlu.meaning import Ask, Expected, Slot
-from nlu.names import looks_like_name, name_slot
+from nlu.names import family_of, given_readings, looks_like_name, name_slot, surname_readings
 from nlu.roles import is_role
 from nlu.spelling import describes_characters, kana_by_kana, spelt_characters, spelt_kana
-from nlu.trades import ends_like_company
+from nlu.trades import LEGAL_FORM, ends_like_company, without_trade
 
 _DENIED = re.compile(
     r"(?P<what>[^、。]{1,16}?)、?(?:じゃ|では|や|で)(?:なくて?|ないんです(?:けど)?|ないです(?:よ|けど)?|ないよ|ないって|ないから|ない|"
@@ -31,13 +31,15 @@ _AGAIN = re.compile(
     r"(?:^|[、。])(?:いえ|いや|違い?ます|違う|失礼|すみません|訂正|正しくは|じゃなく)|名前は|名字は|苗字は|(?:私|わたくし|わたし)は"
 )
 _LEAD = re.compile(
-    r"^(?:はい|ええ|うん|えっ|え|いえ|いや|あの|ええと|うーんと|私|わたし|わたくし|わし|僕|俺)?(?:は|、)?"
+    r"^(?:はい|ええ|うん|えっ|え|いえ|いや|あの|ええと|うーんと|私|わたし|わたくし|わし|僕|俺)?(?:は|も|、)?"
     r"(?:(?:お)?名前|名字|苗字|フルネーム|下の名前|会社(?:名)?|社名|屋号)?(?:は|が|で|だと|言うと)?、?"
 )
 _CLOSE = re.compile(
     r"(?:と(?:申|もう)し.*|と(?:言|い)い?(?:ます|まして|う).*|って(?:言|い)い?.*|っていう.*|いいます.*|と読.*|って(?:読|呼).*|でございます.*|なん(?:です|だ).*|"
     r"です.*|だけど.*|だよ.*|だわ.*|や(?:で|けど)?$|じゃ$|よ$|ね$|で$|っす.*|になります.*|と(?:だけ)?$|でお願い.*|のほう.*)$"
 )
+_SAID_IN_KANA = re.compile(r"[、。の]([ァ-ヴー]{2,}|[\u3041-\u3096]{2,})(?=$|[、。]|です|と読|って読|なん|で$)")
+_DESU_IN_KATAKANA = re.compile(r"(?<=[ァ-ヴー]{2})デス(?=$|[、。])")
 _NAME_FOR_COMPANY = re.compile(r"(?:会社|社名|屋号|店名|お店)(?:の名前)?は|会社(?:が|のほう|の方)")
 
 
@@ -82,15 +84,21 @@ def answered(text: str, expected: Expected) -> Caller:
         kana = kana_by_kana(text)
         if kana:
             return Caller(Slot(kana, text, 0.9))
+    text = _DESU_IN_KATAKANA.sub("です", text)
     kept = undenied(text)
     private = company_answer(kept)
     found = introductions(kept, sure=True)
     name, company = _from(found, kept, expected)
     if company is None and name is None:
         name, company = _loose(kept, expected)
-    if expected.ask is Ask.COMPANY and name is not None and company is None and private is None:
-        name, company = _as_company(name)
-    if private and company is None:
+    if company is None and expected.ask in (Ask.COMPANY, Ask.CALLER):
+        company = _legal(kept) or (_loose(kept, expected)[1] if expected.ask is Ask.COMPANY else _trailing(kept))
+    if expected.ask is Ask.COMPANY and name is not None and private is None:
+        name, company = _as_company(name, company, kept)
+    if company is not None and expected.ask in (Ask.COMPANY, Ask.CONFIRM_CALLER):
+        company = _sounded(company, kept)
+        name = None if name and company.value.startswith(name.value) and name.text in company.text else name
+    if private and (company is None or not ends_like_company(company.text)):
         company = private
     name = _spelt(name, text, kept, expected)
     if expected.ask is Ask.CONFIRM_CALLER:
@@ -124,7 +132,9 @@ def _from(found: tuple[Introduction, ...], text: str, expected: Expected) -> tup
 
 
 def _only_spelling(words: str, intro: Introduction) -> bool:
-    return intro.company is None and describes_characters(words)
+    if intro.company is not None and (intro.name or ends_like_company(intro.company.text)):
+        return False
+    return describes_characters(words)
 
 
 def _fuller(later: Introduction, first: Introduction) -> bool:
@@ -154,10 +164,53 @@ def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
     return None, None
 
 
-def _as_company(name: Slot) -> tuple[Slot | None, Slot | None]:
-    """What was asked for is the company: a bare name that was given is one (カネマツです)."""
-    company = company_slot(name.text, 0.6)
-    return (None, company) if company else (name, None)
+def _trailing(text: str) -> Slot | None:
+    """A company that comes after the name (江川です、スマイル企画の)."""
+    found = (
+        company_in(final_chunks(text.rstrip("、。").removesuffix("の")), sure=False) if text.endswith("の") else None
+    )
+    return found[0] if found else None
+
+
+def _legal(text: str) -> Slot | None:
+    """A company that its legal form gives away, whatever stands around it."""
+    for clause in clauses(text):
+        form = LEGAL_FORM.search(clause.text)
+        found = company_in(final_chunks(_CLOSE.sub("", clause.text)), sure=True) if form else None
+        if found:
+            return found[0]
+    return None
+
+
+def _as_company(name: Slot, company: Slot | None, text: str) -> tuple[Slot | None, Slot | None]:
+    """What was asked for is the company: a bare name that was given is one (カネマツです), and so is one in kana that
+    nobody bears, said behind a kind of business (ブラジル食品のボンジーアです)."""
+    if company is not None and (not is_kana(name.text) or family_of(name.value) in surname_readings()):
+        return name, company
+    if company is not None and (name.value in given_readings() or f"{company.text}の{name.text}" not in text):
+        return name, company
+    own = company_slot(name.text, 0.6)
+    return (None, own) if own else (name, company)
+
+
+def _sounded(company: Slot, text: str) -> Slot:
+    """The company with the reading that the caller gives for its characters (二葉縫製の、ふたば)."""
+    read = re.search(r"([ァ-ヴー\u3041-\u3096]{2,})と読", text)
+    if read and not is_kana(company.text):
+        return replace(company, value=to_katakana(read[1]))
+    stem = without_trade(company.text)
+    said = text.find(company.text) + len(company.text)
+    for spoken in _SAID_IN_KANA.finditer(text, said):
+        kana, usual = to_katakana(spoken[1]), company_reading(stem)
+        if (
+            is_kana(stem)
+            or describes_characters(spoken[1])
+            or kana == usual
+            or abs(len(morae(kana)) - len(morae(usual))) > 2
+        ):
+            continue
+        return replace(company, value=kana + company.value.removeprefix(usual), alternatives=(company.value,))
+    return company
 
 
 def _spelt(name: Slot | None, text: str, kept: str, expected: Expected) -> Slot | None:

@@ -13,10 +13,12 @@ from nlu.words import Token, tokens
 
 _BOUNDARY = re.compile(
     r"(?<!の)、|[。?？]"
-    r"|(?:です|ます|でした|ました|ません|だけど)(?:けれども|けれど|けども|けど|が|よね|よ|ね|わ|かね|か)?"
+    r"|(?:です|ます|でした|ました|ません|だけど|でしょう)(?:けれども|けれど|けども|けど|が|よね|よ|ね|わ|かね|か)?"
     r"(?!か|し|の|ね|よ|が|け|ら|た|と|よう|、|。|[?？])"
 )
 _STOP_POS = frozenset({"助詞", "助動詞", "動詞", "形容詞", "副詞", "連体詞", "接続詞", "感動詞", "代名詞", "空白"})
+_KATAKANA_RUN = re.compile(r"[ァ-ヴー・]{2,}")
+_HIRAGANA_HEAD = re.compile(r"[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたするかねよ])")
 _NOT_IN_NAMES = frozenset("、。「」?？")
 
 
@@ -48,13 +50,43 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 def final_chunks(text: str) -> tuple[Clause, ...]:
     """The noun phrase a text ends in, cut at each の, in the order spoken; () if it ends in no noun."""
-    words = tokens(text)
+    words = _whole_words(text)
     first = len(words)
     while first > 0 and _belongs(words, first - 1):
         first -= 1
+    if first < len(words) and _clipped(text[: words[first].start], words[:first]):
+        words = (_noun(text[: words[first].end], 0), *words[first + 1 :])
+        first = 0
     while first < len(words) and words[first].surface == "の":
         first += 1
     return _cut(words[first:])
+
+
+def _whole_words(text: str) -> tuple[Token, ...]:
+    """The words of a text, each run of katakana as one noun: the dictionary tears rare names apart (ゲン, ダ)."""
+    runs = [(run.start(), run.end()) for run in _KATAKANA_RUN.finditer(text)]
+    found: list[Token] = []
+    for word in tokens(text):
+        run = next(((start, end) for start, end in runs if start <= word.start and word.end <= end), None)
+        if run is None:
+            found.append(word)
+        elif not found or found[-1].end <= run[0]:
+            whole = word.end - word.start == run[1] - run[0]
+            found.append(word if whole else _noun(text[run[0] : run[1]], run[0]))
+    return tuple(found)
+
+
+def _noun(surface: str, start: int) -> Token:
+    return Token(surface, "", "名詞", "固有名詞", start=start, known=False)
+
+
+def _clipped(lead: str, words: tuple[Token, ...]) -> bool:
+    """Whether a phrase begins with particles, which no phrase does: the start of a name in hiragana (はやて運輸)."""
+    if not words or not lead:
+        return False
+    if len(lead) <= 3 and all(word.pos in ("助詞", "助動詞") for word in words):
+        return True
+    return words[0].pos in ("助詞", "助動詞") and bool(_HIRAGANA_HEAD.fullmatch(lead))
 
 
 def _belongs(words: tuple[Token, ...], place: int) -> bool:
@@ -67,6 +99,8 @@ def _belongs(words: tuple[Token, ...], place: int) -> bool:
         return place + 1 < len(words) and place > 0
     if word.surface in ("・", "&", "＆", "ー", "-"):
         return True
+    if word.pos == "副詞" and place > 0 and words[place - 1].pos == "名詞":
+        return len(word.surface) == 4 and word.surface[:2] == word.surface[2:]
     return word.pos not in _STOP_POS and word.pos != "補助記号"
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from nlu.clauses import Clause
 from nlu.kana import is_kana, to_katakana
 from nlu.meaning import Slot
-from nlu.names import surnames
+from nlu.names import checked_surnames, surnames
+from nlu.numbers import digits
 from nlu.roles import is_department, is_role
 from nlu.trades import LEGAL_FORM, continues_name, ends_like_company, is_kind_only, is_public_body
 from nlu.wordlists import words
@@ -31,7 +32,7 @@ _PLACE_IN_FRONT = re.compile(r".+(?:都|道|府|県|市|区|町|村)$")
 
 def company_slot(text: str, confidence: float = _LIKELY) -> Slot | None:
     """The company written as `text`; None where no name is left without the legal form."""
-    bare = LEGAL_FORM.sub("", text).strip(" 、。のは")
+    bare = LEGAL_FORM.sub("", text).strip(" 、。").removeprefix("の")
     kana = company_reading(bare)
     if not bare or not kana or not is_kana(kana):
         return None
@@ -46,11 +47,14 @@ def company_reading(text: str) -> str:
     """Katakana of a company name without its legal form."""
     if is_kana(text):
         return to_katakana(text).replace(" ", "")
-    for ending, kana in _endings().items():
+    for ending, kana in _table("company_endings.tsv").items():
         if text.endswith(ending) and len(text) > len(ending):
             return company_reading(text[: -len(ending)]) + kana
-    if text in surnames() and all(token.pos3 == "人名" for token in tokens(text)):
+    if text in surnames() and (text in checked_surnames() or all(token.pos3 == "人名" for token in tokens(text))):
         return surnames()[text][0]
+    for beginning, kana in _table("company_beginnings.tsv").items():
+        if text.startswith(beginning):
+            return kana + company_reading(text[len(beginning) :])
     return reading(text)
 
 
@@ -62,7 +66,7 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     """
     if chunks and _ACTIVITY.search(chunks[-1].text):
         return None
-    rest = list(chunks)
+    rest = [chunk for chunk in chunks if not LEGAL_FORM.fullmatch(chunk.text)]
     while rest and _is_no_company(rest[-1].text):
         rest.pop()
     if not rest:
@@ -72,9 +76,8 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
         rest = rest[: named[-1] + 1]
     last = rest[-1]
     text = last.text
-    sure = sure or (len(rest) > 1 and is_kind_only(rest[-2].text))
-    if len(rest) > 1 and LEGAL_FORM.fullmatch(rest[-2].text):
-        return _found(text, last, _SURE)
+    legal = any(LEGAL_FORM.fullmatch(chunk.text) for chunk in chunks)
+    sure = sure or legal or (len(rest) > 1 and is_kind_only(rest[-2].text))
     if len(rest) > 1 and continues_name(rest[-2].text, text):
         text = f"{rest[-2].text}の{text}"
         last = Clause(text, rest[-2].start)
@@ -94,7 +97,7 @@ def _is_no_company(text: str) -> bool:
 
 
 def _may_be_company(text: str, sure: bool) -> bool:
-    if len(text) < 2 or len(text) > 24:
+    if len(text) < 2 or len(text) > 24 or digits(text):
         return False
     if not sure:
         return ends_like_company(text)
@@ -135,8 +138,9 @@ _TIMELY = re.compile(
 _STOP = words("no companies")
 
 
-@lru_cache(maxsize=1)
-def _endings() -> dict[str, str]:
-    rows = (line.split("\t") for line in (_DATA / "company_endings.tsv").read_text(encoding="utf-8").splitlines())
+@lru_cache(maxsize=2)
+def _table(name: str) -> dict[str, str]:
+    """Word to katakana, longest words first."""
+    rows = (line.split("\t") for line in (_DATA / name).read_text(encoding="utf-8").splitlines())
     found = {row[0]: row[1] for row in rows if len(row) == 2 and not row[0].startswith("#")}
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))

@@ -17,9 +17,12 @@ from nlu.meaning import Person, Slot, Vocabulary
 from nlu.names import looks_like_name, readings, surnames
 from nlu.roles import TITLES, is_department, is_role
 from nlu.wordlists import either, words
+from nlu.words import tokens
 
 ALIKE = 0.82
 """Least `similarity` of a heard name with a listed one: one voiced consonant off in four morae lies at about 0.95."""
+_SAME_SOUND = 0.99
+"""Likeness of a name that differs from the listed one in the writing of long vowels only (ガトー, ガトウ)."""
 MARGIN = 0.08
 """By how much the best must lead the next other name; 佐藤 and 加藤 differ by more."""
 
@@ -38,6 +41,7 @@ _CALLED = re.compile(
     r"(?:お願い|願い|いらっしゃ|おられ|います|いる|おる|おります|つない|つなが|代わ|替わ|かわ|取り?次|回し|出して|呼ん|お話|話し|話が)"
 )
 _NOBODY = words("no staff")
+_ADVERBS = frozenset({"至急", "大至急", "早急", "今", "今日", "本日", "明日", "先日", "直接", "急遽", "再度", "毎回"})
 _BARE = re.compile(r"(?:を|に|は|って)?(?:お願い|いらっしゃ|おられ|いますか|おりますか|つない|代わ|替わ|取り?次)")
 _TEACHER = re.compile(r"(?:様|に|を(?!変|替|か)|から|宛|いらっしゃ|はいらっしゃ|お願い|とお話)")
 _ALTERNATIVE = re.compile(r"^(?:さん|様|の方|課|部)?(?:か|または|もしくは)(?!ら|し|も)")
@@ -73,7 +77,7 @@ def find_staff(text: str, vocabulary: Vocabulary, taken: tuple[tuple[int, int], 
     if chosen is None:
         department = _department_alone(text, vocabulary, taken)
         return Asked(None, department, ())
-    department = _department_slot(chosen.department, vocabulary)
+    department = department_slot(chosen.department, vocabulary)
     staff = _resolve(chosen, vocabulary)
     return Asked(staff, department, ((chosen.start, chosen.end),))
 
@@ -87,7 +91,7 @@ def match(name: str, vocabulary: Vocabulary, *, department: str = "", title: str
     rivals = [p for grade, p in graded if best - MARGIN < grade < best - MARGIN / 2 and grade >= ALIKE]
     if best < 1.0 and rivals:
         fitting += rivals
-    exact = [person for grade, person in graded if grade == 1.0]
+    exact = [person for grade, person in graded if grade == best >= _SAME_SOUND]
     fitting = _narrow(exact or fitting, department, title)
     if not fitting:
         return Slot(kana[0], name, 0.8 if vocabulary.staff else 0.9, kana[1:])
@@ -103,7 +107,7 @@ def _likeness(kana: tuple[str, ...], name: str, person: Person) -> float:
     sounds = (person.family_kana, person.family_kana + person.given_kana)
     best = max((similarity(one, other) for one in kana for other in sounds if other), default=0.0)
     if best == 1.0 and not set(kana) & set(sounds):
-        best = 0.99
+        best = _SAME_SOUND
     given = any(one == person.given_kana for one in kana if person.given_kana)
     return max(best, 0.9 if given else 0.0)
 
@@ -162,6 +166,7 @@ def _named(text: str, mark: re.Match[str], bare: bool = False) -> Mention | None
         return None
     last = chunks[-1]
     name, role = _without_title(last.text)
+    name = _name_at_end(name)
     if bare and looks_like_name(name) < 1.0:
         return None
     if not _could_be_staff(name, not bare and bool(mark["honorific"])):
@@ -172,6 +177,15 @@ def _named(text: str, mark: re.Match[str], bare: bool = False) -> Mention | None
     if not role and before and before[-1].removeprefix("ご") in TITLES:
         role = before[-1].removeprefix("ご")
     return Mention(name, role or "", department, start, last.end if bare else mark.end())
+
+
+def _name_at_end(text: str) -> str:
+    """The name behind a word of hurry or time (至急栗本); else the words themselves."""
+    parts = tokens(text)
+    if looks_like_name(text) or parts[0].surface not in _ADVERBS:
+        return text
+    ends = ["".join(part.surface for part in parts[first:]) for first in range(1, len(parts))]
+    return next((end for end in ends if looks_like_name(end) == 1.0), text)
 
 
 def _without_title(text: str) -> tuple[str, str]:
@@ -241,6 +255,8 @@ def _choose(mentions: list[Mention], text: str) -> Mention | None:
     mentions = [
         m for m, n in zip(mentions, [*mentions[1:], None], strict=True) if not (n and text[m.end : n.start] == "、")
     ]
+    if _ONLY_IF_NOT.match(text[mentions[0].end :]):
+        return mentions[0]
     named = [mention for mention in mentions if mention.name]
     pool = named or mentions
     called = [mention for mention in pool if _CALLED.search(text[mention.end : mention.end + 12])]
@@ -281,13 +297,14 @@ def _department_alone(text: str, vocabulary: Vocabulary, taken: tuple[tuple[int,
         chunks: tuple[Clause, ...] = final_chunks(text[: mark.start()])
         if not chunks or _within(chunks[-1].start, mark.start(), taken):
             continue
-        slot = _department_slot(chunks[-1].text.removeprefix("ご"), vocabulary)
+        slot = department_slot(chunks[-1].text.removeprefix("ご"), vocabulary)
         if slot and slot.text not in ("予約", "受付", "窓口", "現場", "倉庫", "事務", "サポート", "会計"):
             return slot
     return None
 
 
-def _department_slot(text: str, vocabulary: Vocabulary) -> Slot | None:
+def department_slot(text: str, vocabulary: Vocabulary) -> Slot | None:
+    """A department as written, if the company has it or its word is one that companies have."""
     if not text:
         return None
     for written, _ in vocabulary.departments:

@@ -32,6 +32,8 @@ def gist(text: str, introduced: tuple[tuple[int, int], ...], asked_for: tuple[tu
         calls = any(start < clause.end and end > clause.start for start, end in asked_for)
         if calls and _CALLING.search(words):
             words = _before_calling(clause.text, clause.start, asked_for)
+        if calls and clause.end - clause.start <= max(end - start for start, end in asked_for) + 3:
+            continue
         if words and not _GREETING.fullmatch(words):
             kept.append(words)
     joined = "、".join(kept)

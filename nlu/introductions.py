@@ -28,6 +28,7 @@ _CUES = re.compile(
 )
 _HONORIFIC = re.compile(r"(?:さん|様|さま|氏|ちゃん|くん)(?:の方)?$")
 _OF = re.compile(r"(?:の(?:者|もの|もん|方|ほう|担当(?:者)?))$|(?:で)$")
+_ASKS = re.compile(r"(?:す|する)?か(?:ね|な)?(?:$|[、。])")
 _RELATIONS = words("relations")
 _SELF = re.compile(r"(?:私|わたくし|わたし|わし|俺|僕|こちら|うち)(?:は|、)?$")
 _NOT_CALLERS = re.compile(r"(?:名前|名字|苗字|会社|母|父|患者|本人|息子|娘|主人|ご担当|相手)は")
@@ -58,6 +59,8 @@ def introductions(text: str, sure: bool = False) -> tuple[Introduction, ...]:
 def _introduction(clause: Clause, sure: bool, last: bool) -> Introduction | None:
     for cue in _CUES.finditer(clause.text):
         body = clause.text[: cue.start()]
+        if _ASKS.match(clause.text[cue.end() :]):
+            continue
         found = _read(body, clause, cue.lastgroup or "", sure)
         if found is not None:
             start, end = clause.start + found.start, clause.start + _end_of(clause.text, cue.end())
@@ -112,6 +115,8 @@ def _name_place(chunks: tuple[Clause, ...], plain: bool, cue: str, member: bool)
     if is_role(text) and not named_company:
         return None
     if ends_like_company(text) and score < 1.0:
+        return None
+    if last > 0 and chunks[last - 1].text.endswith("屋") and score < 0.8:
         return None
     if text in _COMMON or (_NUMERIC.fullmatch(text) and cue != "strong"):
         return None

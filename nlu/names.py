@@ -37,6 +37,12 @@ def surnames() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def checked_surnames() -> frozenset[str]:
+    """The spellings whose order of readings was checked by hand."""
+    return frozenset(spelling for spelling, _ in _rows("surnames_more.tsv"))
+
+
+@lru_cache(maxsize=1)
 def surname_readings() -> frozenset[str]:
     """Every reading of a listed surname, katakana: what the phonetic ear may expect."""
     return frozenset(kana for readings in surnames().values() for kana in readings)

@@ -18,7 +18,7 @@ _WORKS = words("work and kin") | TITLES
 def is_department(text: str) -> bool:
     """Whether the words name a department (経理, 営業二課, 経営企画室)."""
     text = text.removeprefix("ご").removesuffix("さん")
-    if text in _NO_DEPARTMENT or text.endswith("倶楽部"):
+    if text in _NO_DEPARTMENT or text.endswith(("倶楽部", "教室", "美容室", "図書室")):
         return False
     return bool(_DEPARTMENT.fullmatch(text) or _BY_ENDING.fullmatch(text))
 

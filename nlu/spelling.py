@@ -13,7 +13,7 @@ from nlu.names import readings, split_name
 
 _KANA = r"[\u3041-\u3096\u30a1-\u30fa]"
 _BY_WORD = re.compile(
-    rf"([\u3041-\u30ff\u3400-\u9fff々]{{2,}})の({_KANA}[ゃゅょャュョ]?)(に(?:濁点|てんてん|点々|半濁点|丸))?(?!{_KANA})"
+    rf"([\u3041-\u30ff\u3400-\u9fff々]+)の({_KANA}[ゃゅょャュョ]?)(に(?:濁点|てんてん|点々|半濁点|丸))?(?!{_KANA})"
 )
 _ONE_BY_ONE = re.compile(
     rf"(?:^|(?<=[、。 ]))((?:{_KANA}[ゃゅょャュョ]?ー?[、 ・]){{1,9}}{_KANA}[ゃゅょャュョ]?ー?)(?=$|[、。 ]|です|と)"

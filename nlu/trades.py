@@ -26,6 +26,11 @@ def ends_like_company(text: str) -> bool:
     return bool(LEGAL_FORM.search(text) or _ENDING.search(text) or text in _BODIES)
 
 
+def without_trade(text: str) -> str:
+    """What stands before the word of the trade in a company name: 二葉縫製 gives 二葉."""
+    return _ENDING.sub("", text)
+
+
 def is_kind_only(text: str) -> bool:
     """Whether the words name a kind of business and no business (不動産屋, リース会社)."""
     if text in _BODIES or LEGAL_FORM.search(text):

@@ -14,7 +14,7 @@ from nlu import answers, email, numbers, phone
 from nlu.callers import Caller, answered, introduced, undenied
 from nlu.clauses import final_chunks
 from nlu.companies import company_answer
-from nlu.directory import Asked, find_staff, match
+from nlu.directory import Asked, department_slot, find_staff, match
 from nlu.gist import gist
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Slot, Slots, Vocabulary
@@ -107,10 +107,20 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
         if found.staff is None and chunks and looks_like_name(chunks[-1].text) >= 0.6:
             before = chunks[-2].text if len(chunks) > 1 else ""
             return Asked(match(chunks[-1].text, vocabulary, department=before), found.department)
-        return found
+        department = found.department or _department(said, vocabulary)
+        if found.staff is None and department and expected.name:
+            return Asked(match(expected.name, vocabulary, department=department.text), department)
+        return Asked(found.staff, department, found.spans)
     if expected.ask in _CALLER and expected.ask is not Ask.CALLER:
         return find_staff(free, vocabulary, caller.spans) if "お願い" in free or "いらっしゃ" in free else Asked()
     return find_staff(free, vocabulary, caller.spans)
+
+
+def _department(text: str, vocabulary: Vocabulary) -> Slot | None:
+    """A department said in answer to "which of them?" (経理のほうです)."""
+    said = text.removesuffix("です").removesuffix("のほう").removesuffix("の方").removesuffix("の")
+    chunks = final_chunks(said)
+    return department_slot(chunks[-1].text, vocabulary) if chunks else None
 
 
 def _number(text: str, free: str, expected: Expected, vocabulary: Vocabulary) -> tuple[Slot | None, Slot | None, bool]:

@@ -120,6 +120,8 @@ def _slot_score(slot: str, meanings: list[Meaning], lines: list[Row], show: str)
 
 
 def _same_slot(slot: str, value: str, right: str) -> bool:
+    if slot == "department":
+        return value == right
     if slot == "when":
         return _overlap(value, right) * 2 >= max(len(value), len(right))
     if slot == "caller_name":

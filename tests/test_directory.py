@@ -1,0 +1,87 @@
+"""Whom of the staff a caller means."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.directory import find_staff, match
+from nlu.meaning import Person, Vocabulary
+
+KURIMOTO = Person("kurimoto", "栗本", "クリモト", "賢治", "ケンジ", "営業部", "主任")
+SALES_SATO = Person("sato-sales", "佐藤", "サトウ", "健", "ケン", "営業部")
+BOOKS_SATO = Person("sato-books", "佐藤", "サトウ", "香", "カオリ", "経理課")
+HEAD = Person("oshiro", "大城", "オオシロ", "剛", "ツヨシ", "", "社長")
+STAFF = Vocabulary(
+    staff=(KURIMOTO, SALES_SATO, BOOKS_SATO, HEAD), departments=(("営業部", "エイギョウブ"), ("経理課", "ケイリカ"))
+)
+
+
+def key(said: str) -> str:
+    staff = find_staff(said, STAFF).staff
+    return staff.value if staff else ""
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("営業の栗本さんいらっしゃいますか", "kurimoto"),
+        ("栗本をお願いします", "kurimoto"),
+        ("栗本主任はいらっしゃいますか", "kurimoto"),
+        ("経理の佐藤さんお願いします", "sato-books"),
+        ("佐藤健さんをお願いします", "sato-sales"),
+        ("社長さんいますか", "oshiro"),
+        ("クリモドさんお願いします", "kurimoto"),
+    ],
+)
+def test_one_person_is_meant(said: str, wanted: str) -> None:
+    assert key(said) == wanted
+
+
+def test_two_of_one_name_are_both_kept() -> None:
+    staff = find_staff("佐藤さんをお願いします", STAFF).staff
+    assert staff is not None
+    assert staff.value == "サトウ"
+    assert set(staff.alternatives) == {"sato-sales", "sato-books"}
+
+
+def test_an_unknown_name_is_nobody() -> None:
+    staff = find_staff("木村さんをお願いします", STAFF).staff
+    assert staff is not None
+    assert (staff.value, staff.alternatives) == ("キムラ", ())
+
+
+def test_a_near_name_is_not_guessed_between_two() -> None:
+    pair = Vocabulary(staff=(Person("kato", "加藤", "カトウ"), Person("gato", "雅藤", "ガトウ")))
+    assert match("ガトー", pair).value == "gato"
+    assert set(match("カドウ", pair).alternatives) <= {"kato", "gato"}
+
+
+def test_a_role_stands_for_the_person_in_charge() -> None:
+    asked = find_staff("経理のご担当者様をお願いします", Vocabulary())
+    assert asked.staff is not None
+    assert asked.department is not None
+    assert (asked.staff.value, asked.department.value) == ("担当者", "経理")
+
+
+def test_a_department_may_be_all_that_is_asked_for() -> None:
+    asked = find_staff("経理に回してください", STAFF)
+    assert asked.staff is None
+    assert asked.department is not None
+    assert asked.department.text == "経理"
+
+
+def test_equal_alternatives_name_nobody() -> None:
+    assert find_staff("社長か経理の方お願いします", Vocabulary()).staff is None
+
+
+def test_the_first_choice_counts() -> None:
+    assert key("栗本さんか、いなければ佐藤さんをお願いします") == "kurimoto"
+
+
+def test_customers_and_guests_are_no_staff() -> None:
+    assert find_staff("お客様の奥様のお子様が皆様と", Vocabulary()).staff is None
+
+
+def test_the_callers_own_name_is_not_looked_for() -> None:
+    said = "栗本ですけど、栗本さんの伝言を聞いて"
+    assert find_staff(said, STAFF, ((0, len(said)),)).staff is None
