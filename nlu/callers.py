@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.companies import PRIVATE, company_answer, company_in, company_reading, company_slot
+from nlu.companies import PRIVATE, company_answer, company_in, company_reading, company_slot, headed
 from nlu.introductions import Introduction, introductions
 from nlu.kana import is_kana, morae, similarity, to_katakana
 from nlu.meaning import Ask, Expected, Slot
@@ -146,10 +146,10 @@ def _fuller(later: Introduction, first: Introduction) -> bool:
 def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
     """Name or company from the first clause that could be one, for answers without any phrase of introducing."""
     for clause in clauses(text):
-        if describes_characters(clause.text):
+        if describes_characters(clause.text) or clause.text.endswith(("か", "かね")):
             continue
         body = _LEAD.sub("", _CLOSE.sub("", clause.text))
-        chunks = final_chunks(body)
+        chunks = headed(body, final_chunks(body))
         if not chunks:
             continue
         place = Clause(body, clause.start)

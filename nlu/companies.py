@@ -32,7 +32,8 @@ _PLACE_IN_FRONT = re.compile(r".+(?:都|道|府|県|市|区|町|村)$")
 
 def company_slot(text: str, confidence: float = _LIKELY) -> Slot | None:
     """The company written as `text`; None where no name is left without the legal form."""
-    bare = LEGAL_FORM.sub("", text).strip(" 、。").removeprefix("の")
+    bare = LEGAL_FORM.sub("", text).strip(" 、。")
+    bare = bare.removeprefix("の") if bare != text else bare
     kana = company_reading(bare)
     if not bare or not kana or not is_kana(kana):
         return None
@@ -67,9 +68,10 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     if chunks and _ACTIVITY.search(chunks[-1].text):
         return None
     rest = [chunk for chunk in chunks if not LEGAL_FORM.fullmatch(chunk.text)]
+    popped = ""
     while rest and _is_no_company(rest[-1].text):
-        rest.pop()
-    if not rest:
+        popped = rest.pop().text
+    if not rest or (is_kind_only(popped) and not ends_like_company(rest[-1].text)):
         return None
     named = [place for place, chunk in enumerate(rest) if ends_like_company(chunk.text)]
     if named and named[-1] < len(rest) - 1 and not _PROPER.search(rest[-1].text):
@@ -85,6 +87,17 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
         return None
     certain = ends_like_company(text)
     return _found(text, last, _SURE if certain else _LIKELY if sure else _GUESSED)
+
+
+def headed(body: str, chunks: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The chunks with the hiragana in front that belongs to them: あおい薬局, whose あおい looks like an adjective."""
+    if not chunks:
+        return chunks
+    lead, first = body[: chunks[0].start], chunks[0]
+    torn = is_kind_only(first.text) or _HIRAGANA.fullmatch(first.text)
+    if torn and _HEAD.fullmatch(lead):
+        return (Clause(lead + first.text, 0), *chunks[1:])
+    return chunks
 
 
 def _found(text: str, place: Clause, confidence: float) -> tuple[Slot, Clause] | None:
@@ -126,6 +139,10 @@ _NONE = re.compile(
     r"(?:どこにも|会社には)?勤めて(?:い|は|お)|会社とかじゃ|所属は(?:ない|あり)|客(?:です|なん)|患者(?:です|なん)"
 )
 _NAMED_ANYWAY = re.compile(r"屋号|という店|って店|名前は")
+_HIRAGANA = re.compile(r"[\u3041-\u3096ー]+")
+_HEAD = re.compile(
+    r"(?!はい|うちは?$|ええ|いえ|いや|あの|その|まだ|もう|ただ|また)[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたする])"
+)
 _PROPER = re.compile(r"[ァ-ヴA-Za-z]{2}")
 _ACTIVITY = re.compile(
     r"^[ご御お](?!掃除)|(?:案内|連絡|件|話|設置|契約|点検|修理|確認|相談|紹介|提案|依頼|工事の日|配達|見積もり?|注文|予約|希望|予定|質問"

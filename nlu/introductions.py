@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.companies import company_in
+from nlu.companies import company_in, headed
 from nlu.meaning import Slot
 from nlu.names import looks_like_name, name_slot, split_name, surnames
 from nlu.roles import is_role
@@ -23,12 +23,14 @@ _CUES = re.compile(
     r"(?P<strong>と(?:申|もう)し|と(?:言|い)い(?:ま|や)|って(?:言い|いい)ま|(?<!と)いいい?ます|と名乗|と申す)"
     r"|(?P<from>から(?:って|と)(?:言|い|お?伝)|がそう(?:言|い)って|から(?:お)?電話(?:が)?あったと)"
     r"|(?P<booked>の名前で|で(?:ご)?予約(?:し|を|が|の)|で(?:お)?(?:取って|入って|入れて))"
+    r"|(?P<working>をして(?:おり|い)ます)"
     r"|(?P<copula>でございま|なんです|です|っす|なんだけど|なんやけど|だけど|だけんど|だども|やけど|ですき|だが(?=$|ね)|"
     r"(?:や|じゃ|だ|よ|だよ|だわ|ばい|たい)$)"
 )
 _HONORIFIC = re.compile(r"(?:さん|様|さま|氏|ちゃん|くん)(?:の方)?$")
 _OF = re.compile(r"(?:の(?:者|もの|もん|方|ほう|担当(?:者)?))$|(?:で)$")
 _ASKS = re.compile(r"(?:す|する)?か(?:ね|な)?(?:$|[、。])")
+_COMPANY_IS = re.compile(r"(?:会社名?|社名|屋号|店名|お?店の名前)(?:は|が|も)、?$")
 _RELATIONS = words("relations")
 _SELF = re.compile(r"(?:私|わたくし|わたし|わし|俺|僕|こちら|うち)(?:は|、)?$")
 _NOT_CALLERS = re.compile(r"(?:名前|名字|苗字|会社|母|父|患者|本人|息子|娘|主人|ご担当|相手)は")
@@ -84,14 +86,15 @@ def _read(body: str, clause: Clause, cue: str, sure: bool) -> Introduction | Non
         body = body[: member.start()]
     if not body or _HONORIFIC.search(body):
         return None
-    chunks = final_chunks(body)
-    if not chunks:
+    chunks = headed(body, final_chunks(body)) if sure else final_chunks(body)
+    if not chunks or (cue == "working" and not is_role(chunks[-1].text)):
         return None
     plain = cue != "copula" or sure or bool(_SELF.search(body[: chunks[0].start]))
-    place = _name_place(chunks, plain, cue, bool(member))
+    about_company = _COMPANY_IS.search(body[: chunks[0].start])
+    place = None if about_company else _name_place(chunks, plain, cue, bool(member))
     name = _name(chunks, place)
     before = chunks[:place] if place is not None else chunks
-    company = company_in(before, sure=name is not None or plain or _led_in(body, chunks))
+    company = company_in(before, sure=name is not None or plain or bool(about_company) or _led_in(body, chunks))
     if name is None and (company is None or cue in ("from", "booked")):
         return None
     start = company[1].start if company else chunks[place or 0].start
