@@ -6,7 +6,8 @@
     客> スマイル企画の江川と申しますが 営業の栗本さんいらっしゃいますか
     [沈黙 6]        nothing is heard for six seconds
     [ボタン 0312345678#]
-    [遮る]          the caller speaks into our words
+    [遮る 25]       the caller speaks into our words, of which he has heard so many characters
+    [雑音]          something was said that nobody could make out
     [転送 101 応答]  we put the caller through to 101, and it is answered (or 応答なし, 話し中)
     [発信音] [終話]  we beep; we hang up
     [切断]          the caller hangs up
@@ -34,7 +35,7 @@ from bot.load import ScriptError, vocabulary
 from bot.schedule import found
 from bot.script import Script
 from nlu import phone
-from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
 from nlu.understand import understand
 
 HEAD = re.compile(r"@\s*(\d{4}-\d{2}-\d{2} \d{1,2}:\d{2})(?:\s+from\s+(\d+))?\s*$")
@@ -61,6 +62,8 @@ class Playing:
     lines: list[str] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     """Events our own actions brought about, to be fed before the caller's next."""
+    saying: str = ""
+    """Our words that are being spoken; they are heard to their end unless the next line interrupts them."""
     transfers: Iterator[str] = field(default_factory=lambda: iter(()))
     """How each transfer of this call ends, as its golden line says."""
 
@@ -77,7 +80,7 @@ class Playing:
         match action:
             case Say():
                 self.lines.append(f"受付> {action.text}")
-                self.waiting.append(Spoken(at + SPEECH_SECONDS))
+                self.saying = action.text
             case Beep():
                 self.lines.append("[発信音]")
             case Look():
@@ -94,13 +97,31 @@ class Playing:
         return found(self.script, person, at)
 
     def _transfer(self, action: Transfer, at: float) -> None:
+        self.saying = ""
         outcome = next(self.transfers, "応答")
         self.lines.append(f"[転送 {action.to} {outcome}]")
         why = TRANSFER_WHY.get(outcome, outcome)
         self.waiting.append(Transferred(at + action.ring_seconds, why == "answered", why))
 
+    def finish(self) -> None:
+        """Our words are heard to their end."""
+        if self.saying:
+            self.saying = ""
+            self.feed(Spoken(self.state.at + SPEECH_SECONDS))
+
+    def interrupt(self, characters: int) -> None:
+        """The caller speaks after so many characters of our words."""
+        heard, self.saying = self.saying[:characters], ""
+        self.feed(Interrupted(self.state.at + 1.0, heard))
+
+    def noise(self) -> None:
+        """The caller says something that nobody can make out."""
+        self.finish()
+        self.feed(Heard(self.state.at + 1.0, Hearing(()), Meaning(), (0.0, 1.0)))
+
     def hear(self, text: str) -> None:
         """The caller says this."""
+        self.finish()
         at = self.state.at + SPEECH_SECONDS
         expected = self.state.expected or Expected(Ask.OPENING)
         heard = Hearing.of(text)
@@ -111,10 +132,12 @@ class Playing:
 
     def silence(self, seconds: float) -> None:
         """Nothing is heard for so long: every deadline that falls within comes."""
+        self.finish()
         self.lines.append(f"[沈黙 {seconds:g}]")
         until = self.state.at + seconds
         while self.state.deadline is not None and self.state.deadline <= until:
             self.feed(Due(self.state.deadline))
+            self.finish()
 
 
 def play(script: Script, path: Path) -> list[str]:
@@ -162,12 +185,16 @@ def _input(playing: Playing, line: str, path: Path) -> None:
         case ["沈黙", seconds]:
             playing.silence(float(seconds))
         case ["ボタン", keys]:
+            playing.finish()
             playing.lines.append(line)
             for key in keys:
                 playing.feed(Digit(playing.state.at, key))
-        case ["遮る"]:
+        case ["遮る", characters]:
             playing.lines.append(line)
-            playing.feed(Interrupted(playing.state.at, ""))
+            playing.interrupt(int(characters))
+        case ["雑音"]:
+            playing.lines.append(line)
+            playing.noise()
         case ["切断"]:
             playing.lines.append(line)
             playing.feed(HungUp(playing.state.at, "caller"))

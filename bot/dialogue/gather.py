@@ -14,10 +14,13 @@ from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
 from bot.script import Script
 from nlu import phone
-from nlu.meaning import Answer, Ask, Meaning, Slot
+from nlu.meaning import Answer, Ask, Meaning, Reason, Slot
 
 SHORTEST_NUMBER = 10
 """Digits of the shortest subscriber's number in Japan, area code included: fewer is a piece of one."""
+
+FAIR = 0.5
+"""Least confidence of free speech that counts as the matter without having been asked for."""
 
 ABOUT = {
     "caller_name": frozenset({Ask.CALLER, Ask.NAME, Ask.KANA, Ask.CONFIRM_CALLER}),
@@ -188,10 +191,17 @@ def purpose_next(script: Script, state: State) -> Move | None:
     return climb(script, state, "purpose", PURPOSE)
 
 
+def _gist(heard: Heard) -> str:
+    """What it is about; a wish for a human is not it, nor is what could hardly be made out."""
+    sure = bool(heard.hearing.readings) and heard.hearing.readings[0].confidence >= FAIR
+    aside = heard.meaning.reason in (Reason.OPERATOR, Reason.IDENTITY)
+    return heard.meaning.purpose if sure and not aside else ""
+
+
 def take_purpose(state: State, heard: Heard) -> State:
     """The caller's words on the matter; those said in answer to the question count whatever they are."""
     asked_for_it = state.expected is not None and state.expected.ask is Ask.PURPOSE
-    gist = heard.meaning.purpose or (heard.hearing.text if asked_for_it and heard.meaning.answer is None else "")
+    gist = _gist(heard) or (heard.hearing.text if asked_for_it and heard.meaning.answer is None else "")
     if asked_for_it and not gist and heard.meaning.answer in (Answer.REFUSE, Answer.NO):
         gist = "(直接お話しになりたいとのこと)"
     old = state.facts.purpose

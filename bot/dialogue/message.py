@@ -32,10 +32,10 @@ def goes_on(script: Script, state: State) -> Move:
     return rest(script, state)
 
 
-def rest(script: Script, state: State) -> Move:
-    """All that a message still lacks, then the good-bye."""
+def rest(script: Script, state: State, number: bool = True) -> Move:
+    """All that a message still lacks, then the good-bye; without a number where nobody is to call back."""
     move = caller_next(script, state)
-    if move is None and "number" in script.ask:
+    if move is None and number and "number" in script.ask:
         move = number_next(script, state)
     return move or purpose_next(script, state) or _good_bye(script, state)
 

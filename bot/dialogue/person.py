@@ -16,7 +16,7 @@ from bot.dialogue.moves import LOOK_SECONDS, Move, Rung, announce, climb, put_th
 from bot.dialogue.state import State, Status
 from bot.script import Script, Staff
 from nlu.kana import is_kana
-from nlu.meaning import Answer, Ask, Reason
+from nlu.meaning import Answer, Ask, Meaning, Reason
 
 AT_DESK = "在席"
 
@@ -45,9 +45,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
         return replace(state, asked=(*state.asked, "email_wanted"))
     if asked == "offer_email" and answer in REFUSED:
         return replace(state, asked=(*state.asked, "offer_email", "email_refused"))
-    gave_number = heard.meaning.slots.number is not None
-    if asked == "offer_callback" and (gave_number or answer in TAKEN | REFUSED):
-        return _promise(replace(state, asked=(*state.asked, "callback_answered")), gave_number or answer in TAKEN)
+    if asked == "offer_callback" and (answer in REFUSED or _wants_callback(heard.meaning)):
+        return _promise(replace(state, asked=(*state.asked, "callback_answered")), answer not in REFUSED)
     if asked == "email":
         return _echo(state, answer)
     if state.facts.reason is Reason.CALLBACK or heard.meaning.reason is Reason.CALLBACK:
@@ -66,6 +65,12 @@ def _which_meant(script: Script, state: State, heard: Heard) -> State:
         return state
     meant = replace(before, value=fitting[0].key, alternatives=(), status=Status.CONFIRMED)
     return replace(state, facts=replace(state.facts, staff=meant))
+
+
+def _wants_callback(meaning: Meaning) -> bool:
+    """Yes; or, instead of a yes, the number, or that it is urgent and the person is to be reached."""
+    presses = meaning.urgent or meaning.reason in (Reason.CALLBACK, Reason.CHASE, Reason.PERSON)
+    return meaning.answer in TAKEN or meaning.slots.number is not None or presses
 
 
 def _staff_confirmed(state: State) -> State:
@@ -94,7 +99,7 @@ def _echo(state: State, answer: Answer | None) -> State:
     if answer is Answer.YES and state.presence is not None:
         facts = replace(state.facts, told=(*state.facts.told, f"メールアドレス {state.presence.email}(復唱で確認済み)"))
         return then(replace(state, facts=facts, asked=(*state.asked, "email_right")), "email_right")
-    if answer in (Answer.NO, Answer.CORRECT):
+    if answer in (Answer.NO, Answer.CORRECT) and state.asked.count("email") < len(TELL_EMAIL):
         return then(state, "email_wrong")
     return state
 
@@ -156,8 +161,10 @@ def _reach(script: Script, state: State) -> Move | None:
             state = _told(state, presence.email)
         elif move := climb(script, state, "offer_email", EMAIL):
             return move
-    if state.facts.callback_promised or "callback_answered" in asked:
+    if state.facts.callback_promised:
         return None
+    if "callback_answered" in asked:
+        return message.rest(script, announce(state, "offer_message", "offer_message"), number=False)
     if state.facts.urgent and not (presence and presence.email):
         state = announce(state, "honest", "honest_promise")
     move = climb(script, state, "offer_callback", CALLBACK)

@@ -40,7 +40,7 @@ REPEATS = 3
 """How often the same words are said again before we go on to another wording."""
 
 
-def intercept(script: Script, state: State, meaning: Meaning) -> Move | None:
+def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Move | None:
     """What is not about the matter but about the conversation."""
     greeted = state.turns == 1 and not state.asked
     if meaning.answer is Answer.REPEAT and not greeted and not _says_too_often(state):
@@ -52,7 +52,7 @@ def intercept(script: Script, state: State, meaning: Meaning) -> Move | None:
         held, actions = say(script, replace(state, waiting=True), "hold")
         return replace(held, said=state.said), actions
     if meaning.reason is Reason.OPERATOR:
-        return _human(script, state)
+        return _human(script, state, go_on)
     if meaning.reason is Reason.IDENTITY:
         return ask_again(script, state, "identity")
     return None
@@ -64,7 +64,7 @@ def _says_too_often(state: State) -> bool:
     return echo or state.asked[-REPEATS:] == ("repeat",) * REPEATS
 
 
-def _human(script: Script, state: State) -> Move | None:
+def _human(script: Script, state: State, go_on: GoOn) -> Move | None:
     """Put through whoever wants a person, where there is one; else promise a call back, and go on."""
     now = hours.local(state.at)
     reachable = bool(script.human.extension) and hours.is_open(script.hours, now)
@@ -74,8 +74,8 @@ def _human(script: Script, state: State) -> Move | None:
     state = replace(state, asked=(*state.asked, "human"), facts=facts, frames=state.frames or (FrameName.MESSAGE,))
     if reachable:
         return put_through(script, state, script.human.extension, script.human.ring_seconds, "transfer_human")
-    said, actions = ask_again(script, then(state, "human_unavailable"))
-    return (said, actions) if state.question else None
+    state = then(state, "human_unavailable")
+    return ask_again(script, state) if state.question else go_on(script, state)
 
 
 def missed(state: State) -> State:

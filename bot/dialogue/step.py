@@ -99,7 +99,7 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
     if event.at - (state.began or event).at > CALL_CEILING_SECONDS:
         return close(script, state, Outcome.MESSAGE, "closing_message")
     taken = _take(script, state, event)
-    if move := repair.intercept(script, taken, event.meaning):
+    if move := repair.intercept(script, taken, event.meaning, _go_on):
         return move
     if _understood(state, taken, event):
         return _go_on(script, replace(taken, silences=0))
@@ -140,15 +140,16 @@ def _go_on(script: Script, state: State) -> Move:
 
 
 def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
-    """Good-bye is being said: a correction or something forgotten reopens the call once, thanks do not."""
+    """Good-bye is being said: what comes now is kept, and the first of it acknowledged; thanks are nothing new."""
     if event.meaning.answer is Answer.REPEAT:
-        return repair.intercept(script, state, event.meaning) or (state, ())
+        return repair.intercept(script, state, event.meaning, _go_on) or (state, ())
     taken = gather.take_purpose(gather.absorb(state, event), event)
-    news = taken.facts != state.facts and (event.meaning.answer is Answer.CORRECT or event.meaning.reason is not None)
-    if not news or "reopened" in state.asked:
-        return state, ()
-    reopened = replace(taken, phase=Phase.TALKING, turns=state.turns + 1, asked=(*state.asked, "reopened"))
-    return _go_on(script, replace(reopened, outcome=None, pending=("understood",)))
+    if taken.facts == state.facts or "reopened" in state.asked:
+        return replace(state, facts=taken.facts), ()
+    taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=("understood",))
+    if event.meaning.answer is Answer.CORRECT:
+        return _go_on(script, replace(taken, phase=Phase.TALKING, outcome=None))
+    return close(script, taken, state.outcome or Outcome.MESSAGE)
 
 
 def _interrupted(state: State, event: Interrupted) -> State:

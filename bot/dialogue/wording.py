@@ -24,7 +24,7 @@ CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳�
 SLOW = frozenset({"confirm_number", "confirm_number_odd", "tell_email", "spell_email", "confirm_kana"})
 """What a caller writes down is said slowly."""
 
-_PLACES = "company caller caller_name caller_company number staff state back email spelling choices"
+_PLACES = "company caller caller_name caller_company number staff state back email spelling choices asked_for"
 PLACES = frozenset(_PLACES.split())
 """What may stand in braces in a wording."""
 
@@ -91,6 +91,7 @@ def _words(script: Script, state: State) -> Mapping[str, Word]:
         "caller_company": company,
         "number": Word(phone.written(groups), phone.spoken(groups)) if digits else Word("", ""),
         "staff": staff,
+        "asked_for": asked_for_word(facts),
         "state": Word(presence.state, presence.state) if presence else Word("", ""),
         "back": Word(back, back),
         "email": Word(address, "、".join(email.reading(address))) if address else Word("", ""),
@@ -120,15 +121,18 @@ def number_groups(number: Captured | None) -> tuple[str, ...]:
     return tuple(number.text.split("-"))
 
 
+SOMEBODY = Word("担当の者", "タントウの者")
+
+
 def staff_word(script: Script, facts: Facts) -> Word:
-    """Own staff, without 様, as they are spoken of to a caller."""
-    if facts.staff is None:
-        return Word("担当の者", "タントウの者")
-    person = script.person(facts.staff.value)
-    if person is None:
-        written = facts.staff.text or facts.staff.value
-        return Word(written, facts.staff.value)
-    return Word(person.family.text, person.family.kana)
+    """Own staff, without 様, as they are spoken of to a caller; nobody known: whoever is in charge."""
+    person = script.person(facts.staff.value) if facts.staff else None
+    return Word(person.family.text, person.family.kana) if person else SOMEBODY
+
+
+def asked_for_word(facts: Facts) -> Word:
+    """Whom the caller asked for, in the caller's words."""
+    return Word(facts.staff.text or facts.staff.value, facts.staff.value) if facts.staff else SOMEBODY
 
 
 def _choices(script: Script, facts: Facts) -> Word:
