@@ -164,7 +164,9 @@ def _reach(script: Script, state: State) -> Move | None:
     if state.facts.callback_promised:
         return None
     if "callback_answered" in asked:
-        return message.rest(script, announce(state, "offer_message", "offer_message"), number=False)
+        if state.facts.purpose is None:
+            state = announce(state, "offer_message", "offer_message")
+        return message.rest(script, state, number=False)
     if state.facts.urgent and not (presence and presence.email):
         state = announce(state, "honest", "honest_promise")
     move = climb(script, state, "offer_callback", CALLBACK)
