@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from rapidfuzz.distance import Levenshtein
 
+from voice import g711
 from voice.audio import Sound
 from voice.engines import EngineError
 from voice.engines.acoustic import BLANK, Acoustics, free_phonemes, transitions
+from voice.engines.openjtalk import OpenJTalk
+from voice.engines.phonemes import canonical
+from voice.resample import convert
 from voice.widen import widen
 
 
@@ -58,3 +63,38 @@ def test_widening_adds_above_and_leaves_below() -> None:
     added = np.abs(np.fft.rfft(widen(tone) - tone))
     assert added[4000:].mean() > 30 * added[:3000].mean()
     assert np.array_equal(widen(tone), widen(tone))
+
+
+@pytest.fixture(scope="module")
+def caller() -> OpenJTalk:
+    return OpenJTalk(rate_hz=8000)
+
+
+def _over_a_telephone(caller: OpenJTalk, text: str) -> tuple[Sound, list[str]]:
+    """What OpenJTalk says, through G.711, back at 16 kHz; and its phonemes."""
+    coded = g711.ulaw_decode(g711.ulaw_encode(caller.speak(text).pcm))
+    return convert(Sound(coded, 8000), 16_000), [canonical(one) for one in caller.phonemes(text)]
+
+
+def test_the_narrow_ear_hears_a_telephone_far_better_than_the_wide_one(
+    acoustics: Acoustics, caller: OpenJTalk
+) -> None:
+    wrong = {8000: 0, 16000: 0}
+    of = 0
+    for text in ("予約の変更をお願いしたいのですが", "担当の方はいらっしゃいますか", "折り返しお電話をいただけますか"):
+        sound, phonemes = _over_a_telephone(caller, text)
+        of += len(phonemes)
+        for band_hz in wrong:
+            heard = [canonical(one) for one in free_phonemes(acoustics.posteriors(sound, band_hz), 1.0)]
+            wrong[band_hz] += Levenshtein.distance(heard, phonemes)
+    assert wrong[8000] < 0.4 * of
+    assert wrong[8000] < 0.7 * wrong[16000]
+
+
+def test_chunks_with_context_hear_what_the_whole_hears(acoustics: Acoustics, caller: OpenJTalk) -> None:
+    sound, _ = _over_a_telephone(caller, "来週の火曜日の三時に二名でお願いします")
+    whole = acoustics.posteriors(sound, 8000)
+    half = Sound(sound.pcm[: 2 * 16_000 * 3 // 2], 16000)
+    first = acoustics.posteriors(half, 8000)[:100]
+    agree = (first.argmax(axis=1) == whole[:100].argmax(axis=1)).mean()
+    assert agree > 0.9

