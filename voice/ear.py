@@ -24,8 +24,9 @@ PREROLL_SECONDS = 0.3
 """Of sound before the first speech: the detector is late on soft consonants, the recogniser wants a little silence."""
 TAIL_SECONDS = 0.2
 """Of sound after the last speech; it is there when a pause is noticed."""
-ECHO_SHARE = 0.4
-"""From here on a sound is our own voice; see `echo` for the figures."""
+ECHO_SHARE, ECHO_SHARE_WITHIN = 0.4, 0.6
+"""From here on a sound is our own voice, outside an utterance and within one; see `echo` for the figures. Within one,
+the rest may be a soft caller's: at -34 dBFS over an echo of -38 a third of the sound is ours."""
 LEVEL = 32768 * 10 ** (-23 / 20)
 """RMS of the speech that recognisers get, whatever the telephone's level was."""
 _WORTH = 0.1
@@ -176,8 +177,9 @@ class Ear:
         return np.clip(np.rint(samples - self._mean), -32768, 32767).astype("<i2").tobytes()
 
     def _judge(self, probability: float) -> list[EarEvent]:
-        if probability >= _WORTH and self._echo.share() >= ECHO_SHARE:
-            probability = 0.0
+        if probability >= _WORTH:
+            bar = ECHO_SHARE_WITHIN if self._endpoint.speaking else ECHO_SHARE
+            probability = 0.0 if self._echo.share() >= bar else probability
         before = self._endpoint.speech_seconds
         changes = self._endpoint.feed(probability, CHUNK_SECONDS)
         if self._speaking:
