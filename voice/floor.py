@@ -3,8 +3,8 @@
 People say はい and うん into our sentences to show that they listen; that must not stop us. Words that are meant to
 stop us go on. So we fall silent when speech has lasted longer without a pause than a はい lasts, or as soon as the
 words of a pause are known to be more than one; what is decided takes effect with the next frame. Our own voice on
-its way back never gets here: `echo` takes it out before. Measured over echoes 18-32 dB down: none of 40 はい, うん, ええ
-in several voices and paces stopped us and all were heard; all of 60 callers who spoke on (half of them recorded
+its way back never gets here: `echo` takes it out before. Measured over echoes 18-32 dB down: none of 40 はい, うん,
+ええ in several voices and paces stopped us and all were heard; all of 60 callers who spoke on (half of them recorded
 people, 0-14 dB below us) did, 0.64 s after their first sound (median; one in ten 1.3 s: a short word, a pause). Leaves
 out: what a backchannel is, which is for those who know words.
 """
