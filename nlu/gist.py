@@ -17,8 +17,14 @@ _GREETING = re.compile(
 _CALLING = re.compile(
     r"(?:を|に|は|と|、|って|へ|さん|様|方|課|部)?(?:(?:ちょっと|すぐ|至急|直接|今|いま|お電話|お席に|電話|一度)*)"
     r"(?:お?願い(?:でき|いた|し|申).*|お?願い$|いらっしゃ(?:い|る|れば|ったら).*|おられ(?:ます|る).*|います(?:か|でしょうか|かね|？)?$|おります(?:か|でしょうか)?.*|おる[か?]?$|いる[か?]?$|(?:お)?(?:代|替|か)わ(?:って|り).*|"
-    r"つない.*|お?(?:取|と)り?次.*|出して.*|呼んで.*|(?:ご)?在席.*|お(?:手|て)すき.*|お話(?:し)?(?:したい|できます|させて|でき).*)$"
+    r"つない.*|お?(?:取|と)り?次.*|出して.*|呼んで.*|(?:ご)?在席.*|お(?:手|て)すき.*|お話(?:し)?(?:したい|できます|させて|でき).*|"
+    r"(?:ご)?連絡(?:を|が)?(?:した|し(?:て|たく)|取り|とり|取れ|つけ).*)$"
 )
+_REACHING = re.compile(
+    r"(?:(?:大?至急|お?急ぎ|今すぐ|すぐ|今日中|本日中|早く|早急|できれば|なるべく|どうしても|一度|直接|に|で)*)"
+    r"(?:ご)?連絡(?:を|が|は)?(?:お?取(?:り|れ)|お?とり|した|し(?:て|たく|なければ)|付け|つけ|いただ|くださ).*"
+)
+"""The wish to reach somebody, which is why one calls and not what it is about."""
 _MAX_CHARACTERS = 160
 
 
@@ -34,7 +40,7 @@ def gist(text: str, introduced: tuple[tuple[int, int], ...], asked_for: tuple[tu
             words = _before_calling(clause.text, clause.start, asked_for)
         if calls and clause.end - clause.start <= max(end - start for start, end in asked_for) + 3:
             continue
-        if words and not _GREETING.fullmatch(words):
+        if words and not _GREETING.fullmatch(words) and not _REACHING.fullmatch(words):
             kept.append(words)
     joined = "、".join(kept)
     return joined if len(joined) <= _MAX_CHARACTERS else joined[: _MAX_CHARACTERS - 1] + "…"

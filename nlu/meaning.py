@@ -94,7 +94,7 @@ class Expected:
 
     ask: Ask
     name: str = ""
-    """Katakana."""
+    """The caller's, katakana; for `Ask.STAFF` that of the person asked for."""
     company: str = ""
     """Katakana."""
     number: str = ""

@@ -7,6 +7,7 @@ not asked for count too. Each part says in `grounds` from which words it comes. 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,8 +31,12 @@ _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CA
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
 _BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 _TIMED = _BOOKING | {Reason.CALLBACK, Reason.DELIVERY}
+_ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
+"""Reasons that break in anywhere: a wish for a human, and who is speaking."""
 _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
+_COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
+"""How an answer to "which of them?" ends: 経理 のほうです."""
 _LONG, _SHORT = 20, 10
 """Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
 tells no matter."""
@@ -60,7 +65,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     if not hearing.readings:
         return Meaning(grounds=("nothing heard",))
     found = _find(hearing, expected, vocabulary)
-    slots = _slots(found)
+    slots = _slots(found, expected)
     judgement = answers.answer(found.text, expected)
     answer, why = _answer(found, slots, judgement.answer, expected)
     reason = _reason(found, slots, expected, judgement.answer)
@@ -103,7 +108,8 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
     if expected.ask is Ask.STAFF:
         said = undenied(text)
         found = find_staff(said, vocabulary)
-        chunks = final_chunks(said.removesuffix("です").removesuffix("ですけど").removesuffix("でお願いします"))
+        said = _COPULA.sub("", said)
+        chunks = final_chunks(said)
         if found.staff is None and chunks and looks_like_name(chunks[-1].text) >= 0.6:
             before = chunks[-2].text if len(chunks) > 1 else ""
             return Asked(match(chunks[-1].text, vocabulary, department=before), found.department)
@@ -118,8 +124,7 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
 
 def _department(text: str, vocabulary: Vocabulary) -> Slot | None:
     """A department said in answer to "which of them?" (経理のほうです)."""
-    said = text.removesuffix("です").removesuffix("のほう").removesuffix("の方").removesuffix("の")
-    chunks = final_chunks(said)
+    chunks = final_chunks(text)
     return department_slot(chunks[-1].text, vocabulary) if chunks else None
 
 
@@ -143,8 +148,10 @@ def _number(text: str, free: str, expected: Expected, vocabulary: Vocabulary) ->
     return number, Slot(found.extension, found.extension) if found.extension else None, False
 
 
-def _slots(found: _Found) -> Slots:
+def _slots(found: _Found, expected: Expected) -> Slots:
     address = email.find_email(found.free)
+    if expected.email and email.compare(expected.email, found.text) is email.Echo.SAME:
+        address = expected.email
     return Slots(
         caller_name=found.caller.name,
         company=found.caller.company,
@@ -200,17 +207,17 @@ def _differs(slot: Slot | None, read_back: str) -> bool:
 
 def _reason(found: _Found, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
     """Why they call. In free speech whatever fits best; in an answer only what is plain; in a reply to a read-back or
-    an offer only the wish for a human."""
+    an offer only what is about the conversation itself."""
     none = Judged(None, 0.0, "", ())
     if answer in (Answer.REPEAT, Answer.HOLD) and len(found.free) < _LONG:
         return none
     judged = judge(found.free, slots)
     if expected.ask in (Ask.OPENING, Ask.PURPOSE, Ask.RECORD):
         return judged
-    if judged.confidence < _PLAIN_REASON or (len(found.free) < _SHORT and judged.reason is not Reason.OPERATOR):
+    if judged.confidence < _PLAIN_REASON or (len(found.free) < _SHORT and judged.reason not in _ASIDES):
         return none
     telling = expected.ask in (Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING)
-    return judged if telling or judged.reason is Reason.OPERATOR else none
+    return judged if telling or judged.reason in _ASIDES else none
 
 
 def _timed(slots: Slots, reason: Reason | None, found: _Found) -> Slots:

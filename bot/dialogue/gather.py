@@ -201,7 +201,10 @@ def _gist(heard: Heard) -> str:
 def take_purpose(state: State, heard: Heard) -> State:
     """The caller's words on the matter; those said in answer to the question count whatever they are."""
     asked_for_it = state.expected is not None and state.expected.ask is Ask.PURPOSE
-    gist = _gist(heard) or (heard.hearing.text if asked_for_it and heard.meaning.answer is None else "")
+    which = state.expected is not None and state.expected.ask is Ask.STAFF
+    gist = ("" if which else _gist(heard)) or (
+        heard.hearing.text if asked_for_it and heard.meaning.answer is None else ""
+    )
     if asked_for_it and not gist and heard.meaning.answer in (Answer.REFUSE, Answer.NO):
         gist = "(直接お話しになりたいとのこと)"
     old = state.facts.purpose

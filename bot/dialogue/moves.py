@@ -40,9 +40,10 @@ def ask(script: Script, state: State, topic: str, rung: Rung) -> Move:
     """Put a question: what is expected, with the values that are read back, and the words."""
     expecting, key = rung
     facts = state.facts
+    named = facts.staff if expecting is Ask.STAFF else facts.caller_name
     expected = Expected(
         expecting,
-        name=facts.caller_name.value if facts.caller_name else "",
+        name=named.value if named else "",
         company=facts.company.value if facts.company else "",
         number=state.number_so_far or (facts.number.value if facts.number else ""),
         email=state.presence.email if state.presence and expecting is Ask.ECHO else "",

@@ -37,8 +37,6 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     """Answers to our offers, and to the address that was read out."""
     state = _forget_presence(state)
     answer, asked = heard.meaning.answer, state.asked[-1] if state.asked else ""
-    if asked == "staff":
-        state = _which_meant(script, state, heard)
     if asked in OFFERS and answer in TAKEN:
         state = _staff_confirmed(state)
     if asked == "offer_email" and answer in TAKEN:
@@ -48,23 +46,10 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if asked == "offer_callback" and (answer in REFUSED or _wants_callback(heard.meaning)):
         return _promise(replace(state, asked=(*state.asked, "callback_answered")), answer not in REFUSED)
     if asked == "email":
-        return _echo(state, answer)
+        return _echo(state, heard.meaning)
     if state.facts.reason is Reason.CALLBACK or heard.meaning.reason is Reason.CALLBACK:
         return _promise(state, True)
     return state
-
-
-def _which_meant(script: Script, state: State, heard: Heard) -> State:
-    """Of people of one name, the one of the department, or of the given name, that the caller now says."""
-    before, department = state.facts.staff, heard.meaning.slots.department
-    if before is None or script.person(before.value) is not None or department is None:
-        return state
-    people = [script.person(key) for key in before.alternatives]
-    fitting = [each for each in people if each and each.department.startswith(department.value.removesuffix("部"))]
-    if len(fitting) != 1:
-        return state
-    meant = replace(before, value=fitting[0].key, alternatives=(), status=Status.CONFIRMED)
-    return replace(state, facts=replace(state.facts, staff=meant))
 
 
 def _wants_callback(meaning: Meaning) -> bool:
@@ -94,12 +79,15 @@ def _promise(state: State, promised: bool) -> State:
     return replace(state, facts=replace(state.facts, callback_promised=promised))
 
 
-def _echo(state: State, answer: Answer | None) -> State:
+def _echo(state: State, meaning: Meaning) -> State:
     """The caller repeated or acknowledged the address; a wrong repetition has it spelled again."""
-    if answer is Answer.YES and state.presence is not None:
-        facts = replace(state.facts, told=(*state.facts.told, f"メールアドレス {state.presence.email}(復唱で確認済み)"))
-        return then(replace(state, facts=facts, asked=(*state.asked, "email_right")), "email_right")
-    if answer in (Answer.NO, Answer.CORRECT) and state.asked.count("email") < len(TELL_EMAIL):
+    if meaning.answer is Answer.YES and state.presence is not None:
+        repeated = meaning.slots.email is not None
+        how = "復唱で確認済み" if repeated else "復唱なし・お控えいただいたとのこと"
+        facts = replace(state.facts, told=(*state.facts.told, f"メールアドレス {state.presence.email}({how})"))
+        state = replace(state, facts=facts, asked=(*state.asked, "email_right"))
+        return then(state, "email_right" if repeated else "understood")
+    if meaning.answer in (Answer.NO, Answer.CORRECT) and state.asked.count("email") < len(TELL_EMAIL):
         return then(state, "email_wrong")
     return state
 
