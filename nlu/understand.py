@@ -104,7 +104,8 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
     if known.staff:
         staff = match(known.staff, vocabulary, department=known.department, title=known.title)
         staff = replace(staff, confidence=min(staff.confidence, known.confidence))
-        return Asked(staff, Slot(known.department, known.department, known.confidence) if known.department else None)
+        department = Slot(known.department, known.department, known.confidence) if known.department else None
+        return Asked(staff, department, find_staff(free, vocabulary, caller.spans).spans)
     if expected.ask is Ask.STAFF:
         said = undenied(text)
         found = find_staff(said, vocabulary)

@@ -31,7 +31,14 @@ def say(script: Script, state: State, *keys: str, protected: bool = False) -> Mo
     """Speak what is pending and then these keys."""
     said = wording.phrases(script, state, state.pending + keys)
     spoken = replace(
-        state, said=said, speaking=True, cut=False, pending=(), deadline=state.at + SPEAKING_CEILING_SECONDS
+        state,
+        said=said,
+        speaking=True,
+        cut=False,
+        unheard=False,
+        unsaid=None,
+        pending=(),
+        deadline=state.at + SPEAKING_CEILING_SECONDS,
     )
     return spoken, (Say(said, protected),)
 

@@ -112,10 +112,12 @@ def due(script: Script, state: State, go_on: GoOn) -> Move:
             return _silent(script, state, go_on)
 
 
-def resume(script: Script, state: State) -> Move:
+def resume(script: Script, state: State, go_on: GoOn) -> Move:
     """Say again what an interruption that brought nothing had cut off."""
+    if state.unheard:
+        return go_on(script, state)
     said = state.said
-    state, _ = say(script, replace(state, pending=(), unheard=False))
+    state, _ = say(script, replace(state, pending=()))
     return replace(state, said=said), (Say(said),)
 
 
@@ -124,7 +126,7 @@ def _silent(script: Script, state: State, go_on: GoOn) -> Move:
         unknown = Found(state.at, state.facts.staff.value, "", None)
         return go_on(script, replace(state, presence=unknown))
     if state.cut:
-        return resume(script, replace(state, silences=state.silences + 1))
+        return resume(script, replace(state, silences=state.silences + 1), go_on)
     if state.waiting:
         return ask_again(script, replace(state, waiting=False), "hold_end")
     if state.expected and state.expected.ask is Ask.CONFIRM_CALLER:

@@ -125,6 +125,8 @@ class State:
     """The caller spoke into our last words; nothing was understood since."""
     unheard: bool = False
     """And that was before the question in them could be heard."""
+    unsaid: State | None = None
+    """As it was before the last words were chosen: whoever did not hear them is still there."""
     silences: int = 0
     """How often in a row the present question met silence."""
     breaks: int = 0

@@ -94,7 +94,7 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
         return _heard_in_closing(script, state, event)
     if event.meaning.bare and (state.speaking or state.unheard):
         # a yes to what was not heard yet is no yes: はい said along with us, or the rest of the last answer
-        return (state, ()) if state.speaking else repair.resume(script, state)
+        return (state, ()) if state.speaking else repair.resume(script, state, _go_on)
     state = replace(state, turns=state.turns + 1, cut=False, unheard=False, waiting=False)
     if event.at - (state.began or event).at > CALL_CEILING_SECONDS:
         return close(script, state, Outcome.MESSAGE, "closing_message")
@@ -134,9 +134,11 @@ def _understood(before: State, after: State, event: Heard) -> bool:
 
 
 def _go_on(script: Script, state: State) -> Move:
-    if state.frames[-1:] == (FrameName.PERSON,):
-        return person.goes_on(script, state)
-    return message.goes_on(script, state)
+    """What is to be said or done next; remembers where we stood, in case the words are not heard."""
+    frame = person if state.frames[-1:] == (FrameName.PERSON,) else message
+    state = replace(state, unsaid=None)
+    after, actions = frame.goes_on(script, state)
+    return (replace(after, unsaid=state) if after.speaking else after), actions
 
 
 def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
@@ -153,14 +155,14 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
 
 
 def _interrupted(state: State, event: Interrupted) -> State:
-    """We fell silent. Whoever had not heard the question by then cannot have answered it."""
+    """We fell silent. Whoever had not heard the question by then is still where we stood before it."""
     if not state.speaking:
         return state
     question = sum(len(phrase.text) for phrase in state.question)
     said = sum(len(phrase.text) for phrase in state.said)
-    unheard = len(event.heard) < said - question * HEARD_SHARE
-    deadline = state.at + repair.CUT_SECONDS
-    return replace(state, speaking=False, cut=True, unheard=unheard, deadline=deadline)
+    unheard = state.unsaid is not None and len(event.heard) < said - question * HEARD_SHARE
+    stood = replace(state.unsaid, at=state.at, said=state.said) if unheard and state.unsaid else state
+    return replace(stood, speaking=False, cut=True, unheard=unheard, deadline=state.at + repair.CUT_SECONDS)
 
 
 def _digit(script: Script, state: State, event: Digit) -> Move:
