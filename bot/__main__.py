@@ -178,8 +178,8 @@ def _store() -> Store:
     help="Place calls with a simulated caller and judge them (`denwaban rehearse --help`).",
 )
 def rehearse(context: typer.Context) -> None:
-    """All arguments go on to `bot.rehearse.command`, which is loaded only now."""
-    from bot.rehearse import command
+    """All arguments go on to `bot.rehearsal.command`, which is loaded only now."""
+    from bot.rehearsal.command import command
 
     rehearsal = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     rehearsal.command(name="rehearse")(command)

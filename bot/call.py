@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import traceback
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
@@ -17,7 +22,7 @@ from bot.dialogue.events import Began, Broke, Digit, Due, Event, Heard, HungUp, 
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
 from bot.house import House
-from bot.listen import Deaf, Listening, SpokeOver, Utterance
+from bot.listen import Deaf, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
 from bot.load import vocabulary
 from bot.recovery import close_call
@@ -25,20 +30,38 @@ from bot.schedule import found
 from bot.script import Script
 from bot.speak import Dumb, Speaking
 from bot.store import Call as CallRecord
+from bot.tape import Tape
 from nlu.meaning import Ask, Expected
 from nlu.understand import understand
-from voice.lines import Audio, Closed, Incoming, Key, Line, LineError, Marked, TransferEnded
-from voice.record import Recorder, Side
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, TransferEnded
+from voice.record import Side
 
 log = logging.getLogger(__name__)
 
 GREETING_DELAY_SECONDS = 0.4
 """Between answering and the first word: a telephone's path needs a moment to open, and would eat the first mora."""
 
-NO_LONGER_HELD = frozenset({Phase.CLOSING, Phase.TRANSFERRING, Phase.RECORDING})
-"""Phases whose words promise something: the journal is on the disk before they are spoken."""
+MOMENT_SECONDS = 1.2
+"""After a sound that was nothing: time for the caller to begin to speak before we take it for silence."""
 
-Came = Incoming | Listened | Dumb
+LONGEST_STAY_SECONDS = 6.0
+"""How far such sounds may put off a deadline in all, so that a rustling line still ends."""
+
+PROMISING = frozenset({Phase.CLOSING, Phase.TRANSFERRING, Phase.RECORDING})
+"""Phases whose words promise something: the journal is on the disk before they are spoken, and nothing stops them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """We fell silent because the caller speaks."""
+
+    heard: str
+    """What of our words was heard."""
+    say: int
+    """Which of `Speaking.says` it was."""
+
+
+Came = Key | TransferEnded | Closed | Marked | Utterance | Nothing | Deaf | Dumb | Stopped
 
 
 async def run_call(line: Line, house: House) -> str:
@@ -46,115 +69,180 @@ async def run_call(line: Line, house: House) -> str:
     belongs to no company."""
     ring, script = line.ring, house.script_for(line.ring)
     if script is None:
-        log.warning("a called number belongs to no company: add it to `numbers` of a script.toml under scripts/")
-        raise LineError("called number unknown: no company's script has it")
-    call_id, at = uuid.uuid4().hex, house.now()
-    recorder = Recorder(house.recordings / f"{call_id}.flac", ring.rate_hz)
+        called = ring.called or "a number that the line does not tell"
+        raise LineError(f"{called} belongs to no company: add it to numbers in a script.toml under scripts/")
+    call_id, at, why = uuid.uuid4().hex, house.now(), "lost"
+    tape_path = house.recordings / f"{call_id}.flac"
+    tape = Tape(tape_path, ring.rate_hz, call_id)
     names = (script.key, script.version, ring.line, ring.line_call_id, ring.called, ring.caller)
-    house.journal.begin(CallRecord(call_id, *names, at, str(recorder.path)), script)
-    call = LiveCall(call_id, script, line, house, recorder)
+    house.journal.begin(CallRecord(call_id, *names, at, str(tape_path)), script)
     try:
-        await call.run(at)
-    except* Exception:
+        await LiveCall(call_id, script, line, house, tape).run(at)
+        why = ""
+    except* Exception as faults:
         # the one boundary of a call: a bug of ours ends this call and no other, and its report still goes out
-        log.exception("call %s ended by a fault of the program; its report is made from the journal", call_id)
-        call.feed(HungUp(house.now(), "fault"))
+        places = "; ".join(_places(faults))
+        log.error("call %s ended by a fault of the program; its report is still made. %s", call_id, places)
+        why = "fault"
         line.hang_up()
     finally:
-        await house.in_thread(recorder.close)
+        if why:
+            house.journal.append(call_id, house.now(), HungUp(house.now(), why))
+        await house.in_thread(tape.close)
         await close_call(house.closing, house.journal, house.outbox, call_id, house.now, house.in_thread)
     return call_id
+
+
+def _places(fault: BaseException) -> Iterator[str]:
+    """Kind and place of each fault; not its text, which may hold the caller's words."""
+    if isinstance(fault, BaseExceptionGroup):
+        for each in fault.exceptions:
+            yield from _places(each)
+        return
+    frames = traceback.extract_tb(fault.__traceback__)[-3:]
+    yield f"{type(fault).__name__} at " + " > ".join(f"{Path(each.filename).name}:{each.lineno}" for each in frames)
 
 
 class LiveCall:
     """The state of one call and the parts that serve it."""
 
-    def __init__(self, call_id: str, script: Script, line: Line, house: House, recorder: Recorder) -> None:
+    def __init__(self, call_id: str, script: Script, line: Line, house: House, tape: Tape) -> None:
         self.state = State()
         self._id = call_id
         self._script = script
         self._line = line
         self._house = house
-        self._recorder = recorder
+        self._tape = tape
         self._words = vocabulary(script)
         self._inbox: asyncio.Queue[Came] = asyncio.Queue()
-        self._listening = Listening(house.recognizer, self._words, line.ring.rate_hz, self._inbox.put_nowait)
-        self._speaking = Speaking(house.synthesizer, house.clips, line, self._listening.ear, recorder)
+        self._tasks = asyncio.TaskGroup()
+        tell = self._inbox.put_nowait
+        self._listening = Listening(house.recognizer, self._words, line.ring.rate_hz, self._tasks, self._listened)
+        self._speaking = Speaking(house.voice, line, self._listening.ear, tape, self._tasks, tell)
         self._after: tuple[Action, ...] = ()
         """What waits for our words to be heard."""
+        self._held: tuple[Say, bool] | None = None
+        """Words (and whether a tone follows) that wait until the caller, who has gone on speaking, has finished."""
+        self._not_before = 0.0
+        """Epoch seconds until which nothing is due."""
+        self._gone_at: float | None = None
+        """When the line was closed; what is still heard then was said before."""
         self._over = False
 
     async def run(self, at: float) -> None:
         """From the ring to the end of the line."""
         ring = self._line.ring
-        async with asyncio.TaskGroup() as tasks:
+        async with self._tasks as tasks:
             serving = [
-                tasks.create_task(self._receive(tasks)),
+                tasks.create_task(self._receive()),
                 tasks.create_task(self._listening.run()),
-                tasks.create_task(self._speaking.run(self._inbox.put_nowait)),
+                tasks.create_task(self._speaking.run()),
             ]
+            greeting = self.feed(Began(at, ring.called, ring.caller, ring.line))
             await asyncio.sleep(GREETING_DELAY_SECONDS)
-            await self._happen(Began(at, ring.called, ring.caller, ring.line), tasks)
+            await self._do(greeting)
             while not self._over:
-                await self._next(tasks)
+                await self._next()
             self._speaking.stop()
+            self._listening.stop()
             for task in serving:
                 task.cancel()
 
-    async def _receive(self, tasks: asyncio.TaskGroup) -> None:
+    async def _receive(self) -> None:
         """The line's side: sound goes to the ears at once, everything else waits its turn."""
-        while True:
-            came = await self._line.receive()
+        while not isinstance(came := await self._line.receive(), Closed):
             if isinstance(came, Audio):
-                self._recorder.write(Side.CALLER, came.pcm)
-                self._listening.hear(came.pcm, tasks)
-                continue
-            self._inbox.put_nowait(came)
-            if isinstance(came, Closed):
-                return
+                self._tape.write(Side.CALLER, came.pcm)
+                self._listening.hear(came.pcm)
+            else:
+                self._inbox.put_nowait(came)
+        self._gone_at = self._house.now()
+        self._speaking.stop()
+        await self._listening.finish()
+        self._inbox.put_nowait(came)
 
-    async def _next(self, tasks: asyncio.TaskGroup) -> None:
+    def _listened(self, told: Listened) -> None:
+        """What the ears tell; an interruption silences us before anything else is done about it."""
+        if not isinstance(told, SpokeOver):
+            self._inbox.put_nowait(told)
+        elif (heard := self._speaking.interrupt()) is not None:
+            self._inbox.put_nowait(Stopped(heard, self._speaking.says))
+
+    async def _next(self) -> None:
         """Wait for the next thing or for the deadline, whichever comes first."""
-        deadline = self.state.deadline if self._listening.quiet else None
         try:
-            wait = None if deadline is None else max(0.0, deadline - self._house.now())
-            async with asyncio.timeout(wait):
+            async with asyncio.timeout(self._patience()):
                 came = await self._inbox.get()
         except TimeoutError:
-            if self._listening.quiet:
-                await self._happen(Due(self._house.now()), tasks)
+            if self._patience() == 0.0:
+                await self._happen(Due(max(self._house.now(), self.state.deadline or 0.0)))
             return
-        if (event := self._event(came)) is not None:
-            await self._happen(event, tasks)
+        for event in self._events(came):
+            await self._happen(event)
 
-    def _event(self, came: Came) -> Event | None:
-        """What came, as the mind knows it; None for what is no concern of it."""
-        at = self._house.now()
+    def _patience(self) -> float | None:
+        """Seconds until something is due; None while the timer stands still."""
+        deadline = self.state.deadline
+        if deadline is None or self._gone_at is not None or not self._listening.quiet:
+            return None
+        due = max(deadline, min(self._not_before, deadline + LONGEST_STAY_SECONDS))
+        return max(0.0, due - self._house.now())
+
+    def _events(self, came: Came) -> tuple[Event, ...]:
+        """What came, as the mind knows it; nothing for what is no concern of it."""
+        at = self._house.now() if self._gone_at is None else self._gone_at
         match came:
             case Utterance():
-                return self._understood(came, at)
-            case SpokeOver():
-                protected = self.state.phase in NO_LONGER_HELD
-                return None if protected or not self._speaking.busy else Interrupted(at, self._speaking.stop())
+                return self._said(came, at)
+            case Nothing():
+                self._go_ahead(at)
+                return ()
+            case Stopped():
+                return (Interrupted(at, came.heard),) if came.say == self._speaking.says else ()
             case Deaf() | Dumb():
-                log.error("call %s: %s", self._id, came.why)
-                return Broke(at, "ear" if isinstance(came, Deaf) else "mouth")
+                return self._broke(came, at)
             case Key():
-                return Digit(at, came.digit)
+                return (*self._give_way(at), Digit(at, came.digit))
             case TransferEnded():
-                return Transferred(at, came.connected, came.why)
+                return (Transferred(at, came.connected, came.why),)
             case Closed():
                 self._over = True
-                return HungUp(at, came.why)
+                return (HungUp(at, came.why),)
             case Marked():
-                return Spoken(at) if self._speaking.marked(came.name) else None
-            case Audio():
-                return None
+                return (Spoken(at),) if self._speaking.marked(came.name) else ()
 
-    def _understood(self, said: Utterance, at: float) -> Heard:
+    def _said(self, said: Utterance, at: float) -> tuple[Event, ...]:
+        """A nod into our words means that we shall go on; anything else goes before them."""
+        if said.nod and (self._held or self._speaking.unsaid):
+            self._go_ahead(at)
+            return ()
         expected = self.state.expected or Expected(Ask.OPENING)
         meaning = understand(said.hearing, expected, hours.local(at), self._words)
-        return Heard(at, said.hearing, meaning, said.span)
+        return (*self._give_way(at), Heard(at, said.hearing, meaning, said.span))
+
+    def _go_ahead(self, at: float) -> None:
+        """The caller has said nothing: what waited for it is spoken, and a deadline that passed comes a little later."""
+        self._not_before = at + MOMENT_SECONDS
+        if self._held is not None:
+            (say, tone), self._held = self._held, None
+            self._speaking.say(say.phrases, say.protected, tone)
+
+    def _give_way(self, at: float) -> tuple[Event, ...]:
+        """The caller goes before our words, if any are on their way and may be stopped."""
+        heard = "" if self._held else self._speaking.interrupt()
+        self._held = None
+        return () if heard is None else (Interrupted(at, heard),)
+
+    def _broke(self, came: Deaf | Dumb, at: float) -> tuple[Event, ...]:
+        if isinstance(came, Dumb) and came.say != self._speaking.says:
+            return ()  # words that were replaced
+        why = re.sub("「.*?」", "「…」", came.why, flags=re.DOTALL)  # the words that could not be said
+        log.error("call %s: %s", self._id, why)
+        if isinstance(came, Dumb):
+            return (Broke(at, "mouth"),)
+        if self.state.phase is Phase.TRANSFERRING:
+            return ()  # nobody is being listened to
+        return (*(self._give_way(at) if self._held else ()), Broke(at, "ear"))
 
     def feed(self, event: Event) -> tuple[Action, ...]:
         """Fold an event into the state and write both it and what it brings about into the journal."""
@@ -164,33 +252,46 @@ class LiveCall:
             self._house.journal.append(self._id, event.at, action)
         return actions
 
-    async def _happen(self, event: Event, tasks: asyncio.TaskGroup) -> None:
+    async def _happen(self, event: Event) -> None:
+        speaking = self.state.speaking
         actions = self.feed(event)
-        if isinstance(event, Spoken):
+        unmarked = isinstance(event, Due) and speaking
+        if isinstance(event, Spoken) or unmarked or (isinstance(event, Broke) and not actions):
             actions, self._after = (*self._after, *actions), ()
-        if self.state.phase in NO_LONGER_HELD:
+        if self.state.phase in PROMISING:
             await self._house.journal.durable()
-        await self._do(actions, tasks)
+        await self._do(actions, reply=isinstance(event, Heard))
         if self.state.expected is not None:
             self._listening.expect(self.state.expected)
 
-    async def _do(self, actions: tuple[Action, ...], tasks: asyncio.TaskGroup) -> None:
+    async def _do(self, actions: tuple[Action, ...], reply: bool = False) -> None:
         """Carry out actions; those that come after words wait until the words were heard."""
         for number, action in enumerate(actions):
+            if self._gone_at is not None:
+                return
             match action:
                 case Say():
-                    later = actions[number + 1 :]
-                    tone = any(isinstance(each, Beep) for each in later)
-                    self._speaking.say(action.phrases, action.protected, tone, self._inbox.put_nowait)
-                    self._after = tuple(each for each in later if not isinstance(each, Beep))
+                    self._say(action, actions[number + 1 :], reply)
                     return
                 case Look():
                     person = self._script.person(action.staff)
                     if person is not None:
-                        await self._happen(found(self._script, person, self._house.now()), tasks)
+                        await self._happen(found(self._script, person, self._house.now()))
                 case Transfer():
                     self._line.transfer(action.to, action.ring_seconds)
                 case HangUp():
                     self._line.hang_up()
                 case Beep():
                     pass  # it is played with the words before it
+
+    def _say(self, say: Say, later: tuple[Action, ...], reply: bool) -> None:
+        """Speak; a reply to a caller who has gone on speaking in the meantime waits for the end of that."""
+        tone = any(isinstance(each, Beep) for each in later)
+        self._after = tuple(each for each in later if not isinstance(each, Beep))
+        self._held = None
+        protected = say.protected or self.state.phase in PROMISING
+        if reply and not protected and self._listening.speaking:
+            self._speaking.stop()
+            self._held = (say, tone)
+        else:
+            self._speaking.say(say.phrases, protected, tone)

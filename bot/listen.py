@@ -1,31 +1,42 @@
 """From the caller's sound to hearings: the ear's utterances through the recognisers, in order.
 
 At every pause what was said so far is transcribed at once: its words tell the endpointer whether the caller
-has finished, and if nothing more comes they are the result, ready when the utterance ends. Leaves out what
-the words mean (`nlu.understand`, called by `bot/call`).
+has finished, and if nothing more comes they are the result, ready when the utterance ends. A guess that fails is
+nobody's trouble; an utterance that cannot be transcribed is told once. Leaves out what the words mean
+(`nlu.understand`, called by `bot/call`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from nlu import turns
 from nlu.grammars import grammars_for, wants_dictation
 from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
 from nlu.networks import Network
-from voice.audio import Sound
-from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, UtteranceEnded
+from voice.audio import FRAME_SECONDS, Sound, frame_bytes
+from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, SpeechResumed, UtteranceEnded
 from voice.endpoint import ANSWER, RECORDING, SPELLING
 from voice.engines import DICTATION, Arc, EngineError, Grammar, Recognizer, Transcript
 
 NOISE_SECONDS = 0.6
 """Sound shorter than this in which no word was found is a cough or a click, and nobody is asked about it."""
 
+SLOW_SECONDS = 8.0
+"""An utterance that is not transcribed by then counts as unheard: a caller does not wait any longer for an answer."""
+
+LAST_SECONDS = 5.0
+"""How long the last words of a caller who has hung up are waited for; the report goes out after them."""
+
 FREE = frozenset({Ask.OPENING, Ask.CALLER, Ask.COMPANY, Ask.PURPOSE, Ask.STAFF, Ask.CLOSING, Ask.RECORD})
 """Questions whose answers are free speech first of all."""
+
+SPELLED = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO, Ask.CALLER, Ask.NAME})
+"""Questions whose answers come in pieces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
@@ -34,6 +45,8 @@ class Utterance:
     hearing: Hearing
     span: tuple[float, float]
     """Seconds of the caller's sound since the call began."""
+    nod: bool
+    """No more than はい or うん, or no words at all: said into our words it only means "go on"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,94 +55,165 @@ class SpokeOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Nothing:
+    """The last sound was nothing that was said; the caller is quiet again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deaf:
-    """The recogniser failed."""
+    """The recogniser failed on an utterance."""
 
     why: str
 
 
 Transcribe = Callable[[Sound, int, Sequence[Grammar]], Awaitable[tuple[Transcript, ...]]]
 
-Told = Utterance | SpokeOver | Deaf
+Told = Utterance | SpokeOver | Nothing | Deaf
+
+Heard = Hearing | EngineError
+"""A failure is a value here: what fails in a task would end the call."""
 
 
 class Listening:
     """One call's ears."""
 
-    def __init__(self, recognizer: Recognizer, words: Vocabulary, band_hz: int, tell: Callable[[Told], None]) -> None:
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        words: Vocabulary,
+        band_hz: int,
+        tasks: asyncio.TaskGroup,
+        tell: Callable[[Told], None],
+    ) -> None:
         self.ear = Ear(band_hz)
         self._recognizer = recognizer
         self._words = words
         self._band_hz = band_hz
+        self._tasks = tasks
         self._tell = tell
-        self._expected = Expected(Ask.OPENING)
-        self._grammars: tuple[Grammar, ...] = (DICTATION,)
-        self._partials: dict[int, asyncio.Task[Hearing]] = {}
-        self._ended: asyncio.Queue[tuple[UtteranceEnded, asyncio.Task[Hearing]]] = asyncio.Queue()
-        self._speaking = False
-        self._unheard = 0
+        self._guess: tuple[int, asyncio.Task[Heard]] | None = None
+        """Index of the last pause, and what is made of the words before it."""
+        self._ended: asyncio.Queue[tuple[UtteranceEnded, asyncio.Task[Heard]]] = asyncio.Queue()
+        self._unheard: set[asyncio.Task[Heard]] = set()
+        self.expect(Expected(Ask.OPENING))
+
+    @property
+    def speaking(self) -> bool:
+        """The caller is in the middle of saying something."""
+        return self.ear.hearing
 
     @property
     def quiet(self) -> bool:
         """Nobody is speaking, and nothing said is still being written down."""
-        return not self._speaking and self._unheard == 0
+        return not self.speaking and not self._unheard
 
     def expect(self, expected: Expected) -> None:
         """What was asked: the grammars and the patience follow it."""
-        if expected == self._expected and self._grammars != (DICTATION,):
-            return
         self._expected = expected
-        networks = tuple(_grammar(network) for network in grammars_for(expected, self._words))
+        networks = tuple(map(grammar, grammars_for(expected, self._words)))
         self._grammars = (*networks, DICTATION) if wants_dictation(expected.ask) or not networks else networks
-        spelled = expected.ask in (Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO, Ask.CALLER, Ask.NAME)
-        self.ear.expect(RECORDING if expected.ask is Ask.RECORD else SPELLING if spelled else ANSWER)
+        self.ear.expect(RECORDING if expected.ask is Ask.RECORD else SPELLING if expected.ask in SPELLED else ANSWER)
 
-    def hear(self, pcm: bytes, tasks: asyncio.TaskGroup) -> None:
+    def hear(self, pcm: bytes) -> None:
         """A piece of the caller's sound."""
         for event in self.ear.push(pcm):
             match event:
-                case SpeechBegan():
-                    self._speaking = True
                 case PauseHeard():
-                    guess = tasks.create_task(self._transcribe(event.sound, self._recognizer.guess))
+                    guess = self._tasks.create_task(self._transcribe(event.sound, self._recognizer.guess))
                     guess.add_done_callback(partial(self._judge, event.index))
-                    self._partials[event.index] = guess
+                    self._guess = (event.index, guess)
+                case SpeechResumed():
+                    self._forget_guess()
                 case UtteranceEnded():
-                    self._speaking = False
-                    self._unheard += 1
-                    known = self._partials.get(-1 if event.last_pause is None else event.last_pause)
-                    self._partials.clear()
-                    whole = known or tasks.create_task(self._transcribe(event.sound, self._recognizer.transcribe))
-                    self._ended.put_nowait((event, whole))
+                    self._end(event)
                 case BargeIn():
                     self._tell(SpokeOver())
+                case SpeechBegan():
+                    pass  # `speaking` says so
 
-    def _judge(self, index: int, done: asyncio.Task[Hearing]) -> None:
+    def _forget_guess(self) -> None:
+        """What has not been begun for words that go on need not be done."""
+        if self._guess is not None:
+            self._guess[1].cancel()
+        self._guess = None
+
+    def _end(self, ended: UtteranceEnded) -> None:
+        known = self._guess[1] if self._guess is not None and self._guess[0] == ended.last_pause else None
+        if known is None:
+            self._forget_guess()
+        self._guess = None
+        whole = self._tasks.create_task(self._whole(ended.sound, known))
+        self._unheard.add(whole)
+        self._ended.put_nowait((ended, whole))
+
+    def _judge(self, index: int, done: asyncio.Task[Heard]) -> None:
         """Tell the ear how finished the words of a pause are."""
         if done.cancelled() or done.exception() is not None:
             return
-        text = done.result().text
-        self.ear.partial(index, turns.finished(text, self._expected), turns.backchannel(text))
+        heard = done.result()
+        if isinstance(heard, Hearing):
+            self.ear.partial(index, turns.finished(heard.text, self._expected), is_nod(heard))
 
     async def run(self) -> None:
         """Deliver utterances in the order in which they were said."""
         while True:
-            ended, work = await self._ended.get()
-            hearing = await work
-            self._unheard -= 1
-            long_enough = ended.end_seconds - ended.start_seconds >= NOISE_SECONDS
-            if hearing.readings or long_enough:
-                self._tell(Utterance(hearing, (ended.start_seconds, ended.end_seconds)))
+            ended, whole = await self._ended.get()
+            heard = await whole
+            self._unheard.discard(whole)
+            self._tell(self._told(heard, (ended.start_seconds, ended.end_seconds)))
+            self._ended.task_done()
 
-    async def _transcribe(self, sound: Sound, transcribe: Transcribe) -> Hearing:
-        """Never raises: a broken recogniser is told, and nothing was heard."""
+    def _told(self, heard: Heard, span: tuple[float, float]) -> Told:
+        if isinstance(heard, EngineError):
+            if self._expected.ask is Ask.RECORD:
+                return Utterance(Hearing(()), span, nod=False)  # its sound is what counts
+            return Deaf(str(heard))
+        if not heard.readings and span[1] - span[0] < NOISE_SECONDS:
+            return Nothing()
+        return Utterance(heard, span, is_nod(heard))
+
+    async def finish(self) -> None:
+        """The line is gone: what was being said has ended. Returns when all was told, or `LAST_SECONDS` later."""
+        silence = bytes(frame_bytes(self._band_hz))
+        for _ in range(int((RECORDING.unfinished + 1.0) / FRAME_SECONDS)):
+            if not self.speaking:
+                break
+            self.hear(silence)
+            await asyncio.sleep(0)  # other calls' sound goes on
+        try:
+            async with asyncio.timeout(LAST_SECONDS):
+                await self._ended.join()
+        except TimeoutError:
+            pass  # the recording has them
+
+    def stop(self) -> None:
+        """Give up whatever is still being transcribed."""
+        self._forget_guess()
+        for whole in self._unheard:
+            whole.cancel()
+
+    async def _whole(self, sound: Sound, guess: asyncio.Task[Heard] | None) -> Heard:
+        """An utterance's words: the guess made at its last pause, where there is one that did not fail."""
+        try:
+            async with asyncio.timeout(SLOW_SECONDS):
+                heard = await guess if guess is not None else None
+                if isinstance(heard, Hearing):
+                    return heard
+                return await self._transcribe(sound, self._recognizer.transcribe)
+        except TimeoutError:
+            return EngineError(f"an utterance took more than {SLOW_SECONDS:g} seconds: give the engines more cores")
+
+    async def _transcribe(self, sound: Sound, transcribe: Transcribe) -> Heard:
         expected, grammars = self._expected, self._grammars
         try:
-            transcripts = await transcribe(sound, self._band_hz, grammars)
+            return hearing_of(await transcribe(sound, self._band_hz, grammars), expected)
         except EngineError as error:
-            self._tell(Deaf(str(error)))
-            return Hearing(())
-        return hearing_of(transcripts, expected)
+            return error
+
+
+def is_nod(heard: Hearing) -> bool:
+    """Does any ear find no more than a nod in it? Then it is none of the caller's wishes to stop us."""
+    return not heard.readings or any(turns.backchannel(reading.text) for reading in heard.readings)
 
 
 def hearing_of(transcripts: Sequence[Transcript], expected: Expected) -> Hearing:
@@ -152,6 +236,18 @@ def _reading(transcript: Transcript) -> Reading:
     return Reading(transcript.text, transcript.kana, source, transcript.confidence, words, transcript.alternatives)
 
 
-def _grammar(network: Network) -> Grammar:
+def grammar(network: Network) -> Grammar:
     """The same in the recogniser's own types; `nlu` knows none of them."""
-    return Grammar(network.name, tuple(Arc(*arc) for arc in network.arcs), network.finals)
+    return _made(_Named(network.name, network))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+    network: Network = field(compare=False)
+    """Two networks of one name are the same; to compare them arc by arc would take longer than to use them."""
+
+
+@lru_cache(maxsize=256)
+def _made(named: _Named) -> Grammar:
+    return Grammar(named.name, tuple(Arc(*arc) for arc in named.network.arcs), named.network.finals)

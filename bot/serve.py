@@ -16,12 +16,11 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from bot import clock
+from bot.account import Account, Words, account_of, words_said
 from bot.call import run_call
-from bot.dialogue.actions import Say
-from bot.dialogue.events import Heard
 from bot.dialogue.step import step
 from bot.house import House
-from bot.journal import Journal, from_row
+from bot.journal import Journal
 from bot.links import Links, links_for
 from bot.load import ScriptError, load_all
 from bot.mail import sender_for
@@ -29,11 +28,11 @@ from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
 from bot.script import Script
 from bot.settings import Settings, with_secret
-from bot.store import Store, find_call_by_line, find_clip, open_store, read_rows
+from bot.store import Store, find_clip, open_store
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web
-from bot.web.views import ClipSound, Company, Views, Words
+from bot.web.views import ClipSound, Company, Views
 from voice.engines.workers import EnginePool
 from voice.lines import Line
 
@@ -85,26 +84,16 @@ def views(scripts: dict[str, Script], store: Store, links: Links | None) -> View
     """What the pages ask, answered from the scripts and the store."""
 
     async def said(line_call_id: str, after: int) -> Sequence[Words]:
-        return await asyncio.to_thread(_said, store, line_call_id, after)
+        return await asyncio.to_thread(words_said, store, line_call_id, after)
 
     async def clip(token: str) -> ClipSound | None:
         return await asyncio.to_thread(_clip, store, links, token)
 
+    async def report(line_call_id: str) -> Account | None:
+        return await asyncio.to_thread(account_of, store, step, line_call_id)
+
     listed = [Company(script.key, script.company.text) for script in scripts.values()]
-    return Views(lambda: listed, said, clip)
-
-
-def _said(store: Store, line_call_id: str, after: int) -> list[Words]:
-    with store.read() as connection:
-        call = find_call_by_line(connection, line_call_id)
-        entries = [from_row(row) for row in read_rows(connection, call.id) if row.n > after] if call else []
-    words = []
-    for entry in entries:
-        if isinstance(entry.what, Say):
-            words.append(Words(entry.n, entry.at, "receptionist", entry.what.text))
-        elif isinstance(entry.what, Heard):
-            words.append(Words(entry.n, entry.at, "caller", entry.what.hearing.text))
-    return words
+    return Views(lambda: listed, said, clip, report)
 
 
 def _clip(store: Store, links: Links | None, token: str) -> ClipSound | None:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection
 
+from bot.account import Account, Fact
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
@@ -41,6 +42,9 @@ WORDS = (
     Words(3, 1004.5, "caller", "もしもし"),
     Words(4, 1006.0, "receptionist", "<b>恐れ入ります</b>"),
 )
+ACCOUNT = Account(
+    "c1", "message", {"name": Fact("エガワ", "confirmed")}, True, False, (), 42.0, "お電話", "お名前:エガワ 様"
+)
 CLIP = ClipSound(bytes(range(100)), "audio/ogg", "お名前")
 
 
@@ -52,7 +56,11 @@ async def clip(token: str) -> ClipSound | None:
     return CLIP if token == "good" else None
 
 
-VIEWS = Views(companies=lambda: COMPANIES, said=said, clip=clip)
+async def report(line_call_id: str) -> Account | None:
+    return ACCOUNT if line_call_id == "CA1" else None
+
+
+VIEWS = Views(companies=lambda: COMPANIES, said=said, clip=clip, report=report)
 
 
 @dataclass

@@ -7,6 +7,7 @@ to a signature or, for words, to this machine itself.
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -36,6 +37,7 @@ class Pages:
             ("/phone", self.phone),
             ("/api/companies", self.companies),
             ("/api/calls/{line_call_id}/said", self.said),
+            ("/api/calls/{line_call_id}/report", self.report),
             ("/clips/{token}", self.clip),
             ("/clips/{token}/sound", self.sound),
         ):
@@ -58,14 +60,25 @@ class Pages:
 
     async def said(self, request: Request, line_call_id: str, after: int = -1) -> Response:
         """What was said in a call after number `after`, as [{n, at, who, text}]."""
-        # Behind a public origin's proxy everybody may look local.
-        local = is_local(request) and not self._settings.public_origin
-        if not local and not self._tickets.fits(bearer(request), line_call_id):
+        if not self._is_ours(request) and not self._tickets.fits(bearer(request), line_call_id):
             return JSONResponse({"error": "the ticket does not fit this call"}, 403)
         words = await self._views.said(line_call_id, after)
         return JSONResponse(
             [{"n": word.n, "at": word.at, "who": word.who, "text": word.text} for word in words], headers=_PRIVATE
         )
+
+    async def report(self, request: Request, line_call_id: str) -> Response:
+        """What came of a call, as its report has it, for this machine only; 404 while the call goes on."""
+        if not self._is_ours(request):
+            return JSONResponse({"error": "reports are shown to the server's own machine only"}, 403)
+        account = await self._views.report(line_call_id)
+        if account is None:
+            return JSONResponse({"error": "there is no report of this call yet"}, 404, headers=_PRIVATE)
+        return JSONResponse(asdict(account), headers=_PRIVATE)
+
+    def _is_ours(self, request: Request) -> bool:
+        # Behind a public origin's proxy everybody may look local.
+        return is_local(request) and not self._settings.public_origin
 
     async def clip(self, token: str) -> Response:
         clip = await self._views.clip(token)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from bot.account import Account, Words
+
+__all__ = ["ClipSound", "Company", "Views", "Words"]
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
@@ -12,19 +16,6 @@ class Company:
 
     key: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One thing that was said in a call."""
-
-    n: int
-    """Its number in the call's journal; grows."""
-    at: float
-    """Seconds since the epoch."""
-    who: str
-    """"receptionist" or "caller"."""
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +38,5 @@ class Views:
     """(line_call_id, n) → what was said after number n, in order; empty for a call that is not known."""
     clip: Callable[[str], Awaitable[ClipSound | None]]
     """Token of a link → its clip; None: forged, run out, or gone."""
+    report: Callable[[str], Awaitable[Account | None]]
+    """(line_call_id) → what came of the call; None: it goes on, or is not known."""
