@@ -158,9 +158,8 @@ def digits_counted() -> Node:
 def cardinal() -> Node:
     """二百二十三, as extensions are said."""
     tens, hundreds, thousands = (reply(kind, "figure") for kind in ("tens", "hundreds", "thousands"))
-    ones = optional(
-        spread([(kana, text) for text, ways in DIGITS.items() if text != "0" for kana, _ in ways[:1]], "figure"), 0.6
-    )
+    figures = zip("一二三四五六七八九", "123456789", strict=True)
+    ones = optional(spread([(DIGITS[digit][0][0], text) for text, digit in figures], "figure"), 0.6)
     below = sequence(optional(tens, 0.6), ones)
     return sequence(
         alternatives(sequence(thousands, optional(hundreds), below), sequence(hundreds, below), sequence(tens, ones)),

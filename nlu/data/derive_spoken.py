@@ -17,6 +17,7 @@ import re
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def people(part: str) -> dict[str, list[float]]:
 
 def share(rank: int) -> float:
     """The share of the population with the surname of that rank."""
-    for (low, high_share), (high, low_share) in zip(SHARES, SHARES[1:], strict=False):
+    for (low, high_share), (high, low_share) in pairwise(SHARES):
         if rank <= high:
             part = math.log(rank / low) / math.log(high / low)
             return high_share * (low_share / high_share) ** part
@@ -99,7 +100,7 @@ def bigrams(names: Iterable[str]) -> list[tuple[str, str, float]]:
     pairs: Counter[tuple[str, str]] = Counter()
     for kana in names:
         morae = ["", *_MORA.findall(kana), ""]
-        pairs.update(zip(morae, morae[1:], strict=False))
+        pairs.update(pairwise(morae))
     first: Counter[str] = Counter()
     for (one, _), count in pairs.items():
         first[one] += count

@@ -18,7 +18,7 @@ import kaldi_decoder
 from voice.engines.decode import Floats
 from voice.engines.graph import Graph, WordEntry
 
-BEAM = 9.0
+BEAM = 11.0
 LATTICE_BEAM = 7.0
 SCALE = 0.5
 """Of log scores before they become probabilities."""
@@ -115,24 +115,25 @@ def _occurrences(
 
 def _sequences(
     order: list[int], following: dict[int, list[Link]], finals: dict[int, float], key: Callable[[int], str]
-) -> list[tuple[tuple[int, ...], float]]:
+) -> list[tuple[float, tuple[int, ...]]]:
+    """(cost, words) of the likeliest texts, each summed over the ways it may be aligned."""
     kept: dict[int, dict[str, tuple[float, tuple[int, ...]]]] = defaultdict(dict)
     kept[order[0]][""] = (0.0, ())
     done: dict[str, tuple[float, tuple[int, ...]]] = {}
     for state in order:
         best = sorted(kept.pop(state, {}).items(), key=lambda item: item[1][0])[:BEST]
         for said, (cost, words) in best:
-            if state in finals and (said not in done or cost + finals[state] < done[said][0]):
-                done[said] = (cost + finals[state], words)
+            if state in finals:
+                _merge(done, said, cost + finals[state], words)
             for link in following.get(state, ()):
-                grown, total = said, cost + link.cost
-                longer = words
-                if link.word:
-                    grown, longer = said + key(link.word - 1), (*words, link.word - 1)
-                rival = kept[link.target].get(grown)
-                if rival is None or total < rival[0]:
-                    kept[link.target][grown] = (total, longer)
-    return [(words, cost) for cost, words in sorted(done.values())]
+                grown = said + key(link.word - 1) if link.word else said
+                _merge(kept[link.target], grown, cost + link.cost, (*words, link.word - 1) if link.word else words)
+    return sorted(done.values())
+
+
+def _merge(texts: dict[str, tuple[float, tuple[int, ...]]], said: str, cost: float, words: tuple[int, ...]) -> None:
+    rival = texts.get(said)
+    texts[said] = (cost, words) if rival is None else (_add(cost, rival[0]), rival[1])
 
 
 def rivals(graph: Graph, scores: Floats) -> Rivals | None:
@@ -153,6 +154,6 @@ def rivals(graph: Graph, scores: Floats) -> Rivals | None:
         words[entry.text, entry.label] += places
     ranked = _sequences(order, following, finals, lambda index: graph.words[index].text)
     sequences = tuple(
-        (tuple(graph.words[index] for index in said), math.exp(-max(cost - whole, 0.0))) for said, cost in ranked[:BEST]
+        (tuple(graph.words[index] for index in said), math.exp(-max(cost - whole, 0.0))) for cost, said in ranked[:BEST]
     )
     return Rivals(sequences, dict(words))
