@@ -91,13 +91,20 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
 
 
 def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
-    """Labelled names go before those read out of text, but not before those that the caller spelt."""
+    """Names read out of text, and those that a grammar knew as such.
+
+    In answer to a question for them the grammar's go first, in free speech the dictated ones: there the grammar fits
+    anything to its free kana. Those that the caller spelt go before all.
+    """
     if expected.ask is Ask.KANA and caller.name:
         return caller
-    name = known.name or caller.name
-    if known.name and caller.name and known.name.value != caller.name.value:
-        name = replace(known.name, alternatives=(caller.name.value, *caller.name.alternatives))
-    return replace(caller, name=name, company=known.company or caller.company)
+    free = expected.ask in _FREE
+    name = caller.name or known.name if free else known.name or caller.name
+    other = known.name if free else caller.name
+    if name and other and name.value != other.value and name is not other:
+        name = replace(name, alternatives=(other.value, *other.alternatives))
+    company = caller.company or known.company if free else known.company or caller.company
+    return replace(caller, name=name, company=company)
 
 
 def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, caller: Caller, known: Labelled) -> Asked:
