@@ -193,9 +193,11 @@ class LiveCall:
         at = self._house.now() if self._gone_at is None else self._gone_at
         match came:
             case Utterance():
+                self._not_before = at + MOMENT_SECONDS
                 return self._said(came, at)
             case Nothing():
-                self._go_ahead(at)
+                self._not_before = at + MOMENT_SECONDS
+                self._go_ahead()
                 return ()
             case Stopped():
                 return (Interrupted(at, came.heard),) if came.say == self._speaking.says else ()
@@ -214,15 +216,14 @@ class LiveCall:
     def _said(self, said: Utterance, at: float) -> tuple[Event, ...]:
         """A nod into our words means that we shall go on; anything else goes before them."""
         if said.nod and (self._held or self._speaking.unsaid):
-            self._go_ahead(at)
+            self._go_ahead()
             return ()
         expected = self.state.expected or Expected(Ask.OPENING)
         meaning = understand(said.hearing, expected, hours.local(at), self._words)
         return (*self._give_way(at), Heard(at, said.hearing, meaning, said.span))
 
-    def _go_ahead(self, at: float) -> None:
-        """The caller has said nothing: what waited for it is spoken, and a deadline that passed comes a little later."""
-        self._not_before = at + MOMENT_SECONDS
+    def _go_ahead(self) -> None:
+        """The caller has said nothing: what waited for that is spoken."""
         if self._held is not None:
             (say, tone), self._held = self._held, None
             self._speaking.say(say.phrases, say.protected, tone)

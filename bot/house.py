@@ -12,6 +12,7 @@ from bot.mail import InThread
 from bot.outbox import Outbox
 from bot.recovery import Closing
 from bot.script import Script
+from bot.speak import Voice
 from voice.engines import Recognizer, Synthesizer
 from voice.lines import Ring
 from voice.mouth import ClipCache
@@ -37,6 +38,11 @@ class House:
     recordings: Path
     """Folder of the recordings."""
     clips: ClipCache = field(default_factory=lambda: ClipCache(CLIP_CACHE_BYTES))
+
+    @property
+    def voice(self) -> Voice:
+        """The synthesiser with the clips that all calls share."""
+        return Voice(self.synthesizer, self.clips)
 
     def script_for(self, ring: Ring) -> Script | None:
         """The company whose number was called; a browser or a test may name its key instead."""

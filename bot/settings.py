@@ -62,8 +62,9 @@ class Settings:
     """Key of signed links; "" until `with_secret` has found or made one."""
     models_dir: Path | None = None
     """Where optional models lie; None = only those that come with packages."""
-    workers: int = 1
-    """Engine processes."""
+    workers: int = 2
+    """Engine processes. Unless told otherwise one a core, but two at least, so that a caller's words need not wait
+    for a guess or for preparations, and four at most: each takes some 400 MB."""
     link_days: int = 30
     """How long a link in a report works."""
 
@@ -89,7 +90,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=_address(given.get("MAIL_FROM", "denwaban@localhost")),
         secret=_secret(given.get("SECRET", "")),
         models_dir=Path(models_dir) if models_dir else None,
-        workers=_whole(given, "WORKERS", max(1, (os.cpu_count() or 1)), 1, 64),
+        workers=_whole(given, "WORKERS", min(4, max(2, os.cpu_count() or 1)), 1, 64),
         link_days=_whole(given, "LINK_DAYS", 30, 1, 365),
     )
     if settings.twilio_token and not settings.public_origin:

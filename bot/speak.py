@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.dialogue.actions import Phrase
+from bot.tape import Tape
 from voice.audio import FRAME_SECONDS, Sound
 from voice.ear import Ear
 from voice.engines import EngineError, Synthesizer
@@ -18,13 +19,16 @@ from voice.lines import Line, Marked
 from voice.mouth import ClipCache, Mouth, beep
 from voice.mouth import Phrase as Spoken
 from voice.reading import read_aloud
-from voice.record import Recorder, Side
+from voice.record import Side
 
 LEAD_SECONDS = 0.1
 """How far ahead of time sound is sent: above the pauses of a busy loop, below what an interruption would notice."""
 
 MARK_GRACE_SECONDS = 2.0
 """A line that has not answered a mark so long after its time has lost it: the words count as heard."""
+
+SLOW_SECONDS = 8.0
+"""A phrase that is not made by then counts as failed: a caller does not listen to silence any longer."""
 
 SLOW_PACE = 0.85
 NORMAL_PACE = 1.0
@@ -36,73 +40,97 @@ class Dumb:
     """The synthesiser failed."""
 
     why: str
+    say: int
+    """Which of `Speaking.says` it was."""
 
 
 Tell = Callable[[Marked | Dumb], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A synthesiser that remembers what it has said."""
+
+    synthesizer: Synthesizer
+    clips: ClipCache
+
+    async def clip(self, phrase: Phrase) -> Sound:
+        """A phrase's sound, from the cache if it was made before. Raises EngineError."""
+        text, pace = read_aloud(phrase.reading or phrase.text), SLOW_PACE if phrase.slow else NORMAL_PACE
+        known = self.clips.get(text, pace, VOICE)
+        if known is None:
+            known = await self.synthesizer.speak(text, pace)
+            self.clips.put(text, pace, VOICE, known)
+        return known
+
+
 class Speaking:
     """One call's mouth on its line."""
 
-    def __init__(self, synthesizer: Synthesizer, clips: ClipCache, line: Line, ear: Ear, recorder: Recorder) -> None:
-        self._synthesizer = synthesizer
-        self._clips = clips
+    def __init__(self, voice: Voice, line: Line, ear: Ear, tape: Tape, tasks: asyncio.TaskGroup, tell: Tell) -> None:
+        self.says = 0
+        """How many times we began to speak."""
+        self._voice = voice
         self._line = line
         self._ear = ear
-        self._recorder = recorder
+        self._tape = tape
+        self._tasks = tasks
+        self._tell = tell
         self._mouth = Mouth(line.ring.rate_hz)
         self._protected = False
-        self._says = 0
         self._wake = asyncio.Event()
-        self._work: asyncio.Task[None] | None = None
+        self._rendering: asyncio.Task[None] | None = None
+        self._graces: dict[str, asyncio.TimerHandle] = {}
 
     @property
-    def busy(self) -> bool:
-        """Words are on their way that the caller has not heard to their end."""
-        return self._mouth.speaking
+    def unsaid(self) -> bool:
+        """Words are still to be given out; once all are, the caller can only have heard them."""
+        return self._mouth.speaking and (self._mouth.starved or not self._mouth.silent)
 
-    def say(self, phrases: tuple[Phrase, ...], protected: bool, tone: bool, tell: Tell) -> None:
+    def say(self, phrases: tuple[Phrase, ...], protected: bool, tone: bool) -> None:
         """Speak instead of whatever is still being said; `tone`: a beep follows."""
         self.stop()
-        self._says += 1
+        self.says += 1
         self._protected = protected
         sounds = [Spoken(phrase.text, None) for phrase in phrases] + ([Spoken("", beep())] if tone else [])
-        self._mouth.say(str(self._says), sounds)
-        self._work = asyncio.create_task(self._render(str(self._says), phrases, tell))
+        self._mouth.say(str(self.says), sounds)
+        self._rendering = self._tasks.create_task(self._render(self.says, phrases))
+
+    def interrupt(self) -> str | None:
+        """Fall silent for the caller; what of our words was heard, None where there is nothing that may be stopped."""
+        return None if self._protected or not self.unsaid else self.stop()
 
     def stop(self) -> str:
         """Fall silent; what of the last words was really heard."""
-        if self._work is not None:
-            self._work.cancel()
+        if self._rendering is not None:
+            self._rendering.cancel()
+        for grace in self._graces.values():
+            grace.cancel()
+        self._graces.clear()
         if not self._mouth.speaking:
             return ""
         heard = self._mouth.stop()
         self._line.clear()
         return heard
 
-    async def _render(self, say: str, phrases: tuple[Phrase, ...], tell: Tell) -> None:
+    async def _render(self, say: int, phrases: tuple[Phrase, ...]) -> None:
         try:
             for number, phrase in enumerate(phrases):
-                self._mouth.supply(say, number, await self.clip(phrase))
+                async with asyncio.timeout(SLOW_SECONDS):
+                    sound = await self._voice.clip(phrase)
+                self._mouth.supply(str(say), number, sound)
                 self._wake.set()
-        except EngineError as error:
+        except (EngineError, TimeoutError) as error:
             self._mouth.stop()
-            tell(Dumb(str(error)))
-
-    async def clip(self, phrase: Phrase) -> Sound:
-        """A phrase's sound, from the cache if it was said before. Raises EngineError."""
-        text, pace = read_aloud(phrase.reading or phrase.text), SLOW_PACE if phrase.slow else NORMAL_PACE
-        known = self._clips.get(text, pace, VOICE)
-        if known is None:
-            known = await self._synthesizer.speak(text, pace)
-            self._clips.put(text, pace, VOICE, known)
-        return known
+            self._tell(Dumb(str(error) or f"a phrase took more than {SLOW_SECONDS:g} seconds to make", say))
 
     def marked(self, name: str) -> bool:
         """The line says that all before this mark was heard: was that the end of what we are saying?"""
+        if grace := self._graces.pop(name, None):
+            grace.cancel()
         return self._mouth.marked(name) is not None
 
-    async def run(self, tell: Tell) -> None:
+    async def run(self) -> None:
         """Pace the frames out, for as long as the call lasts."""
         loop = asyncio.get_running_loop()
         due = loop.time()
@@ -113,13 +141,16 @@ class Speaking:
                 await self._wake.wait()
                 due = max(due, loop.time())
                 continue
-            frame = self._mouth.frame()
-            self._line.play(frame)
-            self._ear.playing(frame, self._protected)
-            self._recorder.write(Side.OURS, frame, self._ear.seconds)
-            for name in self._mouth.marks():
-                self._line.mark(name)
-                loop.call_later(LEAD_SECONDS + MARK_GRACE_SECONDS, tell, Marked(name))
+            self._play(loop)
             due += FRAME_SECONDS
             if (wait := due - LEAD_SECONDS - loop.time()) > 0:
                 await asyncio.sleep(wait)
+
+    def _play(self, loop: asyncio.AbstractEventLoop) -> None:
+        frame = self._mouth.frame()
+        self._line.play(frame)
+        self._ear.playing(frame, self._protected)
+        self._tape.write(Side.OURS, frame, self._ear.seconds)
+        for name in self._mouth.marks():
+            self._line.mark(name)
+            self._graces[name] = loop.call_later(LEAD_SECONDS + MARK_GRACE_SECONDS, self._tell, Marked(name))

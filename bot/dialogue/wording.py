@@ -56,6 +56,19 @@ def phrases(script: Script, state: State, keys: tuple[str, ...]) -> tuple[Phrase
     return tuple(said)
 
 
+def fixed(script: Script) -> tuple[Phrase, ...]:
+    """Every sentence that holds no place but the company's own name, greetings first: its sound can be made before
+    the first call."""
+    made = {}
+    for key in sorted(script.wording, key=lambda key: not key.startswith("greeting")):
+        for sentence in (sentence for variant in script.wording[key] for sentence in _sentences(variant)):
+            if set(re.findall(r"{(\w+)}", sentence)) <= {"company"}:
+                text = sentence.format_map({"company": script.spoken.text})
+                reading = sentence.format_map({"company": script.spoken.kana})
+                made[Phrase(text, "" if reading == text else reading, key in SLOW)] = key
+    return tuple(made)
+
+
 def _variant(variants: tuple[str, ...], last_cushion: str, turn: int) -> str:
     """The variant whose turn it is, or the next one that does not repeat the last cushion word."""
     turned = [variants[(turn + index) % len(variants)] for index in range(len(variants))]
