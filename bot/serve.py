@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+import sys
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from alembic.util.exc import CommandError
 from rich.console import Console
 from rich.logging import RichHandler
+from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import clock
 from bot.account import Account, Words, account_of, words_said
@@ -27,8 +32,9 @@ from bot.mail import sender_for
 from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
 from bot.script import Script
-from bot.settings import Settings, with_secret
-from bot.store import Store, find_clip, open_store
+from bot.settings import Settings, SettingsError, with_secret
+from bot.store import Store, find_clip, store_for
+from bot.warmup import first_words, warm_up
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web
@@ -37,6 +43,10 @@ from voice.engines.workers import EnginePool
 from voice.lines import Line
 
 log = logging.getLogger(__name__)
+
+FAREWELL_SECONDS = 10.0
+"""For the last reports when the server is stopped."""
+
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -53,17 +63,26 @@ def companies(root: Path) -> dict[str, Script]:
     return scripts
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A house whose calls may be answered."""
+
+    house: House
+    store: Store
+    pool: EnginePool
+
+
 @asynccontextmanager
-async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIterator[tuple[House, Store]]:
+async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIterator[Opened]:
     """All that calls share, open; unfinished calls of a dead process are reported before the first new one."""
     async with AsyncExitStack() as opened:
-        store = open_store(settings.database_url or settings.var_dir / "denwaban.db")
+        store = _open_store(settings)
         opened.callback(store.close)
         journal = Journal(store)
         opened.callback(journal.close)
         outbox = Outbox(store, sender_for(settings), settings.mail_from, clock.wall)
-        closing = Closing(store, step, links_for(settings))
-        if recovered := await asyncio.to_thread(recover_calls, closing, clock.wall()):
+        ending = Closing(store, step, links_for(settings))
+        if recovered := await asyncio.to_thread(recover_calls, ending, clock.wall()):
             log.warning(
                 "%d calls were cut off when the last process ended; their reports are on their way", len(recovered)
             )
@@ -71,8 +90,31 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         await opened.enter_async_context(pool)
         delivering = asyncio.create_task(outbox.run())
         opened.push_async_callback(_end, delivering)
+        opened.push_async_callback(_deliver_last, outbox)
         recordings = settings.var_dir / "recordings"
-        yield House(scripts, pool, pool, journal, closing, outbox, clock.wall, asyncio.to_thread, recordings), store
+        house = House(scripts, pool, pool, journal, ending, outbox, clock.wall, asyncio.to_thread, recordings)
+        await first_words(house)
+        yield Opened(house, store, pool)
+
+
+def _open_store(settings: Settings) -> Store:
+    try:
+        return store_for(settings)
+    except (OSError, ImportError, SQLAlchemyError, CommandError) as error:
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
+        where = "DENWABAN_DATABASE_URL" if settings.database_url else f"the database in {settings.var_dir}"
+        raise SettingsError(
+            f"{where} cannot be used ({why}): name one that this user may write, or a folder by DENWABAN_VAR_DIR"
+        ) from error
+
+
+async def _deliver_last(outbox: Outbox) -> None:
+    """What the last calls brought about goes out now if it can; else it is in the store for the next start."""
+    try:
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await outbox.deliver()
+    except (TimeoutError, SQLAlchemyError):
+        log.warning("some reports could not be delivered before the end; they go out at the next start")
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -118,28 +160,50 @@ def demo(settings: Settings) -> None:
 
 
 def _log_to_terminal() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(show_path=False)])
+    """To the error output; in colours where a person looks on, a line each where a program does."""
+    shown: logging.Handler = logging.StreamHandler()
+    if sys.stderr.isatty():
+        shown = RichHandler(console=Console(stderr=True), show_path=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[shown])
     logging.getLogger("bot").setLevel(logging.INFO)
 
 
 async def _serve(settings: Settings, rehearse: bool) -> None:
     settings = with_secret(settings)
     scripts = companies(settings.scripts_dir)
-    listener = listen(settings.host, settings.port)
-    where = address(listener)
-    stop, calls = Stop(), LiveCalls()
-    async with open_house(settings, scripts) as (house, store):
+    with closing(listen(settings.host, settings.port)) as listener:
+        where = address(listener)
+        async with open_house(settings, scripts) as opened:
 
-        async def answer(line: Line) -> None:
-            await run_call(line, house)
+            async def answer(line: Line) -> None:
+                await run_call(line, opened.house)
 
-        app = create_app(settings, answer, views(scripts, store, house.closing.links), calls)
-        async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(run_web(app, listener, calls, stop))
-            if rehearse:
-                await _rehearse(settings, where)
-            _welcome(settings, where, list(scripts.values()))
-            await serving
+            stop, calls = Stop(), LiveCalls()
+            app = create_app(settings, answer, views(scripts, opened.store, opened.house.closing.links), calls)
+            serving = asyncio.create_task(run_web(app, listener, calls, stop))
+            console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
+            try:
+                await _unless_done(serving, warm_up(opened.house, opened.pool))
+                if rehearse:
+                    await _unless_done(serving, _rehearse(settings, where))
+                if not serving.done():
+                    _welcome(settings, where, list(scripts.values()))
+                await serving
+            finally:
+                stop.ask()
+                stop.ask()
+                await asyncio.wait({serving})
+
+
+async def _unless_done(serving: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> None:
+    """Do this beside the serving, and give it up when that ends."""
+    working = asyncio.create_task(work)
+    try:
+        await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        await _end(working)
 
 
 async def _rehearse(settings: Settings, where: str) -> None:
@@ -149,14 +213,9 @@ async def _rehearse(settings: Settings, where: str) -> None:
 
 
 def _welcome(settings: Settings, where: str, scripts: list[Script]) -> None:
-    console.print(f"\n[bold]電話番は {where} でお待ちしています。[/bold]")
-    console.print(f"  お話しになるには  {where}/phone  をブラウザで(マイクをお使いになります)")
-    console.print(f"  電話をつなぐには  Twilio の webhook を {settings.public_origin or where}/twilio/voice へ")
-    where_mail = "SMTP" if settings.smtp else str(settings.var_dir / "mail")
-    console.print(f"  報告の届け先      {where_mail}   会社: {'、'.join(script.company.text for script in scripts)}")
+    names = "、".join(script.company.text for script in scripts)
+    console.print(Text(f"\n電話番は {where} でお待ちしています。", style="bold"))
+    console.print(Text(f"  お話しになるには  {where}/phone  をブラウザで(マイクをお使いになります)"))
+    console.print(Text(f"  電話をつなぐには  Twilio の webhook を {settings.public_origin or where}/twilio/voice へ"))
+    console.print(Text(f"  報告の届け先      {'SMTP' if settings.smtp else settings.var_dir / 'mail'}   会社: {names}"))
     console.print("  終わるには        Ctrl+C\n")
-
-
-def quiet(settings: Settings) -> Settings:
-    """The same server for a rehearsal: any free port of this machine."""
-    return replace(settings, host="127.0.0.1", port=0)

@@ -1,0 +1,61 @@
+"""What is made before it is needed, so that the first caller waits no longer than the hundredth.
+
+Rule: the first words of every company and a look at the ear's model come before any call is answered; all else is made
+while calls may already come in, and their own work passes before it. Leaves out what is made only once it is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from bot.dialogue import wording
+from bot.dialogue.state import State
+from bot.house import House
+from bot.listen import grammar
+from bot.load import vocabulary
+from bot.script import Script
+from bot.speak import Voice
+from nlu.grammars import lasting
+from voice.audio import INNER_RATE_HZ, Sound
+from voice.engines import DICTATION, Grammar, Recognizer
+from voice.engines.workers import EnginePool
+
+GREETINGS = ("greeting_open", "greeting_closed")
+FIRST = ("opening", "answer")
+"""Beginnings of the names of grammars that the first words of a call are heard with."""
+
+
+async def first_words(house: House) -> None:
+    """Make the greetings, and see that there is an ear. Raises EngineError where a model is missing."""
+    await asyncio.gather(_greet(house.voice, house.scripts.values()), _listen(house.recognizer))
+
+
+async def _greet(voice: Voice, scripts: Iterable[Script]) -> None:
+    for script in scripts:
+        for phrase in (phrase for key in GREETINGS for phrase in wording.phrases(script, State(), (key,))):
+            await voice.clip(phrase)
+
+
+async def _listen(recognizer: Recognizer) -> None:
+    await recognizer.transcribe(Sound(bytes(INNER_RATE_HZ), INNER_RATE_HZ), 8000, ())
+
+
+async def warm_up(house: House, pool: EnginePool) -> None:
+    """Make all graphs that last, and all fixed sentences, one after the other. Raises EngineError."""
+    scripts = tuple(house.scripts.values())
+    grammars = await asyncio.to_thread(lasting_grammars, scripts)
+    await asyncio.gather(pool.prepare(grammars), _rehearse_sentences(house.voice, scripts))
+
+
+async def _rehearse_sentences(voice: Voice, scripts: Iterable[Script]) -> None:
+    for script in scripts:
+        for phrase in wording.fixed(script):
+            await voice.clip(phrase)
+
+
+def lasting_grammars(scripts: Iterable[Script]) -> tuple[Grammar, ...]:
+    """Free speech and the networks of all companies, each once; those needed first come first. Takes seconds."""
+    networks = [network for script in scripts for network in lasting(vocabulary(script))]
+    networks.sort(key=lambda network: not network.name.startswith(FIRST))
+    return (DICTATION, *{network.name: grammar(network) for network in networks}.values())
