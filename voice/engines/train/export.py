@@ -1,14 +1,14 @@
 # mypy: allow-subclassing-any, allow-untyped-calls, no-warn-return-any
-"""Writes the student as a small ONNX file: weights of 8 bits where that costs nothing, no torch needed to run it.
+"""Writes the student as a small ONNX file: weights of 8 bits, no torch needed to run it.
 
 Rule: the graph is written out by hand, so that it holds what runs and nothing else. In: `mel` (T, 80). Out: `log`
-(T, 558), log probabilities. The first layer stays in 32 bits (its input spans a wide range, and it is small).
+(T, 558), log probabilities. Weights are kept in 8 bits with one scale a column and unfolded once, when the file is
+loaded; the sums run in 32 bits. (Sums in 8 bits run thrice as fast, but cost people a twentieth more phoneme errors.)
 """
 
 from __future__ import annotations
 
 import math
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from voice.engines.train.network import BINS, COLUMNS, HEADS, LAYERS, WIDTH, Network
 
@@ -41,17 +40,12 @@ class _Graph:
 
 
 def export(network: Network, path: Path) -> None:
-    """Quantises `network` into `path`."""
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "whole.onnx"
-        onnx.save(graph(network), whole)
-        quantize_dynamic(
-            whole, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True, nodes_to_exclude=["enter"]
-        )
+    """Writes `network` into `path`."""
+    onnx.save(graph(network), path)
 
 
 def graph(network: Network) -> onnx.ModelProto:
-    """The network in 32 bits."""
+    """The network as it runs."""
     held = {name: value.detach().float().numpy() for name, value in network.state_dict().items()}
     add = _Graph()
     x = add("Add", _linear(add, held, "enter", "mel"), _positions(add))
@@ -71,9 +65,12 @@ def graph(network: Network) -> onnx.ModelProto:
 
 
 def _linear(add: _Graph, held: dict[str, npt.NDArray[np.float32]], name: str, x: str) -> str:
-    weight = add.constant(f"{name}.weight", np.ascontiguousarray(held[f"{name}.weight"].T))
+    weight = held[f"{name}.weight"].T
+    scale = np.abs(weight).max(axis=0) / np.float32(127)
+    small = add("Cast", add.constant(f"{name}.weight", np.rint(weight / scale).astype(np.int8)), to=TensorProto.FLOAT)
+    whole = add("Mul", small, add.constant(f"{name}.scale", scale))
     bias = add.constant(f"{name}.bias", held[f"{name}.bias"])
-    return add("Add", add("MatMul", x, weight, name=name), bias)
+    return add("Add", add("MatMul", x, whole), bias)
 
 
 def _positions(add: _Graph) -> str:
@@ -94,7 +91,7 @@ def _layer(add: _Graph, held: dict[str, npt.NDArray[np.float32]], name: str, x: 
     query, key, value = (
         add("Gather", parts, add.constant(f"{name}.part{part}", np.array(part, np.int64)), axis=0) for part in range(3)
     )
-    scale = add.constant(f"{name}.scale", np.array((WIDTH // HEADS) ** -0.5, np.float32))
+    scale = add.constant(f"{name}.root", np.array((WIDTH // HEADS) ** -0.5, np.float32))
     score = add("MatMul", add("Mul", query, scale), add("Transpose", key, perm=[0, 2, 1]))
     heard = add("Transpose", add("MatMul", add("Softmax", score, axis=-1), value), perm=[1, 0, 2])
     joined = add("Reshape", heard, add.constant(f"{name}.join", [-1, WIDTH]))

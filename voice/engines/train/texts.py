@@ -59,6 +59,7 @@ CARRIERS = (
 )  # fmt: skip
 FAMILY = "名詞,固有名詞,人名,姓".encode()
 GIVEN = "名詞,固有名詞,人名,名".encode()
+COMMON = "名詞,普通名詞".encode()
 
 
 def for_training(text: str) -> bool:
@@ -68,8 +69,8 @@ def for_training(text: str) -> bool:
 
 def utterance(chance: Random) -> str:
     """One thing a caller might say, for a synthesiser to read."""
-    kinds: tuple[Callable[[Random], str], ...] = (_sentence, _number, _named, _date, _nonsense, _answer)
-    return chance.choices(kinds, (38, 17, 20, 9, 11, 5))[0](chance)
+    kinds: tuple[Callable[[Random], str], ...] = (_sentence, _number, _named, _date, _nonsense, _answer, _word)
+    return chance.choices(kinds, (32, 17, 18, 8, 10, 5, 10))[0](chance)
 
 
 def _sentence(chance: Random) -> str:
@@ -121,6 +122,11 @@ def _nonsense(chance: Random) -> str:
     return chance.choice(CARRIERS).replace("{}", word)
 
 
+def _word(chance: Random) -> str:
+    """One word alone, as somebody says a name who was asked for it."""
+    return chance.choice(chance.choice(_words() if chance.random() < 0.6 else family_names()))
+
+
 def _answer(chance: Random) -> str:
     return chance.choice(ANSWERS)
 
@@ -133,7 +139,7 @@ def _sentences() -> tuple[str, ...]:
 @cache
 def family_names(training: bool = True) -> tuple[tuple[str, str], ...]:
     """(as written, as spoken in katakana) from unidic-lite: four fifths to train with, the rest to measure with."""
-    return tuple(name for name in _people(FAMILY) if _fifth(name[1]) == (not training))
+    return tuple(name for name in _entries(FAMILY) if _fifth(name[1]) == (not training))
 
 
 def _fifth(text: str) -> bool:
@@ -142,11 +148,16 @@ def _fifth(text: str) -> bool:
 
 @cache
 def _given_names() -> tuple[tuple[str, str], ...]:
-    return _people(GIVEN)
+    return _entries(GIVEN)
 
 
-def _people(kind: bytes) -> tuple[tuple[str, str], ...]:
-    """Names out of the compiled dictionary, which keeps each entry's features as one readable line."""
+@cache
+def _words() -> tuple[tuple[str, str], ...]:
+    return tuple(word for word in _entries(COMMON) if 2 <= len(word[1]) <= 8)
+
+
+def _entries(kind: bytes) -> tuple[tuple[str, str], ...]:
+    """Words out of the compiled dictionary, which keeps each entry's features as one readable line."""
     image = (Path(unidic_lite.DICDIR) / "sys.dic").read_bytes()
     entries = (found.decode().split(",") for found in re.findall(kind + rb",[^\0]+", image))
     return tuple(sorted({(entry[8], entry[9]) for entry in entries if len(entry) > 9 and entry[9] != "*"}))

@@ -42,7 +42,7 @@ def openjtalk_callers(chance: Random) -> Iterator[Spoken]:
         text = utterance(chance)
         tract = _tract(chance, 0.09, 0.80, 1.24)
         half_tones = (PITCH_OF_TRACT - 1) * 12 * math.log2(tract) + chance.gauss(0, 2.0)
-        pace = min(1.5, max(0.75, chance.gauss(1.05, 0.17)))
+        pace = min(1.5, max(0.55, chance.gauss(1.0, 0.2)))
         samples, _ = pyopenjtalk.tts(text, speed=pace / tract, half_tone=half_tones)
         yield Spoken(text, str(pyopenjtalk.g2p(text)), _bent(samples / 32768, OPENJTALK_RATE_HZ, tract))
 
@@ -54,7 +54,7 @@ def kokoro_callers(chance: Random, threads: int = 1) -> Iterator[Spoken]:
         text = utterance(chance)
         one, other, share = chance.choice(styles), chance.choice(styles), chance.choice((0.0, 0.3, 0.5))
         tract = _tract(chance, 0.05, 0.90, 1.12)
-        samples = speak(text, one * (1 - share) + other * share, min(1.35, max(0.75, chance.gauss(1.05, 0.14))) / tract)
+        samples = speak(text, one * (1 - share) + other * share, min(1.35, max(0.65, chance.gauss(1.0, 0.16))) / tract)
         if samples.size:
             yield Spoken(text, str(pyopenjtalk.g2p(text)), _bent(samples, rate_hz, tract))
 
