@@ -22,6 +22,8 @@ PATIENCE = 3
 
 _CLOSING = re.compile(r"失礼いたします。?$|おかけ直しくださいませ")
 _SENTENCE = re.compile(r"[^。?？]*[。?？]?")
+_CONDITION = re.compile(r"違っておりましたら|個人の方でしたら")
+"""What such a sentence asks is asked of somebody else."""
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _DIGITS = re.compile(r"\d[\d-]{5,}\d")
 _READ_BACK = re.compile(r"(?:(?P<company>[^、。]*?)の)?(?P<name>[^、。の]*)様で(?:いらっしゃいますね|よろしければ)")
@@ -112,6 +114,8 @@ def kind_of(words: str) -> str:
         if any(re.search(pattern, words) for name, pattern in QUESTIONS if name == kind):
             return kind
     for sentence in reversed(sentences):
+        if _CONDITION.match(sentence):
+            continue
         for kind, pattern in QUESTIONS:
             if re.search(pattern, sentence):
                 return kind
@@ -131,7 +135,7 @@ def _reply(plan: Plan, memory: Memory, kind: str, words: str) -> tuple[Memory, R
             first = manners.corrects_itself and kind == "number" and memory.times("number") == 1
             memory = replace(memory, slipped=memory.slipped or first)
             return memory, Reply(kind, "slip" if first else "number" if kind == "number" else "number_rest")
-        case "number":
+        case "number" | "rest" | "buttons" if not caller.number:
             return memory, Reply(kind, "no_thanks")
         case "buttons":
             return memory, Reply(kind, press="".join(caller.number) + "#")

@@ -5,6 +5,7 @@ And the same as one JSON object. Leaves out all judgement: it is handed in.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -45,9 +46,9 @@ class Result:
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The value under which that share lies (nearest rank); None of nothing."""
+    """The value that so large a share of all does not exceed (nearest rank); None of nothing."""
     ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else None
+    return ranked[max(0, math.ceil(share * len(ranked)) - 1)] if ranked else None
 
 
 def as_json(result: Result) -> dict[str, Any]:

@@ -66,8 +66,9 @@ def voiced(plan: Plan, book: Book, seed: int) -> Voiced:
     channel = Channel(drawn, seed, others)
     sounds = {key: [_breathing(sound, chance) for sound in _spoken(voice, line)] for key, line in book.items()}
     clips = {key: _clip(channel, book[key], sound, False) for key, sound in sounds.items()}
-    mumbled = {key: _clip(channel, book[key], sound, True) for key, sound in sounds.items()}
-    return Voiced(clips, mumbled if plan.written.manners.mumbles else {}, channel, half_tone, speed)
+    muffled = sounds if plan.written.manners.mumbles else {}
+    mumbled = {key: _clip(channel, book[key], sound, True) for key, sound in muffled.items()}
+    return Voiced(clips, mumbled, channel, half_tone, speed)
 
 
 def _spoken(voice: OpenJTalk, line: Line) -> list[Sound]:
