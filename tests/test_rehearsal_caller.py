@@ -193,6 +193,14 @@ def test_asked_again_it_says_the_last_thing_again_and_keeps_quiet_when_told_to_w
     assert keys == ["company", "company", ""]
 
 
+def test_whoever_was_silent_begins_with_the_opening() -> None:
+    greeting, again = (
+        "お電話ありがとうございます。",
+        "もしもし、お電話はつながっておりますでしょうか。どのようなご用件でしょうか。",
+    )
+    assert said(with_manners(URGENT, silent=1), greeting, again, again) == ["", "opening", "purpose"]
+
+
 def test_silence_and_mumbling_last_as_long_as_the_manners_say() -> None:
     ask = "お名前をお願いいたします。"
     assert said(with_manners(URGENT, silent=2), ask, ask, ask) == ["", "", "name"]

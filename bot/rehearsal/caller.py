@@ -145,8 +145,10 @@ def _reply(plan: Plan, memory: Memory, kind: str, words: str) -> tuple[Memory, R
             return memory, Reply(kind, "yes_please" if wishes.email else "no_thanks")
         case "offer_callback":
             return memory, Reply(kind, "yes_please" if wishes.callback else "no_thanks")
+        case "purpose" | "far" if not memory.last:
+            return memory, Reply(kind, "opening")
         case "far":
-            return memory, Reply(kind, memory.last or "opening")
+            return memory, Reply(kind, memory.last)
         case _:
             said = {"greeting": "opening", "kana": "name_kana", "record": "message", "other": "hai"}
             return memory, Reply(kind, said.get(kind, kind))
