@@ -121,7 +121,7 @@ def test_a_reading_that_is_not_katakana_is_refused_by_name() -> None:
         pronunciations("ー")
 
 
-MORAE = st.sampled_from(list("アイウエオカツヅッンーノラワ") + ["キャ", "ジョ", "ヴァ", "ティ", "ファ"])
+MORAE = st.sampled_from([*"アイウエオカツヅッンーノラワ", "キャ", "ジョ", "ヴァ", "ティ", "ファ"])
 
 
 @given(st.lists(MORAE, min_size=1, max_size=9))
