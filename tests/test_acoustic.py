@@ -76,9 +76,7 @@ def _over_a_telephone(caller: OpenJTalk, text: str) -> tuple[Sound, list[str]]:
     return convert(Sound(coded, 8000), 16_000), [canonical(one) for one in caller.phonemes(text)]
 
 
-def test_the_narrow_ear_hears_a_telephone_far_better_than_the_wide_one(
-    acoustics: Acoustics, caller: OpenJTalk
-) -> None:
+def test_the_narrow_ear_hears_a_telephone_far_better_than_the_wide_one(acoustics: Acoustics, caller: OpenJTalk) -> None:
     wrong = {8000: 0, 16000: 0}
     of = 0
     for text in ("予約の変更をお願いしたいのですが", "担当の方はいらっしゃいますか", "折り返しお電話をいただけますか"):

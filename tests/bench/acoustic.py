@@ -36,7 +36,7 @@ from voice.widen import widen
 
 Samples = npt.NDArray[np.float32]
 Ear = Callable[[Samples], npt.NDArray[np.float32]]
-BONUSES = (0.0, 1.0, 2.0, 3.0)
+BONUSES = (0.0, 1.0, 1.5, 2.0, 3.0)
 MOST, SYNTHETIC = 120, 40
 """Recordings of one kind of people, and sentences of the synthesiser."""
 SNR_DB = 20.0

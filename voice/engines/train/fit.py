@@ -68,7 +68,7 @@ def fit(network: Network, kinds: list[tuple[float, list[Lesson]]], plan: Plan, s
         sums += torch.stack(losses).detach()
         if step % 50 == 0 or step == plan.steps:
             torch.save(mean, state)
-            yield Progress(step, *(sums / 50).tolist())
+            yield Progress(step, *(sums / (step % 50 or 50)).tolist())
             sums.zero_()
         if step == plan.steps:
             break

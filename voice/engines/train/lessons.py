@@ -83,9 +83,7 @@ def _lesson(spoken: Spoken, teacher: Acoustics, chance: np.random.Generator) -> 
     return Lesson(samples, steps.astype(np.int16), _told(share, steps), _best(np.exp(posteriors), HEARD))
 
 
-def _misfit(
-    posteriors: npt.NDArray[np.float32], steps: npt.NDArray[np.int64], share: npt.NDArray[np.float32]
-) -> float:
+def _misfit(posteriors: npt.NDArray[np.float32], steps: npt.NDArray[np.int64], share: npt.NDArray[np.float32]) -> float:
     """How much less likely the text is than the best of each frame, per step, at the steps' likeliest frames."""
     at = share.argmax(axis=0)
     return float(np.mean(posteriors[at].max(axis=1) - posteriors[at, steps]))
