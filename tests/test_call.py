@@ -1,0 +1,484 @@
+"""Whole calls on virtual time: what is said, heard, kept and reported, and how calls end."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+from email import policy
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+import soundfile
+
+from bot.call import GREETING_DELAY_SECONDS, LiveCall
+from bot.dialogue.actions import Action, Say
+from bot.dialogue.events import Broke, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Transferred
+from bot.dialogue.state import Outcome
+from bot.dialogue.step import step
+from bot.journal import replay
+from bot.listen import LAST_SECONDS
+from bot.speak import MARK_GRACE_SECONDS
+from bot.store import Call, find_call
+from bot.tape import Tape
+from nlu.meaning import Answer as Reply
+from tests.desk import Caller, Desk, at_the_desk
+from tests.dialogues import SMILE
+from voice.lines import Line, LineError, Ring
+from voice.lines.loopback import Answer, LoopbackLine, loopback
+from voice.record import Side, clip
+
+T = TypeVar("T")
+WISH = "スマイル企画の江川と申しますが、石田さんいらっしゃいますか。"
+"""Somebody who is out on Tuesdays."""
+
+
+def of(kind: type[T], journal: list[Event | Action]) -> list[T]:
+    return [what for what in journal if isinstance(what, kind)]
+
+
+def recorded(desk: Desk, call_id: str) -> Call:
+    with desk.store.read() as connection:
+        call = find_call(connection, call_id)
+    assert call is not None
+    return call
+
+
+async def silent(caller: Caller) -> None:
+    await caller.over.wait()
+
+
+async def leaves_a_message(caller: Caller) -> None:
+    await caller.answer(WISH)
+    for words in ("そうです。", "お願いします。", "0312345678です。", "合っています。", "見積もりの件です。"):
+        await caller.answer(words)
+    await caller.hear_out()
+    caller.far.hang_up()
+
+
+def test_a_call_is_taken_read_back_confirmed_and_reported_once(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        call_id, _ = await desk.call(leaves_a_message)
+        journal = desk.journal(call_id)
+        said = [say.text for say in of(Say, journal)]
+        assert SMILE.spoken.text in said[0]
+        assert "江川様" in said[1] or "エガワ様" in said[1]
+        assert any("03-1234-5678" in text for text in said)
+        assert of(HungUp, journal)[0].why == "caller"
+        (letter,) = await desk.letters()
+        report = email.message_from_bytes(letter.read_bytes(), policy=policy.default).as_string()
+        assert "Subject" in report
+        again = await desk.letters()
+        assert again == [letter]
+        state = replay(step, SMILE, desk.entries(call_id))
+        assert state.facts.number is not None
+        assert (state.facts.number.value, state.facts.number.status) == ("0312345678", "confirmed")
+        assert state.outcome is Outcome.MESSAGE
+
+    at_the_desk(tmp_path, test)
+
+
+def test_silence_ends_a_call_with_a_good_bye(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        call_id, _ = await desk.call(silent)
+        journal = desk.journal(call_id)
+        assert of(HungUp, journal)[0].why == "us"
+        assert len(of(Due, journal)) >= 3
+        assert not of(Heard, journal)
+        assert "失礼" in of(Say, journal)[-1].text
+        assert isinstance(journal[-3], Spoken | Due)  # the last words were heard out before we hung up
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_caller_who_speaks_into_our_words_silences_us_and_is_heard(tmp_path: Path) -> None:
+    async def interrupts(caller: Caller) -> None:
+        await caller.begun()
+        await caller.say(WISH)
+        await caller.hear_out()
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        call_id, caller = await desk.call(interrupts)
+        journal = desk.journal(call_id)
+        (interrupted,) = of(Interrupted, journal)
+        began, ended = caller.voiced[0]
+        assert began < interrupted.at < ended
+        assert max(at for at in caller.loud if at < ended) <= interrupted.at + 0.2
+        whole = of(Say, journal)[0].text
+        words = interrupted.heard.removesuffix("…")
+        assert 0 < len(words) < len(whole)
+        assert whole.startswith(words)
+        heard = journal[journal.index(interrupted) + 1]
+        assert isinstance(heard, Heard)
+        assert heard.hearing.text == WISH
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_nod_into_our_words_does_not_stop_them_and_is_no_answer(tmp_path: Path) -> None:
+    async def nods(caller: Caller) -> None:
+        await caller.begun()
+        await caller.say("はい")
+        await caller.hear_out()
+        await asyncio.sleep(2.0)
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        call_id, _ = await desk.call(nods)
+        journal = desk.journal(call_id)
+        assert len(of(Spoken, journal)) == 1
+        assert not of(Interrupted, journal)
+        assert not of(Heard, journal)
+
+    at_the_desk(tmp_path, test)
+
+
+def test_the_same_nod_after_our_words_is_an_answer(tmp_path: Path) -> None:
+    async def agrees(caller: Caller) -> None:
+        await caller.answer(WISH)
+        await caller.answer("はい")
+        await caller.begun()
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        call_id, _ = await desk.call(agrees)
+        heard = of(Heard, desk.journal(call_id))
+        assert [each.hearing.text for each in heard] == [WISH, "はい"]
+        assert heard[1].meaning.answer is Reply.YES
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_sound_without_words_is_passed_over_and_the_timer_goes_on(tmp_path: Path) -> None:
+    async def coughs(caller: Caller) -> None:
+        await caller.hear_out()
+        await asyncio.sleep(SMILE.patience.answer - 1.0)  # the deadline passes while this is being judged
+        await caller.say("", sound="あ")
+        await caller.over.wait()
+
+    async def test(desk: Desk) -> None:
+        desk.ear.slow_seconds = 0.5
+        call_id, caller = await desk.call(coughs)
+        journal = desk.journal(call_id)
+        assert not of(Heard, journal)
+        first = of(Due, journal)[0]
+        assert first.at - caller.voiced[0][1] > 1.5  # the caller had a moment more
+        assert of(HungUp, journal)[0].why == "us"
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_reply_waits_for_a_caller_who_goes_on(tmp_path: Path) -> None:
+    async def adds(caller: Caller) -> None:
+        await caller.answer("江川と申します。")
+        await asyncio.sleep(0.9)  # long enough to count as an end; the words are still being written down
+        await caller.say("スマイル企画の江川と申します。石田さんをお願いします。")
+        await caller.hear_out()
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        desk.ear.slow_seconds = 1.0
+        call_id, caller = await desk.call(adds)
+        journal = desk.journal(call_id)
+        assert len(of(Heard, journal)) == 2
+        began, ended = caller.voiced[1]
+        assert not [at for at in caller.loud if began < at < ended]
+        assert [each.heard for each in of(Interrupted, journal)] == [""]
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_recogniser_that_fails_is_told_once_an_utterance(tmp_path: Path) -> None:
+    async def tries(caller: Caller) -> None:
+        await caller.answer(WISH)
+        await caller.hear_out()
+        caller.ear.fail_all = False
+        await caller.say(WISH)
+        await caller.begun()
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        desk.ear.fail_all = True
+        call_id, _ = await desk.call(tries)
+        journal = desk.journal(call_id)
+        assert [broke.what for broke in of(Broke, journal)] == ["ear"]
+        assert [heard.hearing.text for heard in of(Heard, journal)] == [WISH]
+
+    at_the_desk(tmp_path, test)
+
+
+def test_guesses_may_fail_unnoticed(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        desk.ear.fail_guesses = True
+        call_id, _ = await desk.call(leaves_a_message)
+        journal = desk.journal(call_id)
+        assert not of(Broke, journal)
+        assert of(Heard, journal)
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_recogniser_that_never_answers_counts_as_broken(tmp_path: Path) -> None:
+    async def speaks(caller: Caller) -> None:
+        await caller.answer(WISH)
+        await caller.begun()
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        desk.ear.slow_seconds = 1000.0
+        call_id, _ = await desk.call(speaks)
+        assert [broke.what for broke in of(Broke, desk.journal(call_id))] == ["ear"]
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_voice_that_fails_ends_the_call_and_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def test(desk: Desk) -> None:
+        desk.mouth.broken = True
+        call_id, caller = await desk.call(silent)
+        journal = desk.journal(call_id)
+        assert {broke.what for broke in of(Broke, journal)} == {"mouth"}
+        assert of(HungUp, journal)[0].why == "us"
+        assert not caller.loud
+
+    at_the_desk(tmp_path, test)
+    assert "cannot be said" in caplog.text
+    assert SMILE.spoken.text not in caplog.text  # our words may hold the caller's
+
+
+PUT_THROUGH = "スマイル企画の江川と申しますが、田村さんいらっしゃいますか。"
+
+
+@pytest.mark.parametrize("why", ["answered", "no_answer"])
+def test_a_transfer_begins_after_our_words_and_once(tmp_path: Path, why: str) -> None:
+    async def asks(caller: Caller) -> None:
+        await caller.answer(PUT_THROUGH)
+        while not caller.far.transfers:
+            await caller.answer("そうです。")
+            await asyncio.sleep(3.0)
+        rang.append(caller.now())
+        spoke.append(caller.loud[-1])
+        await asyncio.sleep(SMILE.transfer_ring_seconds)
+        if why == "no_answer":
+            await caller.hear_out()
+        caller.far.hang_up()
+
+    rang: list[float] = []
+    spoke: list[float] = []
+
+    async def test(desk: Desk) -> None:
+        call_id, caller = await desk.call(asks, answers=[Answer("answered" if why == "answered" else "no_answer", 2.0)])
+        assert caller.far.transfers == [("32", SMILE.transfer_ring_seconds)]
+        assert spoke[0] < rang[0]
+        journal = desk.journal(call_id)
+        assert [event.connected for event in of(Transferred, journal)] == [why == "answered"]
+        outcome = replay(step, SMILE, desk.entries(call_id)).outcome
+        assert (outcome is Outcome.TRANSFERRED) == (why == "answered")
+        if why == "no_answer":
+            assert caller.loud[-1] > rang[0] + 5.0  # the caller is back with us
+
+    at_the_desk(tmp_path, test)
+
+
+class Forgetful:
+    """A line that loses every mark."""
+
+    def __init__(self, line: LoopbackLine) -> None:
+        self._line = line
+        self.ring, self.receive, self.play, self.clear = line.ring, line.receive, line.play, line.clear
+        self.transfer, self.hang_up = line.transfer, line.hang_up
+
+    def mark(self, name: str) -> None:
+        """Nothing comes of it."""
+
+
+def forgetful(line: LoopbackLine) -> Line:
+    made: Line = Forgetful(line)
+    return made
+
+
+def test_marks_that_are_lost_hold_nothing_up(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        call_id, caller = await desk.call(silent, through=forgetful)
+        journal = desk.journal(call_id)
+        assert len(of(Spoken, journal)) == len(of(Say, journal))
+        assert of(HungUp, journal)[0].why == "us"
+        last = of(Spoken, journal)[0].at
+        assert last <= caller.loud[0] + 40 * 0.05 + MARK_GRACE_SECONDS + 1.0
+
+    at_the_desk(tmp_path, test)
+
+
+def test_push_buttons_stop_our_words_and_arrive(tmp_path: Path) -> None:
+    async def presses(caller: Caller) -> None:
+        await caller.begun()
+        for digit in "0312345678#":
+            caller.far.press(digit)
+            await asyncio.sleep(0.2)
+        await caller.hear_out()
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        call_id, _ = await desk.call(presses)
+        journal = desk.journal(call_id)
+        assert "".join(event.digit for event in of(Digit, journal)) == "0312345678#"
+        assert len(of(Interrupted, journal)) == 1
+        number = replay(step, SMILE, desk.entries(call_id)).facts.number
+        assert number is not None
+        assert number.value == "0312345678"
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_number_that_is_nobodys_is_refused(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        with pytest.raises(LineError, match="0399999999 belongs to no company"):
+            await desk.call(silent, called="0399999999")
+        assert not list((tmp_path / "recordings").glob("*"))
+
+    at_the_desk(tmp_path, test)
+
+
+@pytest.mark.parametrize("after", [0.0, 0.2, 0.42, 1.0, 2.5, 3.2, 4.0, 5.0, 6.5, 9.0])
+def test_a_caller_may_hang_up_at_any_moment(tmp_path: Path, after: float) -> None:
+    async def speaks(caller: Caller) -> None:
+        asyncio.get_running_loop().call_later(after, caller.far.hang_up)
+        await caller.answer(WISH)
+        await caller.answer("そうです。")
+
+    async def test(desk: Desk) -> None:
+        began, before = desk.now(), asyncio.all_tasks()
+        call_id, _ = await desk.call(speaks)
+        assert desk.now() - began <= after + max(GREETING_DELAY_SECONDS, LAST_SECONDS) + 0.1
+        assert asyncio.all_tasks() == before
+        journal = desk.journal(call_id)
+        assert [event.why for event in of(HungUp, journal)] == ["caller"]
+        call = recorded(desk, call_id)
+        assert call.ended == pytest.approx(began + after)
+        assert [path.suffix for path in (tmp_path / "recordings").iterdir()] == [".flac"]
+        assert len(await desk.letters()) <= 1
+
+    at_the_desk(tmp_path, test)
+
+
+def test_the_last_words_before_a_caller_hangs_up_are_kept(tmp_path: Path) -> None:
+    async def gone_at_once(caller: Caller) -> None:
+        await caller.answer(WISH)
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        desk.ear.slow_seconds = 0.7
+        call_id, _ = await desk.call(gone_at_once)
+        journal = desk.journal(call_id)
+        assert [heard.hearing.text for heard in of(Heard, journal)] == [WISH]
+        assert len(await desk.letters()) == 1
+
+    at_the_desk(tmp_path, test)
+
+
+def test_two_calls_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    async def other(caller: Caller) -> None:
+        await caller.answer("青葉商事の高橋です。石田さんをお願いします。")
+        await caller.answer("そうです。")
+        await caller.hear_out()
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        one = asyncio.create_task(desk.call(leaves_a_message))
+        two = asyncio.create_task(desk.call(other, called="smile_quiet"))
+        (first, _), (second, _) = await one, await two
+        scripts = desk.house.scripts
+        states = [
+            replay(step, scripts[key], desk.entries(call_id))
+            for key, call_id in (("smile", first), ("smile_quiet", second))
+        ]
+        names = [state.facts.caller_name.value if state.facts.caller_name else "" for state in states]
+        assert names == ["エガワ", "タカハシ"]
+        assert {recorded(desk, first).company, recorded(desk, second).company} == {"smile", "smile_quiet"}
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_fault_of_ours_ends_its_own_call_with_a_report_and_no_words_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks(caller: Caller) -> None:
+        await caller.answer(WISH)
+        await caller.hear_out()
+        caller.ear.bug = KeyError("江川")
+        await caller.say("そうです。")
+        await caller.over.wait()
+
+    async def test(desk: Desk) -> None:
+        call_id, _ = await desk.call(breaks)
+        assert of(HungUp, desk.journal(call_id))[0].why == "fault"
+        assert len(await desk.letters()) == 1
+        (line,) = [record.getMessage() for record in caplog.records]
+        assert call_id in line
+        assert "KeyError" in line
+
+    at_the_desk(tmp_path, test)
+    assert "江川" not in caplog.text
+
+
+def test_the_recording_has_both_sides_where_they_belong_and_clips_hold_the_words(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        began = desk.now()
+        call_id, caller = await desk.call(leaves_a_message)
+        path = Path(recorded(desk, call_id).recording)
+        frames, rate = soundfile.read(path, dtype="int16", always_2d=True)
+        assert (rate, frames.shape[1]) == (8000, 2)
+
+        def loudness(side: Side, start: float, end: float) -> float:
+            part = frames[int((start - began) * rate) : int((end - began) * rate), side].astype(float)
+            return float(np.sqrt(np.mean(part**2)))
+
+        for start, end in caller.voiced:
+            assert loudness(Side.CALLER, start, end) > 20 * loudness(Side.OURS, start + 0.1, end - 0.1)
+        for at in caller.loud[5:-5:10]:
+            assert loudness(Side.OURS, at - 0.15, at + 0.15) > 20 * loudness(Side.CALLER, at - 0.05, at + 0.05)
+        for heard, (start, end) in zip(of(Heard, desk.journal(call_id)), caller.voiced, strict=True):
+            assert start - began - 0.1 < heard.span[0] < heard.span[1] < end - began + 0.1
+            wav, _ = soundfile.read(_kept(tmp_path, clip(path, *heard.span, Side.CALLER)), dtype="int16")
+            voice = frames[int((start - began) * rate) : int((end - began) * rate), Side.CALLER].astype(float)
+            assert np.sum(wav.astype(float) ** 2) > 0.9 * np.sum(voice**2)
+
+    at_the_desk(tmp_path, test)
+
+
+def _kept(folder: Path, wav: bytes) -> Path:
+    path = folder / "clip.wav"
+    path.write_bytes(wav)
+    return path
+
+
+def test_replaying_the_journal_gives_the_live_state(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        line, far = loopback(Ring(SMILE.key, "", "loopback", "one", 8000))
+        tape = Tape(tmp_path / "one.flac", 8000, "one")
+        desk.house.journal.begin(Call("one", SMILE.key, SMILE.version, "loopback", "one", "", "", desk.now()), SMILE)
+        call = LiveCall("one", SMILE, line, desk.house, tape)
+        asyncio.get_running_loop().call_later(20.0, far.hang_up)
+        await call.run(desk.now())
+        tape.close()
+        desk.house.journal.flush()
+        assert replay(step, SMILE, desk.entries("one")) == call.state
+        assert call.state.silences > 0
+
+    at_the_desk(tmp_path, test)
+
+
+def test_a_disk_that_takes_no_recording_costs_the_recording_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "recordings").write_text("a file where the folder should be")
+
+    async def test(desk: Desk) -> None:
+        call_id, _ = await desk.call(leaves_a_message)
+        assert of(HungUp, desk.journal(call_id))[0].why == "caller"
+        assert len(await desk.letters()) == 1
+
+    at_the_desk(tmp_path, test)
+    assert "without its recording" in caplog.text
