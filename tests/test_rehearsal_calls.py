@@ -30,7 +30,8 @@ def placed(call: str, folder: Path, seed: int = 1) -> tuple[Rehearsed, list[str]
 
 
 @pytest.mark.parametrize(
-    "call", ["smile_quiet/urgent", "smile/nobody_answers", "smile/mumbler", "hanamizuki/nobody", "hanamizuki/change"]
+    "call",
+    ["smile/urgent", "smile_quiet/urgent", "smile/nobody_answers", "smile/mumbler", "hanamizuki/change"],
 )
 def test_a_rehearsed_call_comes_to_what_it_expects(call: str, tmp_path: Path) -> None:
     rehearsed, why, said = placed(call, tmp_path)
