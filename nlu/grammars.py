@@ -30,11 +30,12 @@ from nlu.spoken import (
     reply,
     said_so,
     silent_alternative,
+    unwritten,
 )
 
 
 def _opening_words() -> Node:
-    polite = alternatives((reply("greeting", ""), 0.5), (reply("filler", ""), 0.5))
+    polite = alternatives((reply("greeting", ""), 0.5), (unwritten("filler"), 0.5))
     return optional(repeat(polite, 0.3), 0.5)
 
 
@@ -127,7 +128,7 @@ def _wanted(vocabulary: Vocabulary) -> Node:
         (person, 0.9),
         (sequence(known, optional(spread([("ノカタ", "の方"), ("ノタントウノカタ", "の担当の方")]), 0.5)), 0.1),
     )
-    particle = spread([("ワ", "は"), ("ヲ", "を"), ("", "")])
+    particle = spread([("ワ", ""), ("ヲ", "")])
     return sequence(whom, optional(particle, 0.6), filler(0.05), optional(reply("wanted", "wanted"), 0.85))
 
 
@@ -162,8 +163,8 @@ def opening(vocabulary: Vocabulary) -> Network:
 @cache
 def kana() -> Network:
     """A name kana by kana, with the words of the spelling alphabet."""
-    one = sequence(filler(0.1), kana_by_kana())
-    spelt = sequence(filler(0.2), repeat(one, 0.7), optional(carrier(), 0.6))
+    # No fillers: えー and あ are what is being spelt.
+    spelt = sequence(repeat(kana_by_kana(), 0.7), optional(carrier(), 0.6))
     return network("kana", alternatives((spelt, 0.85), (_answers("hold", "repeat", "refuse", "yes", "no"), 0.15)))
 
 

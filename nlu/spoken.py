@@ -83,8 +83,13 @@ def reply(kind: str, label: str = "answer") -> Words:
     return spread(replies()[kind], label)
 
 
+def unwritten(kind: str) -> Words:
+    """What is heard but not written, so that the texts of one meaning stay one text."""
+    return spread([(kana, "") for kana, _ in replies()[kind]])
+
+
 def filler(probability: float = 0.25) -> Node:
-    return optional(reply("filler", ""), probability)
+    return optional(unwritten("filler"), probability)
 
 
 @cache
@@ -119,11 +124,13 @@ def _company_words() -> Node:
 
 
 def company() -> Node:
-    """A company's name: free morae, known words of trade after them, legal form before or after."""
+    """A company's name: a known word or free morae, words of trade after them, legal form before or after."""
     forms = reply("form", "form")
-    return sequence(
-        optional(forms, 0.08), morae("company"), optional(repeat(_company_words(), 0.25), 0.7), optional(forms, 0.04)
-    )
+    known = [(kana, text) for kana, text in _rows("spoken_heads.tsv")]
+    heads = spread(known + [(kana, text) for kana, text, _ in surnames().items[:400]], "company")
+    trades = optional(repeat(_company_words(), 0.25), 0.7)
+    head = alternatives((heads, 0.6), (morae("company"), 0.4))
+    return sequence(optional(forms, 0.08), head, trades, optional(forms, 0.04))
 
 
 def digit() -> Words:

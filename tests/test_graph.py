@@ -130,3 +130,13 @@ def test_every_reading_after_its_first_mora_can_be_pronounced(morae: list[str]) 
     assert ways[0][1] == min(cost for _, cost in ways) == 0.0
     assert all(sound in CANONICAL for sounds, _ in ways for sound in sounds)
     assert {canonical(name) for name in phonemes()} - {"pau"} == set(CANONICAL)
+
+
+def test_silent_circles_in_a_lattice_do_not_hide_its_words() -> None:
+    arcs = (Arc(0, 1, "オ", "お", "a", 1.0), Arc(1, 1, "オ", "お", "+a", 1.0), Arc(1, 2, "ノ", "の", "b", 1.0))
+    graph = build(Grammar("circle", arcs, ((2, 0.0),)))
+    found = rivals(graph, said("o", "n", "o"))
+    assert found is not None
+    best, share = found.sequences[0]
+    assert "".join(entry.text for entry in best) == "おの"
+    assert share > 0.5

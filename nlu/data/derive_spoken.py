@@ -1,4 +1,4 @@
-"""How spoken_{surnames,given,morae}.tsv were made: run `python nlu/data/derive_spoken.py`.
+"""How spoken_{surnames,given,heads,morae}.tsv were made: run `python nlu/data/derive_spoken.py`.
 
 Readings come from two dictionaries that are installed anyway: unidic-lite (UniDic, BSD licence taken) and
 pyopenjtalk's NAIST-jdic (BSD); both compiled dictionaries are read as MeCab lays them out. Neither counts
@@ -119,6 +119,25 @@ def proper_nouns() -> set[str]:
     return found
 
 
+def heads() -> list[tuple[str, str]]:
+    """(katakana as pronounced, as written) of words that company names begin with: places, organisations, loan words."""
+    unidic = Path(unidic_lite.DICDIR) / "sys.dic"
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for cost, feature in entries(unidic):
+        if len(feature) < 13 or not _NOUN.fullmatch(feature[9]) or len(feature[9]) < 3:
+            continue
+        kind = 0 if feature[2] == "地名" else 1 if feature[1] == "固有名詞" and feature[2] == "一般" else 2
+        loan = feature[1] == "普通名詞" and feature[12] == "外" and _NOUN.fullmatch(feature[8])
+        if kind < 2 or loan:
+            word = (feature[9], feature[8])
+            found[word] = min((kind, cost), found.get(word, (kind, cost)))
+    chosen = []
+    for kind, most in ((0, 1500), (1, 1000), (2, 2500)):
+        ranked = sorted((cost, word) for word, (what, cost) in found.items() if what == kind)
+        chosen += [word for _, word in ranked[:most]]
+    return sorted(set(chosen))
+
+
 def write(name: str, rows: list[str], head: str) -> None:
     (DATA / name).write_text("\n".join([f"# {head}", *rows]) + "\n", encoding="utf-8")
 
@@ -130,6 +149,7 @@ def main() -> None:
         "spoken_surnames.tsv", [f"{kana}\t{cost:.2f}" for kana, cost in family.items()], f"surname, -ln share; {made}"
     )
     write("spoken_given.tsv", [f"{kana}\t{cost:.2f}" for kana, cost in first.items()], f"given name, -ln share; {made}")
+    write("spoken_heads.tsv", ["\t".join(word) for word in heads()], f"first words of company names; {made}")
     kinds = (("surname", bigrams(family)), ("company", bigrams(proper_nouns())))
     rows = [f"{kind}\t{one}\t{two}\t{cost:.2f}" for kind, pairs in kinds for one, two, cost in pairs]
     write("spoken_morae.tsv", rows, f"kind, mora, next mora, -ln probability; {made}")
