@@ -120,7 +120,7 @@ def proper_nouns() -> set[str]:
 
 
 def heads() -> list[tuple[str, str]]:
-    """(katakana as pronounced, as written) of words that company names begin with: places, organisations, loan words."""
+    """(katakana as pronounced, as written) of first words of company names: places, organisations, loan words."""
     unidic = Path(unidic_lite.DICDIR) / "sys.dic"
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for cost, feature in entries(unidic):

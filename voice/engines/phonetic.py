@@ -95,12 +95,9 @@ class PhoneticEar:
         words = words_of(path, graph, found, fit)
         text = "".join(word.text for word in words)
         others = () if found is None else found.sequences
-        chance = next(
-            (p for said, p in others if "".join(entry.text for entry in said) == text), 0.5 if not others else 0.0
-        )
         alternatives = tuple(other for said, _ in others if (other := "".join(entry.text for entry in said)) != text)
         kana = "".join(graph.words[step.word].kana for step in path.steps)
-        return Transcript(graph.name, text, kana, chance * fit, margin >= self._fit.least, words, alternatives[:4])
+        return Transcript(graph.name, text, kana, whole(words), margin >= self._fit.least, words, alternatives[:4])
 
 
 def margin_of(path: Path, loop: Loop) -> float:
@@ -111,6 +108,12 @@ def margin_of(path: Path, loop: Loop) -> float:
     sounds = max(path.phonemes, sum(1 for _, phoneme in loop.phonemes if phoneme != "pau"), 1)
     language = max(0.0, path.cost + path.acoustic - FREE_COST)
     return (path.acoustic - language - float(loop.best[-1])) / sounds
+
+
+def whole(words: Sequence[RecognisedWord]) -> float:
+    """The confidence of an utterance: its words' mean, by their length in katakana."""
+    total = sum(len(word.kana) for word in words)
+    return sum(word.confidence * len(word.kana) for word in words) / total if total else 0.0
 
 
 def words_of(path: Path, graph: Graph, found: Rivals | None, fit: float) -> tuple[RecognisedWord, ...]:
