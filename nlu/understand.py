@@ -107,12 +107,22 @@ def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
     return replace(caller, name=name, company=company)
 
 
+def _is_ours(staff: Slot | None, vocabulary: Vocabulary) -> bool:
+    """Some of the company's own people were meant."""
+    keys = {person.key for person in vocabulary.staff}
+    return staff is not None and not keys.isdisjoint((staff.value, *staff.alternatives))
+
+
 def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, caller: Caller, known: Labelled) -> Asked:
     if known.staff:
         staff = match(known.staff, vocabulary, department=known.department, title=known.title)
         staff = replace(staff, confidence=min(staff.confidence, known.confidence))
+        dictated = find_staff(free, vocabulary, caller.spans)
+        # the grammar's free kana fit anything: a colleague whom dictation heard goes before a name that nobody has
+        if _is_ours(dictated.staff, vocabulary) and not _is_ours(staff, vocabulary):
+            return dictated
         department = Slot(known.department, known.department, known.confidence) if known.department else None
-        return Asked(staff, department, find_staff(free, vocabulary, caller.spans).spans)
+        return Asked(staff, department, dictated.spans)
     if expected.ask is Ask.STAFF:
         said = undenied(text)
         found = find_staff(said, vocabulary)
