@@ -12,6 +12,7 @@ Output labels are 1 + the index in `Graph.words`. Leaves out probabilities acros
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -109,33 +110,37 @@ def topology() -> Any:
     return fst
 
 
-Branch = dict[int, tuple["Branch", list[tuple[int, int, float]]]]
-"""A prefix tree: phoneme label → (what follows, words that end here as (target, word, cost))."""
+class Branch:
+    """A node of a prefix tree: what may follow by phoneme label, the words that end here, the cheapest beyond."""
 
+    __slots__ = ("below", "cheapest", "leaves")
 
-def _grow(tree: Branch, sounds: tuple[str, ...], leaf: tuple[int, int, float]) -> None:
-    for sound in sounds[:-1]:
-        tree = tree.setdefault(CANONICAL[sound], ({}, []))[0]
-    tree.setdefault(CANONICAL[sounds[-1]], ({}, []))[1].append(leaf)
+    def __init__(self) -> None:
+        self.below: dict[int, Branch] = {}
+        self.leaves: list[tuple[int, int, float]] = []
+        """(target, word, cost)"""
+        self.cheapest = math.inf
 
-
-def _cheapest(branch: tuple[Branch, list[tuple[int, int, float]]]) -> float:
-    below, leaves = branch
-    costs = [cost for _, _, cost in leaves]
-    costs += [_cheapest(deeper) for deeper in below.values()]
-    return min(costs)
+    def grow(self, sounds: tuple[str, ...], leaf: tuple[int, int, float]) -> None:
+        node = self
+        for sound in sounds:
+            label = CANONICAL[sound]
+            if label not in node.below:
+                node.below[label] = Branch()
+            node = node.below[label]
+            node.cheapest = min(node.cheapest, leaf[2])
+        node.leaves.append(leaf)
 
 
 def _write(lines: Lines, source: int, tree: Branch, paid: float) -> None:
-    for sound, branch in tree.items():
-        below, leaves = branch
-        for target, word, cost in leaves:
+    for sound, branch in tree.below.items():
+        for target, word, cost in branch.leaves:
             lines.arc(source, target, sound, word, cost - paid)
-        if below:
-            cheapest = min(_cheapest(deeper) for deeper in below.values())
+        if branch.below:
+            cheapest = min(deeper.cheapest for deeper in branch.below.values())
             node = lines.state()
             lines.arc(source, node, sound, 0, cheapest - paid)
-            _write(lines, node, below, cheapest)
+            _write(lines, node, branch, cheapest)
 
 
 def _labels(arcs: Iterable[Arc]) -> dict[WordEntry, int]:
@@ -157,13 +162,13 @@ def language(grammar: Grammar, labels: dict[WordEntry, int]) -> Any:
     if 0 not in following:
         raise ValueError(f"grammar {grammar.name}: nothing starts at state 0")
     for source in sorted(following):
-        tree: Branch = {}
+        tree = Branch()
         for arc in following[source]:
             word = labels.get(WordEntry(arc.kana, arc.text, arc.label), 0)
             if not arc.kana:
                 lines.arc(source, arc.target, 0, word, arc.cost)
             for sounds, cost in pronunciations(arc.kana) if arc.kana else ():
-                _grow(tree, sounds, (arc.target, word, arc.cost + cost))
+                tree.grow(sounds, (arc.target, word, arc.cost + cost))
         _write(lines, source, tree, 0.0)
     for state, cost in grammar.finals:
         lines.final(state, cost)
