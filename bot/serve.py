@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
@@ -172,13 +173,14 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
     settings = with_secret(settings)
     scripts = companies(settings.scripts_dir)
     with closing(listen(settings.host, settings.port)) as listener:
-        where = address(listener)
+        where, stop, calls = address(listener), Stop(), LiveCalls()
+        for number in (signal.SIGINT, signal.SIGTERM):  # before the web server has its own: the store is open by then
+            asyncio.get_running_loop().add_signal_handler(number, stop.ask)
         async with open_house(settings, scripts) as opened:
 
             async def answer(line: Line) -> None:
                 await run_call(line, opened.house)
 
-            stop, calls = Stop(), LiveCalls()
             app = create_app(settings, answer, views(scripts, opened.store, opened.house.closing.links), calls)
             serving = asyncio.create_task(run_web(app, listener, calls, stop))
             console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +28,7 @@ from bot.journal import Entry, Journal, from_row
 from bot.mail import FileSender
 from bot.outbox import Outbox
 from bot.recovery import Closing
+from bot.rehearsal.far import Far
 from bot.script import Script
 from bot.store import Store, open_store, read_rows
 from tests.dialogues import QUIET, SMILE, TUESDAY_AFTERNOON
@@ -34,7 +36,7 @@ from voice.audio import Sound
 from voice.engines import DICTATION, EngineError, Grammar, Transcript
 from voice.engines.openjtalk import OpenJTalk
 from voice.lines import Line, Ring
-from voice.lines.loopback import Answer, FarEnd, LoopbackLine, loopback
+from voice.lines.loopback import Answer, LoopbackLine, loopback
 from voice.resample import convert
 
 FRAME = 160
@@ -90,7 +92,7 @@ class Words:
 class Caller:
     """One caller at the far end."""
 
-    far: FarEnd
+    far: Far
     now: Now
     ear: Words
     saying: str = ""
@@ -177,16 +179,8 @@ class Desk:
         line, far = loopback(ring, answers=answers)
         caller = Caller(far, self.now, self.ear)
         _speaker.set(caller)
-        aside = [asyncio.create_task(work) for work in (caller.hear(), caller.send(), _play(part, caller))]
-        try:
+        async with on_the_telephone(caller, part):
             call_id = await run_call(through(line), self.house)
-        finally:
-            caller.over.set()
-            for task in aside:
-                task.cancel()
-            await asyncio.wait(aside)
-        if not aside[2].cancelled():
-            aside[2].result()
         return call_id, caller
 
     def entries(self, call_id: str) -> list[Entry]:
@@ -200,6 +194,22 @@ class Desk:
         """The reports, delivered now."""
         await self.house.outbox.deliver()
         return sorted((self.folder / "mail").glob("*.eml"))
+
+
+@asynccontextmanager
+async def on_the_telephone(caller: Caller, part: Part) -> AsyncIterator[asyncio.Task[None]]:
+    """The caller hears, is heard, and plays the part, until this is left."""
+    playing = asyncio.create_task(_play(part, caller))
+    aside = {playing, asyncio.create_task(caller.hear()), asyncio.create_task(caller.send())}
+    try:
+        yield playing
+    finally:
+        caller.over.set()
+        for task in aside:
+            task.cancel()
+        await asyncio.wait(aside)
+    if not playing.cancelled():
+        playing.result()
 
 
 async def _play(part: Part, caller: Caller) -> None:

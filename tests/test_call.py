@@ -19,14 +19,14 @@ from bot.dialogue.state import Outcome
 from bot.dialogue.step import step
 from bot.journal import replay
 from bot.listen import LAST_SECONDS
-from bot.speak import MARK_GRACE_SECONDS
+from bot.speak import LEAD_SECONDS, MARK_GRACE_SECONDS
 from bot.store import Call, find_call
 from bot.tape import Tape
 from nlu.meaning import Answer as Reply
 from tests.desk import Caller, Desk, at_the_desk
 from tests.dialogues import SMILE
 from voice.lines import Line, LineError, Ring
-from voice.lines.loopback import Answer, LoopbackLine, loopback
+from voice.lines.loopback import Answer, FarEnd, LoopbackLine, loopback
 from voice.record import Side, clip
 
 T = TypeVar("T")
@@ -53,6 +53,12 @@ async def leaves_a_message(caller: Caller) -> None:
     await caller.answer(WISH)
     for words in ("そうです。", "お願いします。", "0312345678です。", "合っています。", "見積もりの件です。"):
         await caller.answer(words)
+    await caller.hear_out()
+    caller.far.hang_up()
+
+
+async def gives_a_name(caller: Caller) -> None:
+    await caller.answer(WISH)
     await caller.hear_out()
     caller.far.hang_up()
 
@@ -156,7 +162,9 @@ def test_a_sound_without_words_is_passed_over_and_the_timer_goes_on(tmp_path: Pa
         await caller.hear_out()
         await asyncio.sleep(SMILE.patience.answer - 1.0)  # the deadline passes while this is being judged
         await caller.say("", sound="あ")
-        await caller.over.wait()
+        await caller.begun()
+        await asyncio.sleep(1.0)
+        caller.far.hang_up()
 
     async def test(desk: Desk) -> None:
         desk.ear.slow_seconds = 0.5
@@ -164,8 +172,7 @@ def test_a_sound_without_words_is_passed_over_and_the_timer_goes_on(tmp_path: Pa
         journal = desk.journal(call_id)
         assert not of(Heard, journal)
         first = of(Due, journal)[0]
-        assert first.at - caller.voiced[0][1] > 1.5  # the caller had a moment more
-        assert of(HungUp, journal)[0].why == "us"
+        assert 1.5 < first.at - caller.voiced[0][1] < 4.0  # the caller had a moment more, and no more than that
 
     at_the_desk(tmp_path, test)
 
@@ -212,7 +219,7 @@ def test_a_recogniser_that_fails_is_told_once_an_utterance(tmp_path: Path) -> No
 def test_guesses_may_fail_unnoticed(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
         desk.ear.fail_guesses = True
-        call_id, _ = await desk.call(leaves_a_message)
+        call_id, _ = await desk.call(gives_a_name)
         journal = desk.journal(call_id)
         assert not of(Broke, journal)
         assert of(Heard, journal)
@@ -255,6 +262,7 @@ PUT_THROUGH = "スマイル企画の江川と申しますが、田村さんい�
 def test_a_transfer_begins_after_our_words_and_once(tmp_path: Path, why: str) -> None:
     async def asks(caller: Caller) -> None:
         await caller.answer(PUT_THROUGH)
+        assert isinstance(caller.far, FarEnd)
         while not caller.far.transfers:
             await caller.answer("そうです。")
             await asyncio.sleep(3.0)
@@ -270,6 +278,7 @@ def test_a_transfer_begins_after_our_words_and_once(tmp_path: Path, why: str) ->
 
     async def test(desk: Desk) -> None:
         call_id, caller = await desk.call(asks, answers=[Answer("answered" if why == "answered" else "no_answer", 2.0)])
+        assert isinstance(caller.far, FarEnd)
         assert caller.far.transfers == [("32", SMILE.transfer_ring_seconds)]
         assert spoke[0] < rang[0]
         journal = desk.journal(call_id)
@@ -301,12 +310,11 @@ def forgetful(line: LoopbackLine) -> Line:
 
 def test_marks_that_are_lost_hold_nothing_up(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
-        call_id, caller = await desk.call(silent, through=forgetful)
+        call_id, caller = await desk.call(gives_a_name, through=forgetful)
         journal = desk.journal(call_id)
-        assert len(of(Spoken, journal)) == len(of(Say, journal))
-        assert of(HungUp, journal)[0].why == "us"
-        last = of(Spoken, journal)[0].at
-        assert last <= caller.loud[0] + 40 * 0.05 + MARK_GRACE_SECONDS + 1.0
+        first = of(Spoken, journal)[0].at
+        ended = max(at for at in caller.loud if at < caller.voiced[0][0])
+        assert ended < first < ended + MARK_GRACE_SECONDS + 2 * LEAD_SECONDS
 
     at_the_desk(tmp_path, test)
 
@@ -381,12 +389,11 @@ def test_the_last_words_before_a_caller_hangs_up_are_kept(tmp_path: Path) -> Non
 def test_two_calls_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     async def other(caller: Caller) -> None:
         await caller.answer("青葉商事の高橋です。石田さんをお願いします。")
-        await caller.answer("そうです。")
         await caller.hear_out()
         caller.far.hang_up()
 
     async def test(desk: Desk) -> None:
-        one = asyncio.create_task(desk.call(leaves_a_message))
+        one = asyncio.create_task(desk.call(gives_a_name))
         two = asyncio.create_task(desk.call(other, called="smile_quiet"))
         (first, _), (second, _) = await one, await two
         scripts = desk.house.scripts
@@ -476,7 +483,7 @@ def test_a_disk_that_takes_no_recording_costs_the_recording_only(
     (tmp_path / "recordings").write_text("a file where the folder should be")
 
     async def test(desk: Desk) -> None:
-        call_id, _ = await desk.call(leaves_a_message)
+        call_id, _ = await desk.call(gives_a_name)
         assert of(HungUp, desk.journal(call_id))[0].why == "caller"
         assert len(await desk.letters()) == 1
 
