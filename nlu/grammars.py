@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 
 from nlu.meaning import Ask, Expected, Vocabulary
 from nlu.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
+from nlu.romaji import sounds
 from nlu.spelled import kana_by_kana, romaji
 from nlu.spoken import (
     any_surname,
@@ -168,16 +169,24 @@ def kana() -> Network:
     return network("kana", alternatives((spelt, 0.85), (_answers("hold", "repeat", "refuse", "yes", "no"), 0.15)))
 
 
+_ENDINGS = ("コム", "ネット", "ジェーピー")
+"""How other addresses go on: a caller who mistakes ours for one of them is to be heard doing so."""
+
+
 @lru_cache(maxsize=256)
 def echo(email: str) -> Network:
     """An e-mail address of ours repeated, rightly or wrongly, or acknowledged."""
     chunks = [chunk for chunk in re.split(r"[^a-z]+", email.lower()) if len(chunk) > 1]
-    said = [(kana, chunk) for chunk in chunks for kana in romaji(chunk)]
-    parts: list[tuple[Node, float]] = [(letters(email.lower()), 0.6), (morae("other"), 0.04)]
+    said = [(kana, chunk) for chunk in chunks for kana in (sounds(chunk), *romaji(chunk)) if kana]
+    parts: list[tuple[Node, float]] = [
+        (letters(email.lower()), 0.5),
+        (morae("other"), 0.04),
+        (spread(((kana, kana) for kana in _ENDINGS), "other"), 0.06),
+    ]
     if said:
-        parts.append((spread(said, "echo"), 0.36))
+        parts.append((spread(said, "echo"), 0.4))
     spelt = repeat(sequence(filler(0.05), alternatives(*parts)), 0.85)
-    repeated = sequence(filler(0.2), spelt, optional(carrier(), 0.5))
+    repeated = sequence(filler(0.2), optional(reply("yes"), 0.2), spelt, optional(carrier(), 0.5))
     short = _answers("yes", "no", "repeat", "hold", "thanks", "unknown")
     return network("echo", alternatives((repeated, 0.5), (short, 0.5)))
 
