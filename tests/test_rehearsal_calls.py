@@ -74,7 +74,7 @@ def test_a_real_call_over_a_socket_is_timed_and_reported(tmp_path: Path) -> None
     plan = load_plan(SCRIPTS / "hanamizuki" / "rehearsals" / "change.toml")
 
     async def call() -> Rehearsed:
-        async with own_server(SCRIPTS, tmp_path / "server") as (url, _):
+        async with own_server(SCRIPTS, tmp_path / "server", warm=False) as (url, _):
             return await rehearse_live(plan, 1, url, tmp_path, lambda _said: None)
 
     rehearsed = asyncio.run(call())
@@ -87,7 +87,7 @@ def test_a_real_call_over_a_socket_is_timed_and_reported(tmp_path: Path) -> None
 
 def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     plan = load_plan(SCRIPTS / "hanamizuki" / "rehearsals" / "nobody.toml")
-    for url, told in (("http://127.0.0.1:9", "does not take calls"), ("127.0.0.1", "is no address of a server")):
+    for url, told in (("http://127.0.0.1:9", "does not answer"), ("127.0.0.1", "is no address of a server")):
         with pytest.raises(LineError, match=told):
             asyncio.run(rehearse_live(plan, 1, url, tmp_path, lambda _said: None))
 

@@ -30,13 +30,15 @@ from bot.rehearsal.voice import voiced
 from bot.settings import PREFIX
 from voice.lines import LineError
 
-START_SECONDS = 90.0
-"""For a server to come up: engines load and graphs are built on a busy machine."""
+START_SECONDS = 300.0
+"""For a server to come up: it builds all graphs first, a minute's work where nothing else runs."""
 REPORT_SECONDS = 20.0
 """Between the end of a call and its account."""
 STOP_SECONDS = 20.0
 ANSWER_SECONDS = 10.0
-_WHERE = re.compile(r"https?://[^\s]+?:\d+")
+_TAKES_CALLS = re.compile(r"127\.0\.0\.1:\d+")
+_WARM = re.compile(r"http://127\.0\.0\.1:\d+")
+"""What a server prints once it takes calls, and once all is prepared."""
 _ACCOUNT = TypeAdapter(Account)
 _WORDS = TypeAdapter(tuple[Words, ...])
 
@@ -68,17 +70,25 @@ class Api:
 
     def _fetch(self, path: str) -> bytes:
         try:
-            self._connection.request("GET", path)
-            answer = self._connection.getresponse()
-            body = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            raise LineError(f"{self.url} does not answer ({error}): start the server, or name another") from error
+            answer, body = self._ask(path)
+        except (OSError, http.client.HTTPException):
+            self._connection.close()  # it had been idle too long; the next opens another
+            try:
+                answer, body = self._ask(path)
+            except (OSError, http.client.HTTPException) as error:
+                self._connection.close()
+                why = f"{self.url} does not answer ({error}): start the server, or name another with --url"
+                raise LineError(why) from error
         if answer.status == 404:
             return b""
         if answer.status != 200:
             raise LineError(f"{self.url}{path} answered {answer.status}: rehearse on the server's own machine")
         return body
+
+    def _ask(self, path: str) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request("GET", path)
+        answer = self._connection.getresponse()
+        return answer, answer.read()
 
     def close(self) -> None:
         self._connection.close()
@@ -87,12 +97,13 @@ class Api:
 async def rehearse_live(plan: Plan, seed: int, url: str, folder: Path, tell: Callable[[Spoke], None]) -> Rehearsed:
     """One call to the server at `url`; the recording goes to `folder`. Raises LineError, EngineError."""
     line_call_id = f"CA{secrets.token_hex(16)}"
-    caller = await asyncio.to_thread(lambda: voiced(plan, book_of(plan, seed), seed))
-    folder.mkdir(parents=True, exist_ok=True)
-    recording = folder / f"{plan.company}-{plan.path.stem}-{seed}-{line_call_id[-6:]}.flac"
-    player = Player(plan, caller, seed, recording, tell)
     api = Api(url)
     try:
+        await api.said(line_call_id, -1)  # is anybody there? Before the work of giving the caller a voice
+        caller = await asyncio.to_thread(lambda: voiced(plan, book_of(plan, seed), seed))
+        folder.mkdir(parents=True, exist_ok=True)
+        recording = folder / f"{plan.company}-{plan.path.stem}-{seed}-{line_call_id[-6:]}.flac"
+        player = Player(plan, caller, seed, recording, tell)
         async with dial(url, plan.company, plan.written.caller.presents, line_call_id) as far:
             played = await player.play(far, lambda after: api.said(line_call_id, after))
         if far.refused:
@@ -111,8 +122,10 @@ async def _account(api: Api, line_call_id: str) -> Account | None:
 
 
 @asynccontextmanager
-async def own_server(scripts: Path, var: Path) -> AsyncIterator[tuple[str, int]]:
-    """A server on a free port, for as long as this lasts: its address and process id. Raises LineError."""
+async def own_server(scripts: Path, var: Path, warm: bool = True) -> AsyncIterator[tuple[str, int]]:
+    """A server on a free port, for as long as this lasts: its address and process id. Raises LineError.
+
+    `warm`: not before everything is prepared, so that the first answers are as quick as the rest."""
     own = {"HOST": "127.0.0.1", "PORT": "0", "SCRIPTS_DIR": str(scripts), "VAR_DIR": str(var)}
     cleared = ("DATABASE_URL", "PUBLIC_ORIGIN", "TWILIO_TOKEN", "SMTP_URL")
     environ = dict(os.environ) | {f"{PREFIX}{name}": value for name, value in own.items()}
@@ -126,7 +139,7 @@ async def own_server(scripts: Path, var: Path) -> AsyncIterator[tuple[str, int]]
         )
     assert process.stdout is not None
     try:
-        yield await _address(process.stdout, var), process.pid
+        yield await _address(process.stdout, var, warm), process.pid
     finally:
         for _ in range(2):  # the second ends live calls
             if process.returncode is None:
@@ -139,12 +152,12 @@ async def own_server(scripts: Path, var: Path) -> AsyncIterator[tuple[str, int]]
             await process.communicate()
 
 
-async def _address(output: asyncio.StreamReader, var: Path) -> str:
+async def _address(output: asyncio.StreamReader, var: Path, warm: bool) -> str:
     try:
         async with asyncio.timeout(START_SECONDS):
             while line := await output.readline():
-                if found := _WHERE.search(line.decode("utf-8", "replace")):
-                    return found[0]
+                if found := (_WARM if warm else _TAKES_CALLS).search(line.decode("utf-8", "replace")):
+                    return "http://" + found[0].removeprefix("http://")
     except TimeoutError:
         raise LineError(f"the server did not come up within {START_SECONDS:g} seconds") from None
     told = (var / "server.log").read_text("utf-8", "replace").strip().splitlines()

@@ -24,6 +24,7 @@ from bot.rehearsal.hearing import RATE_HZ, Hearing, seconds_of
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.voice import Clip, Voiced
 from voice.audio import FRAME_SECONDS
+from voice.lines import LineError
 from voice.record import Recorder, Side
 
 FRAME_SAMPLES = int(RATE_HZ * FRAME_SECONDS)
@@ -130,9 +131,10 @@ class Player:
         self._asided = False
         self._hang_up_at: float | None = None
         self._ended = ""
+        self._lost: LineError | None = None
 
     async def play(self, far: Far, read: ReadWords) -> Played:
-        """From the first ring to the end of the line. Raises what `read` raises."""
+        """From the first ring to the end of the line. Raises LineError where the words cannot be read any more."""
         loop = asyncio.get_running_loop()
         self._began = loop.time()
         self._settle()
@@ -144,6 +146,8 @@ class Player:
                     task.cancel()
         finally:
             path = self._recorder.close()
+        if self._lost is not None:
+            raise self._lost
         for words in await read(self._words[-1].n if self._words else -1):
             self._note(words)
         said = tuple(words.text for words in self._words)
@@ -176,8 +180,12 @@ class Player:
 
     async def _read(self, read: ReadWords) -> None:
         while True:
-            for words in await read(self._words[-1].n if self._words else -1):
-                self._note(words)
+            try:
+                for words in await read(self._words[-1].n if self._words else -1):
+                    self._note(words)
+            except LineError as error:
+                self._lost, self._ended = error, "lost"
+                return
             await asyncio.sleep(READ_SECONDS)
 
     def _note(self, words: Words) -> None:
