@@ -6,6 +6,7 @@ import asyncio
 import email
 from email import policy
 from pathlib import Path
+from random import Random
 from typing import TypeVar
 
 import numpy as np
@@ -349,14 +350,17 @@ def test_a_number_that_is_nobodys_is_refused(tmp_path: Path) -> None:
     at_the_desk(tmp_path, test)
 
 
-@pytest.mark.parametrize("after", [0.0, 0.2, 0.42, 1.0, 2.5, 3.2, 4.0, 5.0, 6.5, 9.0])
-def test_a_caller_may_hang_up_at_any_moment(tmp_path: Path, after: float) -> None:
+@pytest.mark.parametrize(
+    ("after", "slow"), [(0.0, 0), (0.2, 0), (0.42, 0), (1.0, 0), (3.2, 0), (4.0, 30), (6.5, 0), (8.0, 30), (9.0, 0)]
+)
+def test_a_caller_may_hang_up_at_any_moment(tmp_path: Path, after: float, slow: float) -> None:
     async def speaks(caller: Caller) -> None:
         asyncio.get_running_loop().call_later(after, caller.far.hang_up)
         await caller.answer(WISH)
         await caller.answer("そうです。")
 
     async def test(desk: Desk) -> None:
+        desk.ear.slow_seconds = slow
         began, before = desk.now(), asyncio.all_tasks()
         call_id, _ = await desk.call(speaks)
         assert desk.now() - began <= after + max(GREETING_DELAY_SECONDS, LAST_SECONDS) + 0.1
@@ -382,6 +386,45 @@ def test_the_last_words_before_a_caller_hangs_up_are_kept(tmp_path: Path) -> Non
         journal = desk.journal(call_id)
         assert [heard.hearing.text for heard in of(Heard, journal)] == [WISH]
         assert len(await desk.letters()) == 1
+
+    at_the_desk(tmp_path, test)
+
+
+LINES = (WISH, "はい", "いいえ", "0312345678です。", "", "もう一度お願いします。", "ちょっと待ってください。")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_a_caller_does_the_call_ends_well(tmp_path: Path, seed: int) -> None:
+    chance = Random(seed)
+
+    async def wild(caller: Caller) -> None:
+        for _ in range(chance.randint(1, 5)):
+            await asyncio.sleep(chance.choice([0.0, 0.4, 1.5, 5.0]))
+            caller.ear.fail_guesses, caller.ear.fail_all = chance.random() < 0.2, chance.random() < 0.2
+            caller.ear.slow_seconds = chance.choice([0.0, 0.0, 1.0])
+            if chance.random() < 0.2:
+                caller.far.press(chance.choice("0123456789*#"))
+            else:
+                words = chance.choice(LINES)
+                await caller.say(words, sound=words or "あのー")
+        await asyncio.sleep(chance.choice([0.0, 2.0, 8.0]))
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        before = asyncio.all_tasks()
+        call_id, caller = await desk.call(wild)
+        assert asyncio.all_tasks() == before
+        journal = desk.journal(call_id)
+        assert isinstance(journal[-1], HungUp)
+        assert [event.why for event in of(HungUp, journal)] in (["caller"], ["us"])
+        under_way = False
+        for what in journal:
+            if isinstance(what, Interrupted | Spoken):
+                assert under_way, f"{what} without words of ours"
+            if isinstance(what, Say | Interrupted | Spoken):
+                under_way = isinstance(what, Say)
+        assert not [at for at in caller.loud if at > of(HungUp, journal)[0].at + 0.1]
+        assert len(await desk.letters()) <= 1
 
     at_the_desk(tmp_path, test)
 
