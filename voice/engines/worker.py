@@ -12,6 +12,7 @@ import pickle
 import signal
 import socket
 import struct
+from contextlib import suppress
 from typing import NamedTuple
 
 from voice.audio import Sound
@@ -89,6 +90,12 @@ def _receive(link: socket.socket, size: int) -> bytes:
     return bytes(parts)
 
 
+def _job(link: socket.socket) -> Job:
+    (size,) = LENGTH.unpack(_receive(link, LENGTH.size))
+    job: Job = pickle.loads(_receive(link, size))
+    return job
+
+
 def serve(link: socket.socket) -> None:
     """Answer jobs until the other end closes."""
     from voice.engines import DICTATION
@@ -116,8 +123,7 @@ def serve(link: socket.socket) -> None:
     link.sendall(packed("ready"))
     while True:
         try:
-            (size,) = LENGTH.unpack(_receive(link, LENGTH.size))
-            job: Job = pickle.loads(_receive(link, size))
+            job = _job(link)
         except (EOFError, ConnectionError):
             return
         try:
@@ -126,10 +132,8 @@ def serve(link: socket.socket) -> None:
             result = Failed(str(error))
         finally:
             alarm.set(0.0)
-        try:
+        with suppress(ConnectionError):  # the parent is gone: reading will end it
             link.sendall(packed(result))
-        except ConnectionError:
-            return
 
 
 def main(descriptor: int) -> None:
