@@ -73,12 +73,16 @@ def _spelling_words() -> list[tuple[str, str]]:
 
 @cache
 def kana_by_kana() -> Node:
-    """One kana, bare or by its word: ア, アサヒノア, ガ, カニテンテン, チイサイヤ."""
+    """One kana, bare or by its word: ア, アサヒノア, ガ, カニテンテン, チイサイヤ.
+
+    The costs rank, but are less than half of those of even odds: how well a network fits is judged with its costs, and
+    a choice of eighty for each mora would count against what was said.
+    """
     plain = [kana for row in _ROWS.values() for kana in row if kana not in "*ャュョ"]
     every = list(dict.fromkeys([*plain, "ン"]))
-    bare: Words = Words(tuple((kana.replace("ヲ", "オ"), kana, 4.4) for kana in every), "kana")
+    bare: Words = Words(tuple((kana.replace("ヲ", "オ"), kana, 1.8) for kana in every), "kana")
     glides = [kana + small for kana in "キシチニヒミリギジビピ" for small in "ャュョ"]
-    bare_glides = Words(tuple((kana, kana, 3.5) for kana in glides), "kana")
+    bare_glides = Words(tuple((kana, kana, 1.4) for kana in glides), "kana")
     by_word = []
     for kana, said in _spelling_words():
         by_word.append((f"{said}ノ{kana.replace('ヲ', 'オ')}", kana))
@@ -88,6 +92,6 @@ def kana_by_kana() -> Node:
     for kana, soft in _SOFT.items():
         by_word += [(f"{kana}ニテンテン", soft), (f"{kana}ニダクテン", soft)]
     by_word += [(f"チイサイ{kana}", small) for kana, small in _SMALL.items()]
-    worded = Words(tuple((said, kana, 4.8) for said, kana in by_word), "kana")
+    worded = Words(tuple((said, kana, 2.0) for said, kana in by_word), "kana")
     length = word("ノバス", "ー", "kana")
     return alternatives((worded, 0.5), (bare, 0.4), (bare_glides, 0.06), (length, 0.04))
