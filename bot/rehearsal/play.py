@@ -36,6 +36,10 @@ CEILING_SECONDS = 240.0
 """The caller gives up: no rehearsed call is half as long."""
 DEAD_SECONDS = 40.0
 """Nothing was heard for so long: longer than an extension rings; whoever was put through talks no longer than that."""
+ONSET_SECONDS = 0.1
+"""Of silence before a sound that begins something: longer than a consonant's closure."""
+NOTE_SECONDS = 0.5
+"""How much later than their first sound her words may be read: the journal is written and looked at by turns."""
 HANG_UP_SECONDS = 0.4
 """After the last word."""
 KEY_SECONDS = 0.25
@@ -124,6 +128,10 @@ class Player:
         self._keys: deque[tuple[float, str]] = deque()
         self._last_sound: float | None = None
         """When our last sound was sent, while its answer is awaited."""
+        self._onsets: list[float] = []
+        """When she began to sound after a silence, since our turn began."""
+        self._noted = 0.0
+        """When her latest words were read."""
         self._latency: float | None = None
         self._began = 0.0
         self._stretch = 0
@@ -158,24 +166,22 @@ class Player:
         while (frame := await far.receive()) is not None:
             now = loop.time()
             self._recorder.write(Side.OURS, frame, now - self._began)
-            fresh = self._hearing.first is None or self._hearing.silent_for(now) > 0.25
+            before = self._hearing.last
             first = self._hearing.push(frame, now)
-            if first is not None:
-                self._sounded(first, fresh)
+            if first is not None and (before is None or first - before > ONSET_SECONDS):
+                self._onsets.append(first)
+                self._time_answer()
         self._ended = self._ended or "receptionist"
 
-    def _sounded(self, first: float, fresh: bool) -> None:
-        """She sounds, for the first time after a silence if `fresh`."""
-        saying = self._saying
-        if saying is not None and not saying.nod and fresh and self._turns and not self._turns[-1].interrupted:
-            inside = saying.place / RATE_HZ < saying.clip.last_sound
-            if inside and not self._turns[-1].cut_off:
-                self._turns[-1] = replace(self._turns[-1], cut_off=True)
-                self._last_sound = None
-        elif saying is None and self._last_sound is not None and self._turns:
+    def _time_answer(self) -> None:
+        """Once she sounds and her new words are known: how long the answer took. A breath in her old words is none."""
+        if self._last_sound is None or not self._unanswered():
+            return
+        earliest = max(self._last_sound, self._noted - NOTE_SECONDS)
+        first = next((onset for onset in self._onsets if onset >= earliest), None)
+        if first is not None:
             self._latency = (first - self._last_sound) * 1000
-            if not self._turns[-1].cut_off:
-                self._turns[-1] = replace(self._turns[-1], latency_ms=self._latency)
+            self._turns[-1] = replace(self._turns[-1], latency_ms=self._latency)
             self._last_sound = None
 
     async def _read(self, read: ReadWords) -> None:
@@ -191,6 +197,8 @@ class Player:
     def _note(self, words: Words) -> None:
         if words.who == "receptionist":
             self._words.append(words)
+            self._noted = asyncio.get_running_loop().time()
+            self._time_answer()
 
     async def _send(self, far: Far) -> None:
         """A frame every 20 ms; in between, what to do next."""
@@ -220,10 +228,12 @@ class Player:
     def _finish_turn(self, now: float) -> None:
         """Our last sound is out."""
         turn, saying = self._turns[-1], self._saying
-        self._last_sound = None if turn.cut_off else now
-        if turn.interrupted and saying is not None and self._hearing.last is not None:
-            stopped = max(0.0, self._hearing.last - saying.began) * 1000
-            self._turns[-1] = replace(turn, stopped_ms=stopped)
+        began = saying.began if saying is not None else now
+        cut_in = bool(self._unanswered()) and any(began < onset < now for onset in self._onsets)
+        if turn.interrupted and self._hearing.last is not None:
+            turn = replace(turn, stopped_ms=max(0.0, self._hearing.last - began) * 1000)
+        self._turns[-1] = replace(turn, cut_off=cut_in and not turn.interrupted)
+        self._last_sound = None if cut_in else now
 
     def _decide(self, far: Far, now: float) -> None:
         self._show(now)
@@ -286,6 +296,7 @@ class Player:
     def _settle(self) -> None:
         """Her words are answered: what comes now is new, and meets another temper of ours."""
         self._hearing.settle()
+        self._onsets.clear()
         self._reaction = self._chance.uniform(*REACTION_SECONDS)
         self._aside, self._asided = self._chance.uniform(0.9, 1.8), False
 
