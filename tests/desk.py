@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -30,7 +30,7 @@ from bot.outbox import Outbox
 from bot.recovery import Closing
 from bot.rehearsal.far import Far
 from bot.script import Script
-from bot.store import Store, open_store, read_rows
+from bot.store import Call, Store, find_call, open_store, read_rows
 from tests.dialogues import QUIET, SMILE, TUESDAY_AFTERNOON
 from voice.audio import Sound
 from voice.engines import DICTATION, EngineError, Grammar, Transcript
@@ -190,6 +190,13 @@ class Desk:
     def journal(self, call_id: str) -> list[Event | Action]:
         return [entry.what for entry in self.entries(call_id)]
 
+    def record(self, call_id: str) -> Call:
+        """What the store keeps of a call beside its journal."""
+        with self.store.read() as connection:
+            call = find_call(connection, call_id)
+        assert call is not None
+        return call
+
     async def letters(self) -> list[Path]:
         """The reports, delivered now."""
         await self.house.outbox.deliver()
@@ -214,6 +221,33 @@ async def on_the_telephone(caller: Caller, part: Part) -> AsyncIterator[asyncio.
 
 async def _play(part: Part, caller: Caller) -> None:
     await part(caller)
+
+
+T = TypeVar("T")
+WISH = "スマイル企画の江川と申しますが、石田さんいらっしゃいますか。"
+"""Somebody who is out on Tuesdays."""
+
+
+def of(kind: type[T], journal: list[Event | Action]) -> list[T]:
+    return [what for what in journal if isinstance(what, kind)]
+
+
+async def silent(caller: Caller) -> None:
+    await caller.over.wait()
+
+
+async def leaves_a_message(caller: Caller) -> None:
+    await caller.answer(WISH)
+    for words in ("そうです。", "お願いします。", "0312345678です。", "合っています。", "見積もりの件です。"):
+        await caller.answer(words)
+    await caller.hear_out()
+    caller.far.hang_up()
+
+
+async def gives_a_name(caller: Caller) -> None:
+    await caller.answer(WISH)
+    await caller.hear_out()
+    caller.far.hang_up()
 
 
 async def at_once(function: Callable[..., Any], /, *arguments: Any) -> Any:
