@@ -27,9 +27,7 @@ _SYLLABLES = {
     if kana != " " and row != "l"
 }
 _SYLLABLES |= {
-    row + vowel: kana + small
-    for row, kana in _GLIDES.items()
-    for vowel, small in zip("auoe", "ャュョェ", strict=True)
+    row + vowel: kana + small for row, kana in _GLIDES.items() for vowel, small in zip("auoe", "ャュョェ", strict=True)
 }
 _SYLLABLES |= {"shi": "シ", "chi": "チ", "tsu": "ツ", "fu": "フ", "ji": "ジ", "n": "ン", "wi": "ウィ", "we": "ウェ"}
 _SYLLABLES |= {"fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ"}

@@ -17,9 +17,7 @@ from nlu.normalize import tidy
 from nlu.phone import find_number, known
 
 _NUMBERS = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
-_SHORT_ANSWERS = frozenset(
-    {Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.OFFER, Ask.ECHO, Ask.CLOSING}
-)
+_SHORT_ANSWERS = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.OFFER, Ask.ECHO, Ask.CLOSING})
 _VALUES = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.KANA})
 
 _FILLERS = (

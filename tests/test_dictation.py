@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from tests.speech import caller
+from tests.telephone import caller
 from voice.engines import DICTATION, Transcript
 from voice.engines.dictation import Dictation, network
 from voice.engines.inline import Engines

@@ -9,7 +9,7 @@ import pytest
 from nlu.grammars import answer, number, staff, who
 from nlu.meaning import Person, Vocabulary
 from nlu.networks import Network
-from tests.speech import caller, noisy
+from tests.telephone import caller, noisy
 from voice.audio import Sound
 from voice.engines import Arc, Grammar, Transcript
 from voice.engines.inline import Engines

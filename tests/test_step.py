@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,5 +145,5 @@ def test_no_cushion_word_is_used_in_two_turns_running() -> None:
         playing.hear(words)
     ours = [line for line in playing.lines if line.startswith("受付>")]
     assert len(ours) > 5
-    for one, next_one in zip(ours, ours[1:], strict=False):
+    for one, next_one in pairwise(ours):
         assert not {cushion for cushion in CUSHIONS if cushion in one and cushion in next_one}

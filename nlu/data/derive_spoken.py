@@ -73,7 +73,7 @@ def share(rank: int) -> float:
     for (low, high_share), (high, low_share) in pairwise(SHARES):
         if rank <= high:
             part = math.log(rank / low) / math.log(high / low)
-            return high_share * (low_share / high_share) ** part
+            return high_share * math.pow(low_share / high_share, part)
     return SHARES[-1][1]
 
 

@@ -25,7 +25,7 @@ from nlu.kana import to_katakana
 from nlu.meaning import Person, Vocabulary
 from nlu.networks import Network
 from nlu.spoken import DIGITS, replies, surnames
-from tests.speech import caller, over_telephone, padded
+from tests.telephone import caller, over_telephone, padded
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Arc, Grammar, Transcript
 from voice.engines.inline import Engines
