@@ -106,7 +106,7 @@ def spoken(groups: tuple[str, ...]) -> str:
 
 
 def written(groups: tuple[str, ...]) -> str:
-    """ "03-1234-5678"."""
+    """As it is written: 03-1234-5678."""
     return "-".join(groups)
 
 
