@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from bot.load import ScriptError
 from bot.rehearsal.fast import Rehearsed, rehearse_fast
@@ -23,6 +24,8 @@ from bot.rehearsal.plan import Plan, load_plan, load_plans, root_of
 from bot.rehearsal.play import Spoke
 from bot.rehearsal.show import Result, Screen, as_json
 from bot.settings import Settings, read_settings
+from voice.engines import EngineError
+from voice.lines import LineError
 
 FAILED = 1
 """Exit status: a call did not come to what its plan expects."""
@@ -89,14 +92,19 @@ async def _place_live(calls: Calls, way: Way) -> list[Result]:
 
 
 async def show(settings: Settings, where: str) -> None:
-    """The urgent call to the server at `where`, before the reader's eyes."""
+    """The urgent call to the server at `where`, before the reader's eyes; what keeps it from being shown is told."""
     path = settings.scripts_dir / DEMO[0] / "rehearsals" / f"{DEMO[1]}.toml"
     if not path.exists():
         return  # a bureau that has thrown the samples away rehearses its own calls
-    plan = load_plan(path)
-    way = Way(Screen(Console(highlight=False, soft_wrap=True), False), _made(settings.var_dir / "rehearsals"), where)
-    seed = plan.written.seeds[0]
-    rehearsed = await rehearse_live(plan, seed, where, way.folder, _begin(plan, seed, way))
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        plan = load_plan(path)
+        way = Way(Screen(console, False), _made(settings.var_dir / "rehearsals"), where)
+        seed = plan.written.seeds[0]
+        rehearsed = await rehearse_live(plan, seed, where, way.folder, _begin(plan, seed, way))
+    except (ScriptError, LineError, EngineError) as error:
+        console.print(Text(f"The rehearsal could not be shown: {error}", style="red"))
+        return
     _told(plan, seed, way, rehearsed)
 
 

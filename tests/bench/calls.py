@@ -2,7 +2,7 @@
 
 Run `python -m tests.bench.calls [--live N] [--seeds N]`. Real-time calls over a real websocket give the latencies, the
 false cut-offs, the server's CPU and memory; calls on virtual time give the statistics. Every shipped call is placed;
-those that need a transfer only on virtual time. Writes `calls.json` beside this file (ignored by git).
+those that need a transfer only on virtual time. Writes `calls.json` beside this file.
 """
 
 from __future__ import annotations
