@@ -22,7 +22,7 @@ from bot.dialogue.events import Began, Broke, Digit, Due, Event, Heard, HungUp, 
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
 from bot.house import House
-from bot.listen import Deaf, Listening, Nothing, SpokeOver, Utterance
+from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
 from bot.load import vocabulary
 from bot.recovery import close_call
@@ -31,7 +31,7 @@ from bot.script import Script
 from bot.speak import Dumb, Speaking
 from bot.store import Call as CallRecord
 from bot.tape import Tape
-from nlu.meaning import Ask, Expected
+from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
 from voice.lines import Audio, Closed, Key, Line, LineError, Marked, TransferEnded
 from voice.record import Side
@@ -143,7 +143,7 @@ class LiveCall:
             await self._do(greeting)
             while not self._over:
                 await self._next()
-            self._speaking.stop()
+            self._speaking.end()
             self._listening.stop()
             for task in serving:
                 task.cancel()
@@ -163,10 +163,23 @@ class LiveCall:
 
     def _listened(self, told: Listened) -> None:
         """What the ears tell; an interruption silences us before anything else is done about it."""
-        if not isinstance(told, SpokeOver):
+        if isinstance(told, Guessed):
+            self._foresee(told.hearing)
+        elif not isinstance(told, SpokeOver):
             self._inbox.put_nowait(told)
         elif (heard := self._speaking.interrupt()) is not None:
             self._inbox.put_nowait(Stopped(heard, self._speaking.says))
+
+    def _foresee(self, hearing: Hearing) -> None:
+        """What the mind would say to this is known, for it is pure, before the caller has finished: make its sound."""
+        at = self._house.now()
+        if self.state.phase is not Phase.TALKING or self._gone_at is not None:
+            return
+        state, actions = step(self._script, self.state, self._understood(hearing, (0.0, 0.0), at))
+        while actions and isinstance(look := actions[0], Look) and (person := self._script.person(look.staff)):
+            state, actions = step(self._script, state, found(self._script, person, at))
+        if actions and isinstance(say := actions[0], Say):
+            self._speaking.foresee(say.phrases[0])
 
     async def _next(self) -> None:
         """Wait for the next thing or for the deadline, whichever comes first."""
@@ -218,9 +231,11 @@ class LiveCall:
         if said.nod and (self._held or self._speaking.unsaid):
             self._go_ahead()
             return ()
+        return (*self._give_way(at), self._understood(said.hearing, said.span, at))
+
+    def _understood(self, hearing: Hearing, span: tuple[float, float], at: float) -> Heard:
         expected = self.state.expected or Expected(Ask.OPENING)
-        meaning = understand(said.hearing, expected, hours.local(at), self._words)
-        return (*self._give_way(at), Heard(at, said.hearing, meaning, said.span))
+        return Heard(at, hearing, understand(hearing, expected, hours.local(at), self._words), span)
 
     def _go_ahead(self) -> None:
         """The caller has said nothing: what waited for that is spoken."""

@@ -60,6 +60,13 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class Guessed:
+    """What the caller has said if nothing more comes. Told at once, and out of turn."""
+
+    hearing: Hearing
+
+
+@dataclass(frozen=True, slots=True)
 class Deaf:
     """The recogniser failed on an utterance."""
 
@@ -68,7 +75,7 @@ class Deaf:
 
 Transcribe = Callable[[Sound, int, Sequence[Grammar]], Awaitable[tuple[Transcript, ...]]]
 
-Told = Utterance | SpokeOver | Nothing | Deaf
+Told = Utterance | SpokeOver | Guessed | Nothing | Deaf
 
 Heard = Hearing | EngineError
 """A failure is a value here: what fails in a task would end the call."""
@@ -153,6 +160,8 @@ class Listening:
         heard = done.result()
         if isinstance(heard, Hearing):
             self.ear.partial(index, turns.finished(heard.text, self._expected), is_nod(heard))
+            if self._guess is not None and self._guess[0] == index and heard.readings:
+                self._tell(Guessed(heard))
 
     async def run(self) -> None:
         """Deliver utterances in the order in which they were said."""

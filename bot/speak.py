@@ -81,6 +81,8 @@ class Speaking:
         self._wake = asyncio.Event()
         self._rendering: asyncio.Task[None] | None = None
         self._graces: dict[str, asyncio.TimerHandle] = {}
+        self._foreseen: tuple[Phrase, asyncio.Task[Sound | EngineError]] | None = None
+        self._ahead: set[asyncio.Task[Sound | EngineError]] = set()
 
     @property
     def unsaid(self) -> bool:
@@ -95,6 +97,20 @@ class Speaking:
         sounds = [Spoken(phrase.text, None) for phrase in phrases] + ([Spoken("", beep())] if tone else [])
         self._mouth.say(str(self.says), sounds)
         self._rendering = self._tasks.create_task(self._render(self.says, phrases))
+
+    def foresee(self, phrase: Phrase) -> None:
+        """Begin to make what will be said next if nothing more comes; whether it is said is not decided here."""
+        if self._foreseen is None or self._foreseen[0] != phrase:
+            ahead = self._tasks.create_task(self._made(phrase))
+            self._ahead.add(ahead)
+            ahead.add_done_callback(self._ahead.discard)
+            self._foreseen = (phrase, ahead)
+
+    def end(self) -> None:
+        """The call is over."""
+        self.stop()
+        for ahead in tuple(self._ahead):
+            ahead.cancel()
 
     def interrupt(self) -> str | None:
         """Fall silent for the caller; what of our words was heard, None where there is nothing that may be stopped."""
@@ -117,12 +133,27 @@ class Speaking:
         try:
             for number, phrase in enumerate(phrases):
                 async with asyncio.timeout(SLOW_SECONDS):
-                    sound = await self._voice.clip(phrase)
+                    sound = await self._clip(phrase)
                 self._mouth.supply(str(say), number, sound)
                 self._wake.set()
         except (EngineError, TimeoutError) as error:
             self._mouth.stop()
             self._tell(Dumb(str(error) or f"a phrase took more than {SLOW_SECONDS:g} seconds to make", say))
+
+    async def _clip(self, phrase: Phrase) -> Sound:
+        """Raises EngineError."""
+        if self._foreseen is not None and self._foreseen[0] == phrase:
+            made = await asyncio.shield(self._foreseen[1])
+            if isinstance(made, Sound):
+                return made
+        return await self._voice.clip(phrase)
+
+    async def _made(self, phrase: Phrase) -> Sound | EngineError:
+        """A failure is a value here: nobody has asked for it yet."""
+        try:
+            return await self._voice.clip(phrase)
+        except EngineError as error:
+            return error
 
     def marked(self, name: str) -> bool:
         """The line says that all before this mark was heard: was that the end of what we are saying?"""

@@ -50,12 +50,15 @@ _speaker: ContextVar[Caller] = ContextVar("speaker")
 class Tones:
     """A synthesiser: a tone as long as the text."""
 
-    def __init__(self, broken: bool = False) -> None:
+    def __init__(self, broken: bool = False, slow_seconds: float = 0.0) -> None:
         self.broken = broken
+        self.slow_seconds = slow_seconds
         self.spoken: list[str] = []
+        """What was asked for, in order."""
 
     async def speak(self, text: str, pace: float = 1.0) -> Sound:
         self.spoken.append(text)
+        await asyncio.sleep(self.slow_seconds)
         if self.broken:
             raise EngineError(f"「{text}」 cannot be said")
         times = np.arange(int(16_000 * SECONDS_A_LETTER * len(text) / pace)) / 16_000

@@ -226,6 +226,19 @@ def test_marks_that_are_lost_hold_nothing_up(tmp_path: Path) -> None:
     at_the_desk(tmp_path, test)
 
 
+def test_the_reply_is_made_while_the_caller_may_still_go_on(tmp_path: Path) -> None:
+    async def test(desk: Desk) -> None:
+        desk.mouth.slow_seconds = 0.4
+        call_id, caller = await desk.call(gives_a_name)
+        journal = desk.journal(call_id)
+        (heard,) = of(Heard, journal)
+        first = of(Say, journal)[1].phrases[0]
+        assert desk.mouth.spoken.count(first.reading or first.text) == 1
+        assert next(at for at in caller.loud if at > heard.at) - heard.at < 0.1
+
+    at_the_desk(tmp_path, test)
+
+
 def test_push_buttons_stop_our_words_and_arrive(tmp_path: Path) -> None:
     async def presses(caller: Caller) -> None:
         await caller.begun()

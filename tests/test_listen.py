@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.clock import Now, run_virtual
-from bot.listen import Deaf, Listening, Nothing, Told, Utterance, grammar, hearing_of, is_nod
+from bot.listen import Deaf, Guessed, Listening, Nothing, Told, Utterance, grammar, hearing_of, is_nod
 from bot.load import vocabulary
 from nlu.grammars import lasting
 from nlu.meaning import Ask, Expected, Hearing
@@ -32,6 +32,8 @@ class Script:
     asked: list[tuple[str, float]] = field(default_factory=list)
     """"guess" or "final", and how long the sound was."""
     given_up: int = 0
+    told: list[str] = field(default_factory=list)
+    """Guesses that the ears told of."""
 
     async def transcribe(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
         self.asked.append(("final", sound.seconds))
@@ -60,12 +62,18 @@ def _transcripts(words: str | None, grammars: Sequence[Grammar]) -> tuple[Transc
 def listen(
     recognizer: Script, act: Callable[[Listening, Callable[[bytes], Awaitable[None]]], Awaitable[None]]
 ) -> list[Told]:
-    """What the ears tell while `act` is done; it gets them and a way to make them hear sound in its own time."""
+    """What the ears tell, but for guesses, while `act` is done: it gets them, and a way to let them hear in its time."""
     told: list[Told] = []
+
+    def take(each: Told) -> None:
+        if isinstance(each, Guessed):
+            recognizer.told.append(each.hearing.text)
+        else:
+            told.append(each)
 
     async def main(_: Now) -> None:
         async with asyncio.TaskGroup() as tasks:
-            ears = Listening(recognizer, WORDS, 8000, tasks, told.append)
+            ears = Listening(recognizer, WORDS, 8000, tasks, take)
             running = tasks.create_task(ears.run())
 
             async def hear(pcm: bytes) -> None:
@@ -101,6 +109,7 @@ def test_the_guess_at_the_last_pause_is_the_result() -> None:
     assert told.hearing.text == "スマイル企画の江川です"
     assert 0.4 < told.span[0] < told.span[1] < 0.5 + len(voice("スマイル企画の江川です")) / 16_000 + 0.1
     assert [kind for kind, _ in recognizer.asked] == ["guess"]
+    assert recognizer.told == ["スマイル企画の江川です"]
 
 
 def test_a_guess_at_words_that_go_on_is_given_up() -> None:

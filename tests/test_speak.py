@@ -15,25 +15,13 @@ from bot.dialogue.actions import Phrase
 from bot.speak import LEAD_SECONDS, MARK_GRACE_SECONDS, SLOW_SECONDS, Dumb, Speaking, Voice
 from bot.tape import Tape
 from tests.desk import SECONDS_A_LETTER, Tones
-from voice.audio import FRAME_SECONDS, Sound
+from voice.audio import FRAME_SECONDS
 from voice.ear import Ear
 from voice.lines import Marked, Ring
 from voice.lines.loopback import LoopbackLine, loopback
 from voice.mouth import ClipCache
 
 SHORT, LONG = (Phrase("はい。"),), (Phrase("一二三四五六七八九十" * 4), Phrase("一二三四五六七八九十"))
-
-
-class Slow(Tones):
-    """Takes its time for each phrase."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self._seconds = seconds
-
-    async def speak(self, text: str, pace: float = 1.0) -> Sound:
-        await asyncio.sleep(self._seconds)
-        return await super().speak(text, pace)
 
 
 class Watched:
@@ -140,7 +128,7 @@ def test_words_that_are_replaced_while_they_are_made_are_never_heard(tmp_path: P
         stage.speaking.say(SHORT, False, False)
         await asyncio.sleep(3.0)
 
-    stage = on_stage(tmp_path, act, Slow(0.5))
+    stage = on_stage(tmp_path, act, Tones(slow_seconds=0.5))
     assert stage.loud_seconds() == pytest.approx(length(SHORT), abs=0.06)
 
 
@@ -197,7 +185,7 @@ def test_a_voice_that_fails_or_hangs_is_told_with_the_words_it_failed_on(tmp_pat
         assert not stage.speaking.unsaid
 
     on_stage(tmp_path, act, Tones(broken=True))
-    on_stage(tmp_path, act, Slow(1000.0))
+    on_stage(tmp_path, act, Tones(slow_seconds=1000.0))
 
 
 def test_what_was_said_before_is_not_made_again(tmp_path: Path) -> None:
@@ -210,3 +198,21 @@ def test_what_was_said_before_is_not_made_again(tmp_path: Path) -> None:
 
     on_stage(tmp_path, act, tones)
     assert tones.spoken == ["エガワサマ", "エガワサマ"]  # once at each pace
+
+
+def test_foreseen_words_are_made_once_and_are_ready_when_they_are_said(tmp_path: Path) -> None:
+    slow = Tones(slow_seconds=0.5)
+
+    async def act(stage: Stage) -> None:
+        stage.speaking.foresee(SHORT[0])
+        await asyncio.sleep(0.4)
+        stage.speaking.say(SHORT, False, False)  # it is still being made
+        await asyncio.sleep(0.2)
+        assert stage.loud
+        stage.speaking.foresee(LONG[0])  # never said
+        await asyncio.sleep(2.0)
+        stage.speaking.end()
+
+    stage = on_stage(tmp_path, act, slow)
+    assert slow.spoken == [SHORT[0].text, LONG[0].text]
+    assert stage.loud_seconds() == pytest.approx(length(SHORT), abs=0.06)
