@@ -28,8 +28,8 @@ NOISE_SECONDS = 8.0
 SNR_DB = (18.0, 35.0)
 """Drawn where the plan does not say: a busy office to a quiet room."""
 LEVEL_DB = (-26.0, -16.0)
-MUFFLED_HZ, MUFFLED_DB = 850.0, -10.0
-"""A hand over the mouthpiece: it is heard that somebody speaks, but consonants and second formants are gone."""
+MUFFLED_HZ, MUFFLED_DB = 550.0, -8.0
+"""A hand over the mouthpiece: it is heard that somebody speaks, but all but the lowest formant is gone."""
 SLOPE = {"white": 0.0, "pink": 0.5, "brown": 1.0}
 """Amplitude of noise falls with this power of frequency."""
 VOICES = 5
