@@ -62,7 +62,7 @@ def _transcripts(words: str | None, grammars: Sequence[Grammar]) -> tuple[Transc
 def listen(
     recognizer: Script, act: Callable[[Listening, Callable[[bytes], Awaitable[None]]], Awaitable[None]]
 ) -> list[Told]:
-    """What the ears tell, but for guesses, while `act` is done: it gets them, and a way to let them hear in its time."""
+    """What the ears tell, but for guesses, while `act` is done: it gets them, and a way to let them hear in time."""
     told: list[Told] = []
 
     def take(each: Told) -> None:
