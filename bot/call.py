@@ -47,6 +47,9 @@ MOMENT_SECONDS = 1.2
 LONGEST_STAY_SECONDS = 6.0
 """How far such sounds may put off a deadline in all, so that a rustling line still ends."""
 
+YES_OR_NO = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.OFFER})
+"""Questions that people answer over their last words."""
+
 PROMISING = frozenset({Phase.CLOSING, Phase.TRANSFERRING, Phase.RECORDING})
 """Phases whose words promise something: the journal is on the disk before they are spoken, and nothing stops them."""
 
@@ -123,6 +126,8 @@ class LiveCall:
         """What waits for our words to be heard."""
         self._held: tuple[Say, bool] | None = None
         """Words (and whether a tone follows) that wait until the caller, who has gone on speaking, has finished."""
+        self._early: Utterance | None = None
+        """A はい over the last words of ours, which answers them once they were heard."""
         self._not_before = 0.0
         """Epoch seconds until which nothing is due."""
         self._gone_at: float | None = None
@@ -224,11 +229,14 @@ class LiveCall:
                 self._over = True
                 return (HungUp(at, came.why),)
             case Marked():
-                return (Spoken(at),) if self._speaking.marked(came.name) else ()
+                return self._spoken(at) if self._speaking.marked(came.name) else ()
 
     def _said(self, said: Utterance, at: float) -> tuple[Event, ...]:
         """A nod into our words means that we shall go on; anything else goes before them."""
         if said.nod and (self._held or self._speaking.unsaid):
+            asked = self.state.expected.ask if self.state.expected else Ask.OPENING
+            answers = asked in YES_OR_NO and self._speaking.ending and not self._held
+            self._early = said if answers else None
             self._go_ahead()
             return ()
         return (*self._give_way(at), self._understood(said.hearing, said.span, at))
@@ -236,6 +244,11 @@ class LiveCall:
     def _understood(self, hearing: Hearing, span: tuple[float, float], at: float) -> Heard:
         expected = self.state.expected or Expected(Ask.OPENING)
         return Heard(at, hearing, understand(hearing, expected, hours.local(at), self._words), span)
+
+    def _spoken(self, at: float) -> tuple[Event, ...]:
+        """Our words were heard; so was the question in them by whoever answered over its end."""
+        early, self._early = self._early, None
+        return (Spoken(at), *(self._said(early, at) if early is not None else ()))
 
     def _go_ahead(self) -> None:
         """The caller has said nothing: what waited for that is spoken."""
@@ -304,7 +317,7 @@ class LiveCall:
         """Speak; a reply to a caller who has gone on speaking in the meantime waits for the end of that."""
         tone = any(isinstance(each, Beep) for each in later)
         self._after = tuple(each for each in later if not isinstance(each, Beep))
-        self._held = None
+        self._held = self._early = None
         protected = say.protected or self.state.phase in PROMISING
         if reply and not protected and self._listening.speaking:
             self._speaking.stop()

@@ -34,7 +34,7 @@ LAST_SECONDS = 5.0
 FREE = frozenset({Ask.OPENING, Ask.CALLER, Ask.COMPANY, Ask.PURPOSE, Ask.STAFF, Ask.CLOSING, Ask.RECORD})
 """Questions whose answers are free speech first of all."""
 
-SPELLED = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO, Ask.CALLER, Ask.NAME})
+SPELLED = frozenset({Ask.NUMBER, Ask.KANA, Ask.ECHO, Ask.CALLER, Ask.NAME})
 """Questions whose answers come in pieces."""
 
 

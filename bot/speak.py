@@ -30,6 +30,9 @@ MARK_GRACE_SECONDS = 2.0
 SLOW_SECONDS = 8.0
 """A phrase that is not made by then counts as failed: a caller does not listen to silence any longer."""
 
+ENDING_SECONDS = 0.4
+"""The end of …でよろしいでしょうか: people answer over it; by now their はい is half a second old."""
+
 SLOW_PACE = 0.85
 NORMAL_PACE = 1.0
 VOICE = "openjtalk"
@@ -88,6 +91,11 @@ class Speaking:
     def unsaid(self) -> bool:
         """Words are still to be given out; once all are, the caller can only have heard them."""
         return self._mouth.speaking and (self._mouth.starved or not self._mouth.silent)
+
+    @property
+    def ending(self) -> bool:
+        """So little is still to be said that who answers now has understood."""
+        return self._mouth.left_seconds <= ENDING_SECONDS
 
     def say(self, phrases: tuple[Phrase, ...], protected: bool, tone: bool) -> None:
         """Speak instead of whatever is still being said; `tone`: a beep follows."""

@@ -32,6 +32,7 @@ _QUANTITY = re.compile(
     r"[〇一二三四五六七八九十百千\d]+(?:時半?|分|名|人|日|月|個|階|曜)|明日|明後日|今日|[月火水木金土日]曜"
 )
 _DENIED = re.compile(r"(?:じゃ|では|や)(?:なく|ない|ねえ|ありません)")
+_DENIAL = re.compile(r"^(?:あ、?)?(?:いえ|いいえ|いや|ちが[いう]|違[いう])")
 _CONFIDENT = 2.0
 """Weight of cues from which a judgement is as sure as words alone make it."""
 
@@ -178,7 +179,9 @@ def _corrected_number(text: str, expected: Expected) -> Judgement | None:
         if digits:
             return Judgement(Answer.CORRECT, 0.9, (text,), digits)
         if found and found.digits and found.digits in expected.number.replace("-", "") and len(found.digits) >= 3:
-            return Judgement(Answer.YES, 0.9, (found.digits,))
+            denied = _DENIAL.match(normalize(text))
+            # the same digits after a no: one of them was misheard twice, and a no is a no
+            return Judgement(Answer.NO if denied else Answer.YES, 0.9, (found.digits,))
     if found and found.complete:
         return Judgement(Answer.CORRECT, 0.9, (found.digits,), found.digits)
     return None

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 
 from nlu.clauses import clauses
+from nlu.kana import similarity
+from nlu.words import reading
 
 _GREETING = re.compile(
     r"^(?:もしもし|もすもす|はい|ええ|あの|すみません|すいません|すんません|こんにちは|こんばんは|おはようございます|お疲れ様です|"
@@ -44,6 +46,17 @@ def gist(text: str, introduced: tuple[tuple[int, int], ...], asked_for: tuple[tu
             kept.append(words)
     joined = "、".join(kept)
     return joined if len(joined) <= _MAX_CHARACTERS else joined[: _MAX_CHARACTERS - 1] + "…"
+
+
+_FAREWELLS = ("シツレイシマス", "シツレイイタシマス", "ヨロシクオネガイシマス", "アリガトウゴザイマシタ")
+_LIKE_A_FAREWELL = 0.6
+"""Similarity in sound; what is said of a matter stays well below it (見積もりの件です .34, 至急です .39)."""
+
+
+def is_farewell(text: str) -> bool:
+    """Whether short words are a good-bye, or what an ear made of one (失礼します as すれします)."""
+    sound = reading(text)
+    return any(similarity(sound, each) >= _LIKE_A_FAREWELL for each in _FAREWELLS)
 
 
 def _without(words: str, start: int, spans: tuple[tuple[int, int], ...]) -> str:

@@ -16,7 +16,7 @@ from nlu.callers import Caller, answered, introduced, undenied
 from nlu.clauses import final_chunks
 from nlu.companies import company_answer
 from nlu.directory import Asked, department_slot, find_staff, match
-from nlu.gist import gist
+from nlu.gist import gist, is_farewell
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Slot, Slots, Vocabulary
 from nlu.names import looks_like_name
@@ -253,6 +253,8 @@ def _purpose(found: _Found, expected: Expected, reason: Judged) -> str:
     if expected.ask in _NUMBER or expected.ask in (Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER, Ask.OFFER):
         return ""
     if expected.ask not in _FREE and (reason.reason is None or reason.confidence < _PLAIN_REASON):
+        return ""
+    if expected.ask is Ask.CLOSING and is_farewell(found.free):
         return ""
     return gist(found.free, found.caller.spans, found.people.spans)
 

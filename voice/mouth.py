@@ -83,6 +83,16 @@ class Mouth:
         return saying is not None and len(saying.ends) < len(saying.sounds) and saying.sounds[len(saying.ends)] is None
 
     @property
+    def left_seconds(self) -> float:
+        """Of words still to be given out; infinite where some have not been supplied yet."""
+        saying = self._saying
+        if saying is None:
+            return 0.0
+        if any(sound is None for sound in saying.sounds):
+            return float("inf")
+        return (sum(saying.lengths[len(saying.ends) :]) - saying.place) / 2 / self._rate_hz
+
+    @property
     def silent(self) -> bool:
         """No words can be given out now: there are none, all are given out, or the next have not been supplied."""
         return self._saying is None or self._waits(self._saying)

@@ -54,21 +54,23 @@ NO_NUMBER = {
 
 def absorb(state: State, heard: Heard) -> State:
     """Fold every value of an utterance into the facts; nothing confirmed changes but by a correction."""
-    facts, meaning = state.facts, heard.meaning
+    facts, meaning, rejected = state.facts, heard.meaning, state.rejected
     about = state.expected.ask if state.expected else Ask.OPENING
     for field, asks in ABOUT.items():
         slot: Slot | None = getattr(meaning.slots, field)
         if field == "staff" and slot is not None and facts.staff is not None and facts.staff.alternatives:
             slot = slot if slot.value in facts.staff.alternatives else None
         old = facts.get(field)
-        value = _unrejected(slot, state.rejected) if slot else None
+        corrects = meaning.answer is Answer.CORRECT
+        value = slot.value if slot and corrects else _unrejected(slot, rejected) if slot else None
         if slot is None or value is None or (old is not None and _same(old, slot)):
             continue
-        may_replace = meaning.answer is Answer.CORRECT or (about in asks and not confirmed(old))
-        if old is None or may_replace:
+        if old is None or corrects or (about in asks and not confirmed(old)):
             facts = facts.put(field, _captured(slot, value, heard))
+            rejected = (*rejected, old.value) if old and corrects else rejected
     reason = facts.reason or meaning.reason
-    return replace(state, facts=replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent))
+    facts = replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent)
+    return replace(state, facts=facts, rejected=rejected)
 
 
 def _unrejected(slot: Slot, rejected: tuple[str, ...]) -> str | None:
