@@ -39,6 +39,11 @@ _NODS = (
 )  # fmt: skip
 _NOD = re.compile(rf"^(?:(?:{'|'.join(_NODS)})[、。ー ]*){{1,3}}$")
 _POLITE = re.compile(r"(?:が|けど|ので|んで|て)[、。]?$")
+_INTRODUCED = re.compile(r"(?:です|と(?:申|もう)します|といいます|と(?:言|い)います|でございます)[。]?$")
+_WISHED = re.compile(
+    r"いらっしゃ|おられ|お?(?:願|ねが)い|ください|下さい|ますか|ません|でしょうか|たい|(?:件|けん)(?:で|に)|(?:伝|つた)え|予約|よやく|(?:至急|しきゅう)"
+)
+"""Who has only said who he is goes on to say what he wants, after a breath."""
 _LONG = 25
 """Letters from which an utterance may hold all that the caller wants to say: some five seconds of speech."""
 _POLITELY_OPEN = 0.2
@@ -61,6 +66,8 @@ def finished(partial: str, expected: Expected | None) -> float:
         return 0.9 if expected and expected.ask in _SHORT_ANSWERS else 0.45
     if _MANNERS.match(text):
         return 0.25
+    if expected and expected.ask is Ask.OPENING and _INTRODUCED.search(text) and not _WISHED.search(text):
+        return 0.4
     for likely, words in _endings():
         if words.search(text):
             # a long utterance may well end on けど or ので, politely left open

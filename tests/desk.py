@@ -227,7 +227,7 @@ async def _play(part: Part, caller: Caller) -> None:
 
 
 T = TypeVar("T")
-WISH = "スマイル企画の江川と申しますが、石田さんいらっしゃいますか。"
+WISH = "スマイル企画の江川と申しますが石田さんいらっしゃいますか。"
 """Somebody who is out on Tuesdays."""
 
 

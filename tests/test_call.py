@@ -228,7 +228,7 @@ def test_marks_that_are_lost_hold_nothing_up(tmp_path: Path) -> None:
 
 def test_the_reply_is_made_while_the_caller_may_still_go_on(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
-        desk.mouth.slow_seconds = 0.4
+        desk.mouth.slow_seconds = 0.1
         call_id, caller = await desk.call(gives_a_name)
         journal = desk.journal(call_id)
         (heard,) = of(Heard, journal)
@@ -299,7 +299,8 @@ def test_the_recording_has_both_sides_where_they_belong_and_clips_hold_the_words
         for at in caller.loud[5:-5:10]:
             assert loudness(Side.OURS, at - 0.15, at + 0.15) > 20 * loudness(Side.CALLER, at - 0.05, at + 0.05)
         for heard, (start, end) in zip(of(Heard, desk.journal(call_id)), caller.voiced, strict=True):
-            assert start - began - 0.1 < heard.span[0] < heard.span[1] < end - began + 0.1
+            # the detector is up to 0.1 s late, in chunks of 32 ms
+            assert start - began - 0.1 < heard.span[0] < heard.span[1] < end - began + 0.15
             wav, _ = soundfile.read(_kept(tmp_path, clip(path, *heard.span, Side.CALLER)), dtype="int16")
             voice = frames[int((start - began) * rate) : int((end - began) * rate), Side.CALLER].astype(float)
             assert np.sum(wav.astype(float) ** 2) > 0.9 * np.sum(voice**2)

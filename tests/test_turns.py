@@ -15,7 +15,7 @@ OPENING = Expected(Ask.OPENING)
 @pytest.mark.parametrize(
     ("expected", "whole"),
     [
-        (OPENING, "スマイル企画の江川と申します"),
+        (Expected(Ask.CALLER), "スマイル企画の江川と申します"),
         (OPENING, "営業の栗本さんをお願いします"),
         (OPENING, "栗本さんはいらっしゃいますか"),
         (OPENING, "エイギョウノクリモトサンヲオネガイシマス"),
@@ -32,6 +32,12 @@ OPENING = Expected(Ask.OPENING)
 )
 def test_a_whole_turn(expected: Expected | None, whole: str) -> None:
     assert finished(whole, expected) >= 0.8
+
+
+@pytest.mark.parametrize("name", ["スマイル企画の江川と申します", "お世話になっております、スマイル企画の江川です。"])
+def test_who_has_only_said_who_he_is_goes_on_to_say_what_he_wants(name: str) -> None:
+    assert finished(name, OPENING) < 0.5
+    assert finished(name + "営業の栗本さんをお願いします", OPENING) >= 0.8
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+UNSURE = 0.1
+"""Words are never judged surer than this far from 0 or 1: beyond it the judgement counts as certain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a pause must be to end the utterance, seconds."""
@@ -27,7 +31,7 @@ class Patience:
         """The pause that ends an utterance whose words are `finished` (0..1, None: not known)."""
         if finished is None:
             return self.unknown
-        share = min(1.0, max(0.0, finished))
+        share = min(1.0, max(0.0, (finished - UNSURE) / (1.0 - 2 * UNSURE)))
         return self.unfinished + (self.finished - self.unfinished) * share
 
 
