@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 UNSURE = 0.1
 """Words are never judged surer than this far from 0 or 1: beyond it the judgement counts as certain."""
 
