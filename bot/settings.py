@@ -60,8 +60,6 @@ class Settings:
     mail_from: str = "denwaban@localhost"
     secret: str = ""
     """Key of signed links; "" until `with_secret` has found or made one."""
-    models_dir: Path | None = None
-    """Where optional models lie; None = only those that come with packages."""
     workers: int = 2
     """Engine processes. Unless told otherwise one a core, but two at least, so that a caller's words need not wait
     for a guess or for preparations, and four at most: each takes some 400 MB."""
@@ -77,7 +75,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     given = {name[len(PREFIX) :]: value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
     _refuse_misspelt(given)
     given = {name: value for name, value in given.items() if value}
-    models_dir = given.get("MODELS_DIR")
     settings = Settings(
         host=given.get("HOST", "127.0.0.1"),
         port=_whole(given, "PORT", 8080, 0, 65535),
@@ -89,7 +86,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp=_smtp(given.get("SMTP_URL", "")),
         mail_from=_address(given.get("MAIL_FROM", "denwaban@localhost")),
         secret=_secret(given.get("SECRET", "")),
-        models_dir=Path(models_dir) if models_dir else None,
         workers=_whole(given, "WORKERS", min(4, max(2, os.cpu_count() or 1)), 1, 64),
         link_days=_whole(given, "LINK_DAYS", 30, 1, 365),
     )

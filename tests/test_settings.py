@@ -36,7 +36,6 @@ def test_everything_can_be_set() -> None:
             "DENWABAN_SMTP_URL": "smtp+starttls://taro%40example.jp:p%3Aw@mail.example.jp",
             "DENWABAN_MAIL_FROM": "desk@example.jp",
             "DENWABAN_SECRET": "s" * 32,
-            "DENWABAN_MODELS_DIR": "/srv/models",
             "DENWABAN_WORKERS": "3",
             "DENWABAN_LINK_DAYS": "7",
             "PATH": "/bin",
@@ -53,7 +52,6 @@ def test_everything_can_be_set() -> None:
         smtp=Smtp("mail.example.jp", 587, "starttls", "taro@example.jp", "p:w"),
         mail_from="desk@example.jp",
         secret="s" * 32,
-        models_dir=Path("/srv/models"),
         workers=3,
         link_days=7,
     )
