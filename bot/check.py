@@ -140,7 +140,7 @@ def _contradiction(file: str, key: str, name: Name) -> Iterator[Finding]:
 
 
 def _greetings(script: Script) -> Iterator[Finding]:
-    for key in ("greeting_open", "greeting_closed"):
+    for key in ("greeting_morning", "greeting_open", "greeting_closed"):
         variants = script.wording.get(key, ())
         if not variants:
             remedy = f"add it to [wording] here or in {COMMON}"

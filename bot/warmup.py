@@ -21,7 +21,7 @@ from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Grammar, Recognizer
 from voice.engines.workers import EnginePool
 
-GREETINGS = ("greeting_open", "greeting_closed")
+GREETINGS = ("greeting_morning", "greeting_open", "greeting_closed")
 FIRST = ("opening", "answer")
 """Beginnings of the names of grammars that the first words of a call are heard with."""
 

@@ -34,6 +34,9 @@ CALL_CEILING_SECONDS = 900.0
 HEARD_SHARE = 0.4
 """Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
 
+MORNING_ENDS = (10, 30)
+"""Hour and minute until which a company says おはようございます on the telephone."""
+
 BUTTON_SECONDS = 4.0
 """After the last push button without #."""
 
@@ -80,7 +83,10 @@ def _live(script: Script, state: State, event: Event) -> Move:
 
 def _began(script: Script, state: State, event: Began) -> Move:
     now = hours.local(event.at)
-    greeting = "greeting_open" if hours.is_open(script.hours, now) else "greeting_closed"
+    if not hours.is_open(script.hours, now):
+        greeting = "greeting_closed"
+    else:
+        greeting = "greeting_morning" if (now.hour, now.minute) < MORNING_ENDS else "greeting_open"
     state = replace(state, began=event, phase=Phase.TALKING, expected=Expected(Ask.OPENING))
     return say(script, state, greeting)
 
