@@ -52,7 +52,7 @@ def find_number(text: str, *, area_code: str = "", so_far: str = "") -> PhoneNum
     whole = assemble(said.pieces, start, _penalty)
     if len(whole.digits) < 3 and not so_far and not any(piece.place for piece in said.pieces):
         return None
-    return _number(whole, area_code, said.extension)
+    return _number(whole, area_code, said.extension, bool(_PLUS.search(text)))
 
 
 def correct(number: str, text: str) -> str | None:
@@ -110,9 +110,9 @@ def written(groups: tuple[str, ...]) -> str:
     return "-".join(groups)
 
 
-def _number(whole: Whole, area_code: str, extension: str) -> PhoneNumber:
+def _number(whole: Whole, area_code: str, extension: str, plus: bool) -> PhoneNumber:
     digits, own = whole.digits, whole.groups
-    if _from_abroad(digits):
+    if plus and _from_abroad(digits):
         digits, own = "0" + digits[2:], ()
     assumed = bool(area_code) and digits[0] != "0" and len(area_code) + len(digits) == 10
     if assumed:
@@ -124,6 +124,10 @@ def _number(whole: Whole, area_code: str, extension: str) -> PhoneNumber:
     if not complete:
         note = "no_area" if digits[0] != "0" and len(digits) in _LOCAL else "partial"
     return PhoneNumber(digits, own, extension, assumed, complete, note)
+
+
+_PLUS = re.compile(r"[+＋]|プラス|ぷらす|国番号")
+"""Said before a country code. Without it 81 is two digits like any other, and every digit is kept."""
 
 
 def _from_abroad(digits: str) -> bool:

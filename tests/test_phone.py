@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlu.phone import correct, find_number, groups, known, spoken, written
@@ -14,6 +14,7 @@ DIGITS = st.text(alphabet="0123456789", min_size=3, max_size=11)
 
 
 @given(DIGITS)
+@example("81112000000")
 def test_what_is_read_aloud_is_understood_unchanged(number: str) -> None:
     found = find_number(spoken(groups(number)))
     assert found is not None
