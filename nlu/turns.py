@@ -39,7 +39,10 @@ _NODS = (
 )  # fmt: skip
 _NOD = re.compile(rf"^(?:(?:{'|'.join(_NODS)})[、。ー ]*){{1,3}}$")
 _POLITE = re.compile(r"(?:が|けど|ので|んで|て)[、。]?$")
-_INTRODUCED = re.compile(r"(?:です|と(?:申|もう)します|といいます|と(?:言|い)います|でございます)[。]?$")
+_INTRODUCED = re.compile(
+    r"(?:です|と(?:申|もう)します|といいます|と(?:言|い)います|でございます)"
+    r"((?:が|けど|けれども)[、。]?)?[。]?$"
+)
 _WISHED = re.compile(
     r"いらっしゃ|おられ|お?(?:願|ねが)い|ください|下さい|ますか|ません|でしょうか|たい|(?:件|けん)(?:で|に)|(?:伝|つた)え|予約|よやく|(?:至急|しきゅう)"
 )
@@ -48,6 +51,9 @@ _LONG = 25
 """Letters from which an utterance may hold all that the caller wants to say: some five seconds of speech."""
 _POLITELY_OPEN = 0.2
 _ANSWERS = "はい|ええ|うん|いえ|いいえ|いや|違います|そうです|結構です|大丈夫です|お願いします"
+_DENIED = re.compile(r"^(?:あ、?)?(?:(?:いえ|いいえ|いや|違います|ちがいます)[、。]*)+$")
+_READ_BACK = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
+"""After a no to these people go on to say what is right."""
 _ANSWERED = re.compile(rf"^(?:(?:{_ANSWERS})[、。]*)+$")
 
 
@@ -62,12 +68,15 @@ def finished(partial: str, expected: Expected | None) -> float:
         number = _number(text, expected)
         if number is not None:
             return number
+    if _DENIED.match(text) and expected and expected.ask in _READ_BACK:
+        return 0.2
     if _ANSWERED.match(text):
         return 0.9 if expected and expected.ask in _SHORT_ANSWERS else 0.45
     if _MANNERS.match(text):
         return 0.25
-    if expected and expected.ask is Ask.OPENING and _INTRODUCED.search(text) and not _WISHED.search(text):
-        return 0.4
+    introduced = _INTRODUCED.search(text) if expected and expected.ask is Ask.OPENING else None
+    if introduced and not _WISHED.search(text):
+        return 0.15 if introduced[1] else 0.4
     for likely, words in _endings():
         if words.search(text):
             # a long utterance may well end on けど or ので, politely left open
