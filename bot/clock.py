@@ -24,11 +24,6 @@ def wall() -> float:
     return time.time()
 
 
-def process_seconds() -> float:
-    """CPU seconds that this process has used."""
-    return time.process_time()
-
-
 def steady() -> float:
     """Seconds on a clock that never goes back, for measuring how long something took."""
     return time.perf_counter()

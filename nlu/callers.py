@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.companies import PRIVATE, company_answer, company_in, company_reading, company_slot, headed
+from nlu.companies import company_answer, company_in, company_reading, company_slot, headed
 from nlu.introductions import Introduction, introductions
 from nlu.kana import is_kana, morae, similarity, to_katakana
 from nlu.meaning import Ask, Expected, Slot
@@ -242,8 +242,3 @@ def _assign(name: Slot | None, company: Slot | None, text: str, expected: Expect
     ):
         return None, company_slot(name.text, 0.7)
     return name, company
-
-
-def is_private(slot: Slot | None) -> bool:
-    """Whether the caller said that there is no company."""
-    return slot is not None and slot.text == PRIVATE.text and not slot.value

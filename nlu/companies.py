@@ -128,11 +128,6 @@ def company_answer(text: str) -> Slot | None:
     return None
 
 
-def without_legal_form(text: str) -> str:
-    """株式会社スマイル企画 → スマイル企画."""
-    return LEGAL_FORM.sub("", text)
-
-
 _NONE = re.compile(
     r"個人(?!事業)|会社(?:名)?(?:とか|など|なんて)?(?:は|じゃ|では|も)?(?:あり|ござい|ない|なく|やってな|やっておら|勤めて)|"
     r"無職|学生です|主婦|年金暮らし|退職|家族の者|フリーランス|フリーの|自営(?:業)?です|一般の(?:者|客)|ただの客|"

@@ -9,9 +9,9 @@ from rapidfuzz.distance import Levenshtein
 from voice import g711
 from voice.audio import Sound
 from voice.engines import EngineError
-from voice.engines.acoustic import BLANK, Acoustics, free_phonemes, transitions
+from voice.engines.acoustic import BLANK, Acoustics, free_phonemes
 from voice.engines.openjtalk import OpenJTalk
-from voice.engines.phonemes import canonical
+from voice.engines.phonemes import canonical, transitions
 from voice.resample import convert
 from voice.widen import widen
 

@@ -8,8 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from voice.engines.acoustic import BLANK, transitions
+from voice.engines.acoustic import BLANK
 from voice.engines.logmel import CARRIED_BINS, filters, log_mel, log_mel_of_line, narrow
+from voice.engines.phonemes import transitions
 from voice.engines.train import channel
 from voice.engines.train.labels import columns, occupancy, path
 from voice.engines.train.texts import SENTENCES, family_names, for_training, utterance

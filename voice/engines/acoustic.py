@@ -8,7 +8,6 @@ need not know. It knows no word and keeps no state between calls.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,19 +18,13 @@ import onnxruntime
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import EngineError
 from voice.engines.logmel import WINDOW, log_mel, narrow
+from voice.engines.phonemes import transitions
 
 FRAME_MS = 10
 """Row k of the posteriors is centred on k * FRAME_MS of the sound."""
 BLANK = 557
 """The column of "nothing ends here"; the columns before it follow `transitions()`."""
 DATA = Path(__file__).parent / "data"
-
-
-@cache
-def transitions() -> tuple[tuple[str, str], ...]:
-    """The 557 steps (p, q) in the order of the columns: phoneme p ends and q begins."""
-    lines = (DATA / "phoneme_transitions.txt").read_text(encoding="utf-8").splitlines()
-    return tuple((before, after) for before, after in (line.split() for line in lines if line.strip()))
 
 
 class Acoustics:

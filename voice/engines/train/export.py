@@ -17,7 +17,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from voice.engines.acoustic import transitions
+from voice.engines.phonemes import transitions
 from voice.engines.train.network import BINS, COLUMNS, HEADS, LAYERS, WIDTH, Network
 
 OPSET = 17

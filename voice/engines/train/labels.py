@@ -13,7 +13,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from voice.engines.acoustic import BLANK, transitions
+from voice.engines.acoustic import BLANK
+from voice.engines.phonemes import transitions
 
 Log = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.int64]
