@@ -82,6 +82,12 @@ class Ask(StrEnum):
     """An e-mail address or number of ours was read out; the caller repeats or acknowledges it."""
     KANA = "kana"
     """The name again, kana by kana."""
+    PROBE = "probe"
+    """What it is about, asked because the opening may be a sales call's."""
+    WHEN = "when"
+    """Day and time of a booking."""
+    PARTY = "party"
+    """For how many persons."""
     CLOSING = "closing"
     """Good-bye is being said; only a late wish or correction matters."""
     RECORD = "record"
@@ -100,6 +106,10 @@ class Expected:
     number: str = ""
     """Digits; for `Ask.NUMBER` the digits given so far in earlier turns."""
     email: str = ""
+    said: str = ""
+    """The question in the receptionist's words; "" where only its kind is known."""
+    before: str = ""
+    """For `Ask.PROBE` what the caller had said that made us ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,41 @@ class Slots:
     party: Slot | None = None
 
 
+class SalesOutcome(StrEnum):
+    """What the receptionist does about a call that may be sales."""
+
+    CERTAIN = "certain"
+    """Refuse."""
+    DOUBTFUL = "doubtful"
+    """Ask what it is about, and judge by opening and answer together."""
+    NOT_SALES = "not_sales"
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Whether somebody calls to sell."""
+
+    outcome: SalesOutcome
+    probability: float
+    """0..1, calibrated."""
+    grounds: tuple[str, ...] = ()
+    """The words that speak for it and against it, strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, a day and hour, or a span of either, in the company's own time."""
+
+    start: str
+    """ISO 8601: "2026-11-22" or "2026-11-22T15:00"."""
+    end: str = ""
+    """End of a span, in the form of `start`; "" where none was meant."""
+    doubt: str = ""
+    """Why it had better be asked about: "past", "no such day", "weekday differs", "night", or "" if it is plausible."""
+    text: str = ""
+    """The words that it comes from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What one utterance means, given what was asked."""
@@ -193,6 +238,10 @@ class Meaning:
     grounds: tuple[str, ...] = ()
     """From which words each part comes, "part: words"."""
     runners_up: tuple[tuple[Reason, float], ...] = ()
+    sales: Sales | None = None
+    """Judged where a reason was looked for, else None."""
+    moment: Moment | None = None
+    """The time wanted, where one was said."""
 
     @property
     def bare(self) -> bool:
@@ -215,6 +264,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a company's script that answers questions."""
+
+    questions: tuple[str, ...]
+    """Ways to ask for it; at least one."""
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What a company's script adds to the language."""
 
@@ -225,3 +283,7 @@ class Vocabulary:
     """(as written, katakana)"""
     area_code: str = ""
     """The member's own, for numbers said without one."""
+    entries: tuple[Entry, ...] = ()
+    """What the script can answer."""
+    beyond: tuple[str, ...] = ()
+    """Topics that a human must answer, even where an entry sounds near."""

@@ -1,0 +1,1 @@
+"""Trains what `nlu` learns from written lines; not imported by the product."""
