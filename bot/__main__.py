@@ -1,4 +1,4 @@
-"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`.
+"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`, `score`.
 
 Commands import what they need when they run, so that `check` does not load engines. What the user can
 mend (a script, a setting, a model, the telephone side) is said in a sentence, without a traceback.
@@ -184,6 +184,34 @@ def rehearse(context: typer.Context) -> None:
     rehearsal = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     rehearsal.command(name="rehearse")(command)
     rehearsal(context.args, prog_name="denwaban rehearse")
+
+
+@app.command()
+def score(
+    folder: Annotated[Path, typer.Argument(help="Lines with their meaning: openings.jsonl, numbers.jsonl …")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write what every line was taken for, as JSON lines.")
+    ] = None,
+    heard: Annotated[Path | None, typer.Option(help="JSON lines {id, text, kana}: score what ears heard.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this part, as openings; may be repeated.")] = None,
+    split: Annotated[str, typer.Option(help="all, dev or held-out, by the ids of our own lines.")] = "all",
+) -> None:
+    """Score understanding on a folder of written lines."""
+    from bot.score import WORST, json_text, scored, show, write_predictions
+    from nlu.score.lines import FolderError
+
+    try:
+        parts = scored(folder, tuple(only or ()), split, heard)
+    except FolderError as error:
+        complaints.print(Text(str(error), style="red"))
+        raise typer.Exit(UNUSABLE) from error
+    if predictions:
+        write_predictions(parts, predictions)
+    if as_json:
+        typer.echo(json_text(parts))
+    else:
+        show(parts, console, WORST)
 
 
 def main() -> None:

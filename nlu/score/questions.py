@@ -1,0 +1,49 @@
+"""Callers' questions, and which entry of the company's script answers them, if any may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+from nlu.meaning import Hearing, Vocabulary
+from nlu.score.lines import Row
+from nlu.score.marks import Facts, Mark
+from nlu.score.rates import Rates, share
+
+_KNOWLEDGE = "nlu.knowledge"
+
+
+def ready() -> bool:
+    """Whether questions can be looked up at all."""
+    return find_spec(_KNOWLEDGE) is not None
+
+
+def marker(scripts: Mapping[str, Vocabulary]) -> Callable[[Row, Hearing], Mark]:
+    """Marks a question against its company's script."""
+    find = import_module(_KNOWLEDGE).find
+
+    def mark(row: Row, hearing: Hearing) -> Mark:
+        script = scripts[row["company"]]
+        answer = find(hearing.text, script.entries, script.beyond)
+        entry: int | str = answer.entry if answer.kind == "entry" else str(answer.kind)
+        wanted: Facts = {"company": row["company"], "entry": row["entry"]}
+        answerable = isinstance(row["entry"], int)
+        checks = {"answerable": answerable, "beyond": row["entry"] == "beyond", "handed_over": entry == "beyond"}
+        right = entry == row["entry"]
+        checks["wrong"] = isinstance(entry, int) and not right
+        sure = float(getattr(answer, "confidence", 0.0))
+        grounds = tuple(getattr(answer, "grounds", ()))
+        return Mark(row["id"], hearing.text, wanted, {"entry": entry}, right, sure, grounds, checks)
+
+    return mark
+
+
+def rates(marks: Sequence[Mark]) -> Rates:
+    """A wrong answer counts against all questions; one that is not answered is no wrong answer."""
+    return {
+        "answered": share(each.right for each in marks if each.checks["answerable"]),
+        "wrong": share(each.checks["wrong"] for each in marks),
+        "beyond_caught": share(each.checks["handed_over"] for each in marks if each.checks["beyond"]),
+        "beyond_not_answered": share(not each.checks["wrong"] for each in marks if each.checks["beyond"]),
+    }
