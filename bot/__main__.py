@@ -206,6 +206,8 @@ def score(
     except FolderError as error:
         complaints.print(Text(str(error), style="red"))
         raise typer.Exit(UNUSABLE) from error
+    if (folder / "dialogues.jsonl").is_file():
+        complaints.print("dialogues.jsonl is left out: whole calls are not scored yet.", style="yellow")
     if predictions:
         write_predictions(parts, predictions)
     if as_json:

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nlu.score.lines import PARTS, FolderError, read_folder, read_heard
+from nlu.score.heard import read_heard
+from nlu.score.lines import PARTS, FolderError, read_folder
 from nlu.score.marks import Mark
 from nlu.score.rates import Rate, Rates
 from nlu.score.whole import Part, Split, as_json, confusion, predictions, score

@@ -17,9 +17,9 @@ from nlu.words import reading
 _NUMBER = re.compile(r"0\d{9,10}")
 _GROUPED = re.compile(r"[-\s]")
 _NAMED = re.compile(r"(?:お名前は|[。、はで])?([^、。はの]+?)様(?!でお取|で承ります)")
-_NO_NAME = re.compile(r"\d|[一二三四五六七八九十]名$|お一人|人$|お子$|奥$|お客$|担当者$|幹事$|^幹事")
+_NO_NAME = re.compile(r"\d|[一二三四五六七八九十]名$|お一人|人$|お子$|奥$|お客$|担当者$|幹事$|^(?:幹事|お(?!お)|ご)")
 _WITH_COMPANY = re.compile(r"(?:^|。)([^、。は]+?)の[^の、。は]+様")
-_STAFF = re.compile(r"(?:^|[のは])([^、。はの]+)あて|部の([^、。はの]+)でよろしい|担当は([^、。]+)で")
+_STAFF = re.compile(r"(?:^|[のは])([^、。はの]+)あて|部の([^、。はの]+)でよろしい|担当は([^、。]+?)で")
 
 
 def expected_of(question: str) -> Expected:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nlu.meaning import Answer, Entry, Hearing, Reading, Reason, Vocabulary
+from nlu.meaning import Answer, Entry, Reason, Vocabulary
 
 Row = Mapping[str, Any]
 
@@ -31,6 +31,16 @@ _FIELDS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "questions": {"company": str, "entry": (int, str)},
 }
 """What a line must have, beside its id and text."""
+_MAY_HAVE: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "openings": {"hard": bool},
+    "numbers": {"extension": str},
+    "names": {"company": str},
+    "companies": {"company_text": str, "caller_name": str},
+    "times": {"party": int},
+    "answers": {"correction": str},
+    "probes": {},
+    "questions": {},
+}
 _LABELS: Mapping[str, tuple[str, frozenset[str]]] = {
     "openings": ("reason", frozenset(Reason)),
     "numbers": ("answer", frozenset({"given", "known", "caller_id", "refuse", "later"})),
@@ -65,27 +75,13 @@ def read_folder(path: Path, only: tuple[str, ...] = ()) -> Folder:
     return Folder(parts, scripts)
 
 
-def read_heard(path: Path) -> dict[str, Hearing]:
-    """What ears heard of lines, by the line's id: JSON lines of id and text, and where there are any kana and
-    alternatives."""
-    heard = {}
-    for number, row in _rows(path):
-        where = f"{path}, line {number}"
-        _check(row, _TEXT, where)
-        _check(row, {"kana": str, "alternatives": list}, where, may_lack=True)
-        reading = Reading(
-            row["text"], row.get("kana", ""), "dictation", alternatives=tuple(row.get("alternatives", ()))
-        )
-        heard[str(row["id"])] = Hearing((reading,))
-    return heard
-
-
 def _lines(path: Path, part: str, scripts: Mapping[str, Vocabulary]) -> tuple[Row, ...]:
     rows = []
     first: dict[str, int] = {}
-    for number, row in _rows(path):
+    for number, row in read_rows(path):
         where = f"{path}, line {number}"
-        _check(row, {**_TEXT, **_FIELDS[part]}, where)
+        check(row, {**_TEXT, **_FIELDS[part]}, where)
+        check(row, _MAY_HAVE[part], where, may_lack=True)
         _check_labels(row, part, scripts, where)
         if (earlier := first.setdefault(row["id"], number)) != number:
             raise FolderError(f'{where}: the id "{row["id"]}" is that of line {earlier} too')
@@ -95,9 +91,10 @@ def _lines(path: Path, part: str, scripts: Mapping[str, Vocabulary]) -> tuple[Ro
     return tuple(rows)
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
+def read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """The objects of a file of JSON lines, with their line numbers; blank lines are left out."""
     rows = []
-    for number, line in enumerate(_read(path).splitlines(), 1):
+    for number, line in enumerate(_read(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -119,7 +116,8 @@ def _read(path: Path) -> str:
         raise FolderError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _check(row: Row, fields: Mapping[str, type | tuple[type, ...]], where: str, *, may_lack: bool = False) -> None:
+def check(row: Row, fields: Mapping[str, type | tuple[type, ...]], where: str, *, may_lack: bool = False) -> None:
+    """Refuses a row whose fields are missing or of another kind."""
     for field, kind in fields.items():
         if field not in row:
             if may_lack:
@@ -131,7 +129,14 @@ def _check(row: Row, fields: Mapping[str, type | tuple[type, ...]], where: str, 
             raise FolderError(f'{where}: "{field}" is not {names}: {row[field]!r}')
 
 
-_KINDS = {str: "text", bool: "true or false", dict: "an object", int: "a whole number", list: "a list"}
+_KINDS = {
+    str: "text",
+    bool: "true or false",
+    dict: "an object",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+}
 
 
 def _check_labels(row: Row, part: str, scripts: Mapping[str, Vocabulary], where: str) -> None:
@@ -139,6 +144,8 @@ def _check_labels(row: Row, part: str, scripts: Mapping[str, Vocabulary], where:
         field, labels = _LABELS[part]
         if row[field] not in labels:
             raise FolderError(f'{where}: "{field}" is {row[field]!r}, not one of {", ".join(sorted(labels))}')
+    if part == "openings":
+        check(row["slots"], dict.fromkeys(row["slots"], (str, int)), f"{where}, slots")
     if part == "times":
         start = row["start"]
         ends = [start.get("from"), start.get("to")] if isinstance(start, dict) else [start]
@@ -150,9 +157,11 @@ def _check_labels(row: Row, part: str, scripts: Mapping[str, Vocabulary], where:
 
 def _check_moment(moment: object, where: str) -> None:
     try:
-        datetime.fromisoformat(moment if isinstance(moment, str) else "")
-    except ValueError as error:
-        raise FolderError(f"{where}: {moment!r} is no date such as 2026-11-21 or 2026-11-21T10:30") from error
+        good = datetime.fromisoformat(moment if isinstance(moment, str) else "").tzinfo is None
+    except ValueError:
+        good = False
+    if not good:
+        raise FolderError(f"{where}: {moment!r} is no date such as 2026-11-21 or 2026-11-21T10:30")
 
 
 def _check_entry(row: Row, scripts: Mapping[str, Vocabulary], where: str) -> None:
@@ -178,11 +187,11 @@ def _scripts(path: Path) -> dict[str, Vocabulary]:
 def _script(member: object, where: str) -> Vocabulary:
     if not isinstance(member, dict):
         raise FolderError(f"{where}: not an object")
-    _check(member, {"faq": list, "beyond": list}, where)
+    check(member, {"faq": list, "beyond": list}, where)
     entries = []
     for index, entry in enumerate(member["faq"]):
         if not isinstance(entry, dict):
             raise FolderError(f"{where}, faq {index}: not an object")
-        _check(entry, {"q": list, "a": str}, f"{where}, faq {index}")
+        check(entry, {"q": list, "a": str}, f"{where}, faq {index}")
         entries.append(Entry(tuple(entry["q"]), entry["a"]))
     return Vocabulary(entries=tuple(entries), beyond=tuple(member["beyond"]))

@@ -29,6 +29,9 @@ class Mark:
     checks: dict[str, bool] = field(default_factory=dict)
     """Single things that are right or wrong in it, and what kind of line it is."""
     trained_on: bool = False
+    """Whether the line stands among those that may be learnt from."""
+    held_out: bool = False
+    """Whether it stands among those that are only measured: nobody is to read it."""
 
 
 def value(slot: Slot | None) -> str:

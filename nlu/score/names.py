@@ -15,9 +15,12 @@ from nlu.understand import understand
 def mark(row: Row, hearing: Hearing) -> Mark:
     """One answer as it is understood; `company` counts apart, where one is said."""
     meaning = understand(hearing, Expected(Ask.NAME), NOW, Vocabulary())
-    found: Facts = {"caller_name": value(meaning.slots.caller_name)}
+    name = meaning.slots.caller_name
+    found: Facts = {"caller_name": value(name)}
     wanted: Facts = {"caller_name": row["caller_name"]}
     checks = {"given": bool(row["caller_name"])}
+    heard_as = {forms.name(each) for each in (value(name), *(name.alternatives if name else ()))}
+    checks["among"] = forms.name(row["caller_name"]) in heard_as
     if row.get("company"):
         found["company"], wanted["company"] = value(meaning.slots.company), row["company"]
         checks["company"] = forms.company(str(found["company"])) == forms.company(row["company"])
@@ -30,6 +33,7 @@ def rates(marks: Sequence[Mark]) -> Rates:
     return {
         "exact": share(each.right for each in marks),
         "given_exact": share(each.right for each in marks if each.checks["given"]),
+        "given_among_alternatives": share(each.checks["among"] for each in marks if each.checks["given"]),
         "none_exact": share(each.right for each in marks if not each.checks["given"]),
         "company_exact": share(each.checks["company"] for each in marks if "company" in each.checks),
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 from nlu.meaning import Hearing
 from nlu.score import answers, companies, names, numbers, openings, probes, questions, times
-from nlu.score.lines import Folder, Row
+from nlu.score.lines import Folder, Row, read_rows
 from nlu.score.marks import Mark
 from nlu.score.rates import Rates
 from nlu.train import split
@@ -73,8 +73,9 @@ class Part:
 
     @property
     def worst(self) -> list[Mark]:
-        """The wrong lines: first what costs most (a refusal of who sells nothing, a wrong answer), then the surest."""
-        wrong = [mark for mark in self.marks if not mark.right]
+        """The wrong lines that may be read: first what costs most (a refusal of who sells nothing, a wrong answer),
+        then the surest."""
+        wrong = [mark for mark in self.marks if not mark.right and not mark.held_out]
         return sorted(wrong, key=lambda mark: (not _costly(mark), -mark.confidence))
 
 
@@ -153,7 +154,7 @@ def _marker(name: str, folder: Folder) -> Marker | None:
 
 def _mark(row: Row, marker: Marker, heard: Mapping[str, Hearing] | None, part: str) -> Mark:
     hearing = Hearing.of(row["text"]) if heard is None else heard[row["id"]]
-    return replace(marker(row, hearing), trained_on=_key(row) in _learnt(part))
+    return replace(marker(row, hearing), trained_on=_key(row) in _learnt(part), held_out=_key(row) in _measured(part))
 
 
 def _chosen(row: Row, kept: Split) -> bool:
@@ -162,10 +163,16 @@ def _chosen(row: Row, kept: Split) -> bool:
 
 @cache
 def _learnt(part: str) -> frozenset[tuple[str, ...]]:
-    """The lines of a part that may have been learnt from; none where they are not at hand."""
-    if not (split.LINES / f"{part}.jsonl").is_file():
-        return frozenset()
-    return frozenset(_key(row) for row in split.kept(part))
+    """The lines of a part that may have been learnt from, our own too; none where they are not at hand."""
+    kept = split.kept(part) if (split.LINES / f"{part}.jsonl").is_file() else []
+    own = [row for path in split.LINES.glob(f"own_{part}*.jsonl") for _, row in read_rows(path)]
+    return frozenset(_key(row) for row in (*kept, *own))
+
+
+@cache
+def _measured(part: str) -> frozenset[tuple[str, ...]]:
+    there = (split.LINES / f"{part}.jsonl").is_file()
+    return frozenset(map(_key, split.measured(part))) if there else frozenset()
 
 
 def _key(row: Row) -> tuple[str, ...]:
