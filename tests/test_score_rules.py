@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.meaning import Ask, Expected, Moment
-from nlu.score import forms
+from nlu.meaning import Ask, Entry, Expected, Hearing, Moment, Vocabulary
+from nlu.score import forms, questions
 from nlu.score.answers import same_value
 from nlu.score.asked import expected_of
 from nlu.score.rates import counted, f1, macro_f1, share
@@ -133,3 +135,33 @@ def test_a_rate_lies_in_its_interval(hits: list[bool], pairs: list[tuple[str, st
     for rate in (share(hits), macro_f1(pairs), f1(pairs, pairs[0][0])):
         assert rate.value is not None
         assert 0 <= rate.low <= rate.value <= rate.high <= 1
+
+
+class Found(NamedTuple):
+    """What a lookup gives."""
+
+    kind: str
+    entry: int | None = None
+
+
+def test_a_wrong_answer_counts_against_all_questions() -> None:
+    said = {
+        "一": Found("entry", 0),
+        "二": Found("entry", 1),
+        "三": Found("none"),
+        "四": Found("beyond"),
+        "五": Found("entry", 0),
+    }
+    wanted: dict[str, int | str] = {"一": 0, "二": 0, "三": 1, "四": "beyond", "五": "beyond"}
+    script = Vocabulary(entries=(Entry(("あ",), "い"), Entry(("う",), "え")), beyond=("お",))
+    mark = questions.marker({"shop": script}, lambda text, entries, beyond: said[text])
+    rates = questions.rates(
+        [
+            mark({"id": text, "company": "shop", "text": text, "entry": entry}, Hearing.of(text))
+            for text, entry in wanted.items()
+        ]
+    )
+    assert rates["answered"].value == pytest.approx(1 / 3)
+    assert rates["answered"].n == 3
+    assert (rates["wrong"].value, rates["wrong"].n) == (0.4, 5)
+    assert (rates["beyond_caught"].value, rates["beyond_caught"].n) == (0.5, 2)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
-from nlu.meaning import Hearing, Vocabulary
+from nlu.meaning import Entry, Hearing, Vocabulary
 from nlu.score.lines import Row
 from nlu.score.marks import Facts, Mark
 from nlu.score.rates import Rates, share
@@ -14,14 +15,20 @@ from nlu.score.rates import Rates, share
 _KNOWLEDGE = "nlu.knowledge"
 
 
-def ready() -> bool:
-    """Whether questions can be looked up at all."""
-    return find_spec(_KNOWLEDGE) is not None
+Find = Callable[[str, tuple[Entry, ...], tuple[str, ...]], Any]
+"""(question, entries, topics beyond them) to what has a `kind` ("entry", "beyond", "none") and the `entry`'s index."""
 
 
-def marker(scripts: Mapping[str, Vocabulary]) -> Callable[[Row, Hearing], Mark]:
+def finder() -> Find | None:
+    """What looks questions up; None where nothing can yet."""
+    if find_spec(_KNOWLEDGE) is None:
+        return None
+    find: Find = import_module(_KNOWLEDGE).find
+    return find
+
+
+def marker(scripts: Mapping[str, Vocabulary], find: Find) -> Callable[[Row, Hearing], Mark]:
     """Marks a question against its company's script."""
-    find = import_module(_KNOWLEDGE).find
 
     def mark(row: Row, hearing: Hearing) -> Mark:
         script = scripts[row["company"]]

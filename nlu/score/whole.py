@@ -148,7 +148,8 @@ def _costly(mark: Mark) -> bool:
 
 def _marker(name: str, folder: Folder) -> Marker | None:
     if name == "questions":
-        return questions.marker(folder.scripts) if questions.ready() else None
+        find = questions.finder()
+        return questions.marker(folder.scripts, find) if find else None
     return _MARKERS[name]
 
 

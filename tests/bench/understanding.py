@@ -8,6 +8,7 @@ to its first meaning. Writes `understanding.json` beside this file.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,6 +65,7 @@ def main() -> None:
     result["speed"] = {**speed(folder), "seconds_to_first_meaning": first_seconds()}
     console.print(result["speed"])
     written = json.dumps(result, ensure_ascii=False, indent=1) + "\n"
+    written = re.sub(r"\[[^\[\]{}]*\]", lambda numbers: " ".join(numbers[0].split()), written)
     Path(__file__).with_suffix(".json").write_text(written, encoding="utf-8")
 
 
