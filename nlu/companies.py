@@ -2,29 +2,26 @@
 
 A name is kept as written (`Slot.text`, legal form included) and given in katakana without the legal
 form (`Slot.value`), whether that stood before or after. Shops, schools and public bodies count; a bare kind of
-business does not. The reading is the general dictionary's with the endings of company names put right.
+business does not. Its readings come from `company_readings`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from pathlib import Path
 
 from nlu.clauses import Clause
-from nlu.kana import is_kana, to_katakana
+from nlu.company_readings import company_readings
+from nlu.kana import is_kana
 from nlu.meaning import Slot
-from nlu.names import checked_surnames, surnames
 from nlu.numbers import digits
 from nlu.roles import is_department, is_role
 from nlu.trades import LEGAL_FORM, continues_name, ends_like_company, is_kind_only, is_public_body
 from nlu.wordlists import words
-from nlu.words import reading, tokens
+from nlu.words import tokens
 
 PRIVATE = Slot("", "個人", 0.9)
 """A caller who says that there is no company."""
 
-_DATA = Path(__file__).parent / "data"
 _SURE, _LIKELY, _GUESSED = 0.95, 0.8, 0.55
 """Confidence of a name with a legal form or trade ending; of another name before a person's; of a bare one."""
 _PLACE_IN_FRONT = re.compile(r".+(?:都|道|府|県|市|区|町|村)$")
@@ -40,23 +37,13 @@ def company_slot(text: str, confidence: float = _LIKELY) -> Slot | None:
     written = text.strip(" 、。")
     if re.match(r"(?:.*法人)の", written):
         written = bare
-    return Slot(kana, written, max(confidence, _SURE if LEGAL_FORM.search(text) else 0.0))
+    others = company_readings(bare)[1:]
+    return Slot(kana, written, max(confidence, _SURE if LEGAL_FORM.search(text) else 0.0), others)
 
 
-@lru_cache(maxsize=4096)
 def company_reading(text: str) -> str:
-    """Katakana of a company name without its legal form."""
-    if is_kana(text):
-        return to_katakana(text).replace(" ", "")
-    for ending, kana in _table("company_endings.tsv").items():
-        if text.endswith(ending) and len(text) > len(ending):
-            return company_reading(text[: -len(ending)]) + kana
-    if text in surnames() and (text in checked_surnames() or all(token.pos3 == "人名" for token in tokens(text))):
-        return surnames()[text][0]
-    for beginning, kana in _table("company_beginnings.tsv").items():
-        if text.startswith(beginning):
-            return kana + company_reading(text[len(beginning) :])
-    return reading(text)
+    """The likeliest katakana of a company name without its legal form, "" where there is none."""
+    return next(iter(company_readings(text)), "")
 
 
 def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | None:
@@ -148,11 +135,3 @@ _TIMELY = re.compile(
     r"|午前|午後|曜|曜日|朝|夜|昼|夕方)(?:の予約)?"
 )
 _STOP = words("no companies")
-
-
-@lru_cache(maxsize=2)
-def _table(name: str) -> dict[str, str]:
-    """Word to katakana, longest words first."""
-    rows = (line.split("\t") for line in (_DATA / name).read_text(encoding="utf-8").splitlines())
-    found = {row[0]: row[1] for row in rows if len(row) == 2 and not row[0].startswith("#")}
-    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
