@@ -15,15 +15,24 @@ import jpholiday
 
 _SEARCHED_YEARS = 12
 """国民の休日 comes about as seldom as that."""
+_MONTHS = {
+    "元日": 1, "成人の日": 1, "建国記念の日": 2, "天皇誕生日": 2, "春分の日": 3, "昭和の日": 4, "憲法記念日": 5, "みどりの日": 5,
+    "こどもの日": 5, "海の日": 7, "山の日": 8, "敬老の日": 9, "秋分の日": 9, "スポーツの日": 10, "文化の日": 11,
+    "勤労感謝の日": 11,
+}  # fmt: skip
+"""Only these months are looked up, since jpholiday takes some milliseconds for each."""
 
 
 def public(name: str, today: date) -> date | None:
-    """The next public holiday of a name, whatever its name is when "次"; substitutes only where asked for by theirs."""
-    for year in range(today.year, min(today.year + _SEARCHED_YEARS, date.max.year) + 1):
-        for day, called in _year(year):
-            if day >= today and (name == "次" or name == called or (name == "振替休日" and name in called)):
-                if name == "次" and day == today:
-                    continue
+    """The next public holiday of a name; "振替休日" is any day off in place of one, "次" whatever comes after today."""
+    only = _MONTHS.get(name)
+    for months in range(_SEARCHED_YEARS * 12):
+        year, month = today.year + (today.month - 1 + months) // 12, (today.month - 1 + months) % 12 + 1
+        if year > date.max.year or (only and month != only):
+            continue
+        for day, called in _month(year, month):
+            fits = day > today if name == "次" else name == called or (name == "振替休日" and name in called)
+            if fits and day >= today:
                 return day
     return None
 
@@ -55,9 +64,9 @@ def _next(in_year: Callable[[int], date], today: date) -> date:
     return this if this >= today or today.year == date.max.year else in_year(today.year + 1)
 
 
-@lru_cache(maxsize=32)
-def _year(year: int) -> tuple[tuple[date, str], ...]:
-    return tuple(jpholiday.year_holidays(year))
+@lru_cache(maxsize=1024)
+def _month(year: int, month: int) -> tuple[tuple[date, str], ...]:
+    return tuple(jpholiday.month_holidays(year, month))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.party import find_party
@@ -40,6 +40,7 @@ def test_what_is_said_of_a_party_is_understood() -> None:
     assert len(lines) > 100
 
 
+@settings(deadline=None)
 @given(st.integers(1, 99))
 def test_digits_and_characters_are_equal(number: int) -> None:
     tens, ones = divmod(number, 10)
@@ -50,6 +51,7 @@ def test_digits_and_characters_are_equal(number: int) -> None:
         assert found.value == str(number)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=500) | st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
 def test_no_text_raises(text: str) -> None:
     found = find_party(text)
