@@ -51,7 +51,7 @@ def _counted(mark: Mark, before: Day, today: date) -> Changes | None:
         return None
     match mark.kind:
         case "days":
-            return {"exact": start + number * _DAY, "shift": 0}
+            return {"exact": start + number * _DAY}
         case "days_long":
             return {"exact": start, "until": start + (max(number, 1) - 1) * _DAY}
         case "weeks_on":
@@ -124,7 +124,8 @@ def _relative(mark: Mark, before: Day, today: date) -> Changes | None:
         case "part":
             return {"part": mark.value}
         case "shift":
-            return {"shift": before.shift + number} if before.said else {"exact": today + number * _DAY}
+            base = meant(before, today)
+            return {"exact": (base.first if base else today) + number * _DAY}
     return None
 
 

@@ -39,8 +39,6 @@ class Day:
     """Of a month, or of a week: a key of `_PARTS`, "end", "head", "mid_week", "weekend"."""
     until: date | None = None
     """The last of several days from `exact` on."""
-    shift: int = 0
-    """Days after the day so described."""
 
     @property
     def said(self) -> bool:
@@ -75,8 +73,6 @@ def meant(said: Day, today: date) -> Days | None:
     if not said.said:
         return None
     found = _fitting(said, today)
-    if said.shift:
-        found = Days(found.first + said.shift * _DAY, None, found.doubt)
     if (found.last or found.first) < today:
         return Days(found.first, found.last, found.doubt or PAST)
     return found
@@ -97,8 +93,6 @@ def _fitting(said: Day, today: date) -> Days:
         return Days(_coming(said.weekday, today) + said.later * _WEEK)
     if said.nth is not None or said.month is not None or said.part:
         return _in_month(said, today)
-    if said.shift:
-        return Days(today)
     year = said.year or today.year
     return Days(max(date(year, 1, 1), today) if year == today.year else date(year, 1, 1), date(year, 12, 31))
 

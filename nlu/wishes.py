@@ -39,7 +39,7 @@ _TURN = re.compile(
 )
 _JOINED = re.compile(r"(?:の|、|は|が|ですね|です|、今度の|の今度の|の次の|今度の|次の|。)*$")
 _COUNTED = re.compile(r"(?:から|より)(?:数えて|かぞえて)?、?$")
-_MOVED = re.compile(
+MOVED = re.compile(
     r"(?:ごろ|ころ|頃|くらい|ぐらい|過ぎ|の枠)?(?:に|へ)(?:、)?(?:変|かえ|かわ|ずら|移|うつ|振|早め|遅ら|延|のば|繰り|前倒し|し(?:て|た)|なり|なる|なら|でき|お願い|もって|持って)"
 )
 _AFTER = re.compile(
@@ -123,7 +123,9 @@ def _with_day(last: Wish | None, mark: Mark, gap: str, today: date) -> Wish | No
     if last is not None:
         if counted and mark.kind in ("days", "weeks_on", "months_on", "days_long"):
             return replace(last, day=Day(**changes), end=mark.end)  # type: ignore[arg-type]
-        if mark.kind == "shift" or (mark.value == "振替休日" and gap == "の" and before.exact):
+        if mark.kind == "shift":
+            return replace(last, day=Day(**changes), end=mark.end)  # type: ignore[arg-type]
+        if mark.value == "振替休日" and gap == "の" and before.exact:
             return replace(last, day=replace(before, **changes), end=mark.end)  # type: ignore[arg-type]
         merged = _merged(last, mark, changes, gap, today)
         if merged is not None:
@@ -163,6 +165,8 @@ def _merged(last: Wish, mark: Mark, changes: day_words.Changes, gap: str, today:
     if mark.kind == "away" and gap == "の" and mark.value == "0" and (last.origin == COUNTED or day.week):
         same = replace(day, weekday=today.weekday()) if day.week else day
         return replace(grown, day=same)
+    if mark.kind == "away" and gap == "の" and mark.value == "0" and day.year and not day.exact:
+        return replace(grown, day=replace(day, month=day.month or today.month, day=today.day))
     if mark.kind in _FEASTS | {"part", "new_year", "year_end"} and (
         day.day is not None or (day.exact is not None and not (last.origin == FEAST and mark.kind in _FEASTS))
     ):
@@ -236,7 +240,7 @@ def _with_hour(last: Wish | None, mark: Mark, gap: str, after: str) -> Wish | No
         return replace(last, hour=replace(hour, clock=max(hour.clock, new.clock)), end=mark.end)
     if new.clock and not new.segment and hour.clock and hours.fits(new.clock, hour.segment):
         new = replace(new, segment=hour.segment if new.clock.hour <= 12 else "")
-    if joint == TO and _MOVED.match(after):
+    if joint == TO and MOVED.match(after):
         joint = TURN
     return Wish(last.day, new, None, mark.start, mark.end, joint)
 
