@@ -18,7 +18,7 @@ from nlu.meaning import Moment
 from nlu.normalize import normalize
 from nlu.party import find_party
 from nlu.time_words import fold, marks
-from nlu.wishes import NOT, OR, TURN, Wish, wishes
+from nlu.wishes import MOVED, NOT, OR, TURN, Wish, wishes
 
 _LONGEST = 400
 """Characters; what an utterance says of a time after them is not looked at."""
@@ -69,7 +69,7 @@ def chosen_wish(folded: str, found: tuple[Wish, ...]) -> Wish | None:
         done = [index for index, standing in enumerate(open_ones) if standing == "done"]
         return found[done[-1]] if done else None
     place = len(kept) - 1
-    while place and _only_other(found, kept[place], kept[place - 1], follows[kept[place]]):
+    while place and _only_other(found[kept[place]], found[kept[place - 1]], folded, follows[kept[place]]):
         place -= 1
     chosen = found[kept[place]]
     if chosen.hour.said or chosen.instant is not None or chosen.until is not None:
@@ -92,15 +92,14 @@ def _standing(index: int, found: tuple[Wish, ...], folded: str, after: str) -> s
     return "wanted"
 
 
-def _only_other(found: tuple[Wish, ...], this: int, before: int, after: str) -> bool:
-    """Whether a time is a mere addition to the one before it."""
-    wish, earlier = found[this], found[before]
+def _only_other(wish: Wish, earlier: Wish, folded: str, after: str) -> bool:
+    """Whether a time is a mere addition to the one before it, or what that one takes the place of."""
     if wish.link == TURN:
         return False
     if wish.link == OR or _ALSO.match(after):
         return True
     if earlier.hour.clock and not wish.hour.clock and wish.instant is None:
-        vague = not wish.day.sharp or wish.day.until is not None
+        vague = not wish.day.sharp or wish.day.until is not None or MOVED.match(folded, earlier.end) is not None
         return vague or wish.day == earlier.day or bool(_CONTRAST.match(after))
     return False
 

@@ -20,7 +20,7 @@ from nlu.time_words import Mark
 OR, TO, TURN = "or", "to", "turn"
 COUNTED, FEAST = "counted", "feast"
 NOT = re.compile(
-    r"(?:の?(?:ほう|方|日|枠|予約|午前|午後))?(?:"
+    r"以外|(?:の?(?:ほう|方|日|枠|予約|午前|午後))?(?:"
     r"(?:じゃ|では|で)(?:なく|なし|な(?:い(?!と|か|で)|かった)|ありません|あり?ま?へん|だめ|駄目|急|早(?:い|すぎ)|遅(?:い|すぎ)|困)|"
     r"(?:は|も|が|だと|って|の日は|ですと)(?:ちょっと|もう|全部|どうしても|やっぱり|さすがに|たぶん|、)*"
     r"(?:だめ|駄目|無理|むり|仕事|休み|お休み|定休|祝日|連休|混|こん(?:で|だ)|都合|つごう|空いて(?:い)?な|用事|予定|埋ま|"
@@ -179,6 +179,8 @@ def _merged(last: Wish, mark: Mark, changes: day_words.Changes, gap: str, today:
         return None
     trial = replace(day, **changes)  # type: ignore[arg-type]
     doubt, before = days.meant(trial, today), days.meant(day, today)
+    if "day" in changes and day.exact is not None and doubt and doubt.doubt == days.NO_SUCH_DAY:
+        return None
     if doubt and before and doubt.doubt not in ("", before.doubt, days.PAST) and not _JOINED.match(gap):
         return None
     return replace(grown, day=trial, origin=_origin(mark))
