@@ -56,7 +56,8 @@ class Mark:
 class _Row:
     kind: str
     value: str
-    pattern: re.Pattern[str]
+    wording: str
+    """A regular expression, compiled when it is first met: all at once would take half a second."""
 
 
 def fold(text: str) -> str:
@@ -70,13 +71,18 @@ def marks(folded: str) -> tuple[Mark, ...]:
     found: list[Mark] = []
     for match in everything.finditer(folded):
         row = rows[str(match.lastgroup)]
-        parts = row.pattern.match(folded, match.start())
+        parts = _compiled(row.wording).match(folded, match.start())
         if row.kind == "skip" or parts is None:
             continue
         numbers = tuple(amount(part) for part in parts.groups() if part is not None)
         if -1 not in numbers:
             found.append(Mark(row.kind, row.value, numbers, match.start(), match.end()))
     return tuple(found)
+
+
+@cache
+def _compiled(wording: str) -> re.Pattern[str]:
+    return re.compile(wording)
 
 
 @cache
@@ -95,7 +101,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, _Row]]:
             for name, part in _PARTS.items():
                 wording = wording.replace(name, part)
             group = f"w{len(rows)}"
-            rows[group] = _Row(kind, value, re.compile(wording))
+            rows[group] = _Row(kind, value, wording)
             wordings.append(f"{_CAPTURE.sub('(?:', wording)}(?P<{group}>)")
     return re.compile("|".join(wordings)), rows
 
