@@ -6,7 +6,7 @@ STAMP := .venv/.set-up
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup run test check bench train-ear
+.PHONY: setup run test check bench train-ear train-nlu
 
 setup: $(STAMP)
 
@@ -38,3 +38,8 @@ bench: $(STAMP)
 train-ear: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[train]" --constraint constraints.txt
 	$(BIN)/python -m voice.engines.train
+
+# Makes the weights of the judge of reasons anew and prints how well it does on lines left out; takes minutes.
+train-nlu: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[train]" --constraint constraints.txt
+	$(BIN)/python -m nlu.train

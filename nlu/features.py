@@ -39,6 +39,8 @@ _NAME, _STAFF, _NUMBER, _COMPANY = "<NAME>", "<STAFF>", "<NUM>", "<COMPANY>"
 _TELLING = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞"})
 _LONGEST = 400
 """Characters that are looked at: the first and the last of a longer text."""
+_PLAIN = re.compile(r"[\u4e00-\u9fffァ-ヴー]{2}|[\u4e00-\u9fff][\u3041-\u3096]|[\u3041-\u3096]{5}")
+"""What words have that tell a reader something."""
 _PAIRED = 14
 """Telling words of which pairs are made, at most."""
 _COURTESY = re.compile(
@@ -100,10 +102,21 @@ def signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(pattern)) for name, pattern in pairs)
 
 
-def shown(sign: str) -> str:
-    """The words of a sign as a reader understands them, "" for kinds that are no words."""
+def said(sign: str, text: str) -> str:
+    """The words of a text that a sign stands for, "" for one that is no words, or none that tell a reader anything."""
     kind, _, words = sign.partition(" ")
-    return words.replace(" ", "") if kind in "wzexc" else words if kind in "op" else ""
+    if kind == "p":
+        match = _pattern(words).search(text)
+        return match.group().strip("、。") if match else ""
+    if kind not in "wzex" or "<" in words:
+        return ""
+    words = words.replace(" ", "")
+    return words if _PLAIN.search(words) else ""
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return dict(signs())[name]
 
 
 def _shortened(text: str) -> str:

@@ -1,27 +1,34 @@
-"""Why somebody calls: rules that can be read, helped by a small trained judge of words.
+"""Why somebody calls: a judge that learnt from written lines which words, endings, phrases and values speak for what.
 
-A rule is a pattern, the reason it speaks for and its weight; weights add up for each reason. They say how telling
-a phrase is: 3 settles the matter alone, 2 nearly, 1 is a hint; below zero speaks against. Whom the caller
-names (found elsewhere) counts as a hint for `person` and against sales. The judge of words adds its
-log-odds. What the reason then leads to is the dialogue's business.
+What it looks at are the signs of `features`, readable phrases (`data/signs.tsv`) among them; what each is worth is
+learnt (`python -m nlu.train`). Its confidence is calibrated. Where none of the reasons stands out, or nothing but a
+greeting or a name was said, there is no reason, and the dialogue asks. What a reason then leads to is not its business.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from nlu.meaning import Reason, Slot, Slots
-from nlu.reason_rules import rules
-from nlu.reason_words import likelihoods
+import numpy as np
 
-_RULE_SHARE = 0.9
-"""Log-odds that one unit of weight of a rule is worth."""
-_LEAST = 1.0
-"""Sum of weights below which the rules have found nothing."""
-_WORDS_ALONE = 0.5
-"""Share that a reason must have by its words alone where no rule speaks for anything."""
+from nlu.features import Features, features, said
+from nlu.linear import Linear, load
+from nlu.meaning import Reason, Slots
+from nlu.words import tokens
+
+_FILE = Path(__file__).parent / "data" / "reason_weights.npz"
+_LEAST = 0.25
+"""Confidence below which nothing is said: there the judge is right less often than a question costs."""
+_SHOWN = 4
+"""Signs that are told as grounds."""
+_EMPTY = re.compile(
+    r"(?:もしもし|もしもーし|はい|ええ|うん|いえ|いいえ|どうも|あの|その|あ|え|お世話(?:に|様|さま)(?:です|なって(?:おり)?ます|なります)?|いつも|大変|"
+    r"こんにちは|こんばんは|おはようございます|すみません|すいません|恐れ入ります|失礼(?:いた)?します|私|わたし|わたくし|こちら|"
+    r"です|でございます|だけど|ですが|ですけど|ですけれども|と(?:申し|言い|いい)ます(?:が|けど)?|の者|の|よろしくお願い(?:いた)?します|[、。?]|\s)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Judged:
     words: str
     """The words that spoke for it."""
     runners_up: tuple[tuple[Reason, float], ...]
+    """The next best; the very best first where none was plain enough."""
 
 
 NOTHING = Judged(None, 0.0, "", ())
@@ -40,46 +48,42 @@ NOTHING = Judged(None, 0.0, "", ())
 
 def judge(text: str, slots: Slots) -> Judged:
     """The reason for a call from what was said and whom it named."""
-    sums, words = _by_rules(text)
-    _weigh_people(text, slots, sums, words)
-    learnt = likelihoods(text)
-    totals = {reason: learnt[reason] + _RULE_SHARE * sums.get(reason, 0.0) for reason in learnt}
-    peak = max(totals.values())
-    shares = {reason: math.exp(value - peak) for reason, value in totals.items()}
-    whole = sum(shares.values())
-    ranked = sorted(((reason, share / whole) for reason, share in shares.items()), key=lambda pair: -pair[1])
-    first, share = ranked[0]
-    if max(sums.values(), default=0.0) < _LEAST and share < _WORDS_ALONE:
+    if _says_nothing(text, slots):
         return NOTHING
-    runners_up = tuple((reason, round(share, 3)) for reason, share in ranked[1:4])
-    return Judged(first, round(share, 3), "…".join(words.get(first, ["the words as a whole"])), runners_up)
+    found = features(text, slots)
+    linear = _linear()
+    odds = linear.scores(found)
+    shares = np.exp(odds - odds.max())
+    shares = shares / shares.sum()
+    order = np.argsort(-shares, kind="stable")
+    ranked = [(Reason(linear.classes[i]), round(float(shares[i]), 3)) for i in order[:4]]
+    first, confidence = ranked[0]
+    if confidence < _LEAST:
+        return Judged(None, confidence, "", tuple(ranked[:3]))
+    return Judged(first, confidence, _words(linear, found, int(order[0]), text), tuple(ranked[1:]))
 
 
-def _by_rules(text: str) -> tuple[dict[Reason, float], dict[Reason, list[str]]]:
-    sums: dict[Reason, float] = {}
-    words: dict[Reason, list[str]] = {}
-    for rule in rules():
-        hit = rule.pattern.search(text)
-        if hit:
-            sums[rule.reason] = sums.get(rule.reason, 0.0) + rule.weight
-            if rule.weight > 0:
-                words.setdefault(rule.reason, []).append(hit.group())
-    return sums, words
+def _says_nothing(text: str, slots: Slots) -> bool:
+    if slots.staff or slots.department:
+        return False
+    for slot in (slots.company, slots.caller_name):
+        text = text.replace(slot.text, "") if slot and slot.text else text
+    words = (token.surface for token in tokens(text) if token.pos3 != "人名")
+    return bool(_EMPTY.fullmatch("".join(words)))
 
 
-def _weigh_people(text: str, slots: Slots, sums: dict[Reason, float], words: dict[Reason, list[str]]) -> None:
-    asked = slots.staff or slots.department
-    if asked is None:
-        return
-    by_name = slots.staff is not None and _is_name(slots.staff)
-    sums[Reason.PERSON] = sums.get(Reason.PERSON, 0.0) + (2.0 if by_name else 1.0)
-    words.setdefault(Reason.PERSON, []).append(asked.text)
-    if by_name:
-        sums[Reason.SALES] = sums.get(Reason.SALES, 0.0) - 1.5
-        if slots.company is not None and re.search(r"いつも|お世話に", text):
-            sums[Reason.PERSON] += 0.5
+def _words(linear: Linear, found: Features, kind: int, text: str) -> str:
+    """What was said that speaks most for a reason, words inside others left out."""
+    told: list[str] = []
+    for sign, added in linear.grounds(found, kind):
+        if added <= 0 or len(told) == _SHOWN:
+            break
+        words = said(sign, text)
+        if words and not any(words in other or other in words for other in told):
+            told.append(words)
+    return "…".join(told) or "the words as a whole"
 
 
-def _is_name(staff: Slot) -> bool:
-    """Whether somebody was named, not only described by a role."""
-    return staff.value != staff.text or bool(staff.alternatives)
+@cache
+def _linear() -> Linear:
+    return load(_FILE)

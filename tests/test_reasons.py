@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlu.gist import gist
 from nlu.meaning import Reason, Slot, Slots
-from nlu.reason_rules import rules
-from nlu.reason_words import features, likelihoods
 from nlu.reasons import judge
 from nlu.urgency import urgency
 
@@ -48,13 +48,24 @@ def test_confidence_is_a_share() -> None:
     assert sum(shares) <= 1.01
 
 
-def test_every_reason_has_a_rule_and_weights() -> None:
-    assert {rule.reason for rule in rules()} == set(Reason)
-    assert set(likelihoods("予約")) == set(Reason)
+def test_what_was_said_is_told() -> None:
+    assert "キャンセル" in judge("予約をキャンセルしたいんですが", Slots()).words
 
 
-def test_names_are_not_learnt() -> None:
-    assert features("鈴木さんですか") == features("さんですか") | {"さん です", "です か"}
+def test_little_that_tells_is_judged_with_little_confidence() -> None:
+    plain, vague = (
+        judge("番号を間違えました、失礼しました", Slots()),
+        judge("ちょっとそれなんですけど、あれのあれで", Slots()),
+    )
+    assert vague.confidence < 0.6 < plain.confidence
+    assert vague.runners_up
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_too_strange(said: str) -> None:
+    judged = judge(said, Slots())
+    assert 0.0 <= judged.confidence <= 1.0
+    assert (judged.reason is None) <= (judged.words == "")
 
 
 @pytest.mark.parametrize(

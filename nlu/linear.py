@@ -1,0 +1,91 @@
+"""A linear judge of openings: what each sign and each component of the vector adds for each class.
+
+Signs are kept as CRC-32 of their text beside a byte for each class; those that training did not see add nothing. Signs
+of a kind share one weight among them (each 1/√n of n known ones), so that long utterances are not louder than short
+ones; values found, phrases and rules count in full. Scores are log-odds up to a common constant, already calibrated.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.features import Features
+
+Array = NDArray[np.float32]
+FULL = frozenset("spr")
+"""Kinds of signs that count in full each."""
+FULL_WEIGHT = 0.4
+VECTOR_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Weights as stored in an .npz file: keys, levels, scales, dense, bias."""
+
+    classes: tuple[str, ...]
+    keys: NDArray[np.uint32]
+    """CRC-32 of each known sign, rising."""
+    levels: NDArray[np.int8]
+    """One row a sign, one column a class."""
+    scales: Array
+    """What one level is worth, for each class."""
+    dense: Array
+    """One row a component of the vector."""
+    bias: Array
+
+    def scores(self, found: Features) -> Array:
+        """Log-odds of each class, up to a constant."""
+        _, values, rows = self._known(found)
+        sums: Array = values @ self.levels[rows].astype(np.float32)
+        result: Array = sums * self.scales + np.float32(VECTOR_WEIGHT) * (found.vector @ self.dense) + self.bias
+        return result
+
+    def grounds(self, found: Features, kind: int) -> list[tuple[str, float]]:
+        """(sign, what it added for a class above the mean of all classes), strongest first."""
+        signs, values, rows = self._known(found)
+        worth: Array = self.levels[rows] * self.scales
+        added = values * (worth[:, kind] - worth.mean(1))
+        return [(signs[i], float(added[i])) for i in np.argsort(-added, kind="stable")]
+
+    def _known(self, found: Features) -> tuple[list[str], Array, NDArray[np.intp]]:
+        """(signs that training saw, their values, their rows)."""
+        keys = crc(found.signs)
+        places = np.searchsorted(self.keys, keys)
+        places[places == len(self.keys)] = 0
+        hit = np.flatnonzero(self.keys[places] == keys) if len(self.keys) else np.zeros(0, np.intp)
+        signs = [found.signs[i] for i in hit]
+        return signs, shares(signs), places[hit]
+
+
+def crc(signs: tuple[str, ...]) -> NDArray[np.uint32]:
+    """The number by which each sign is known."""
+    return np.fromiter((zlib.crc32(sign.encode()) for sign in signs), np.uint32, len(signs))
+
+
+def shares(signs: list[str]) -> Array:
+    """The value of each of an utterance's known signs."""
+    kinds = np.fromiter((ord(sign[0]) for sign in signs), np.intp, len(signs))
+    counts = np.bincount(kinds, minlength=128).astype(np.float32)
+    each: Array = (1.0 / np.sqrt(np.maximum(counts, 1.0))).astype(np.float32)
+    each[[ord(kind) for kind in FULL]] = FULL_WEIGHT
+    values: Array = each[kinds]
+    return values
+
+
+def load(path: Path) -> Linear:
+    """The weights in a file that `python -m nlu.train` wrote."""
+    with np.load(path) as stored:
+        classes = tuple(stored["classes"].tobytes().decode().split())
+        return Linear(
+            classes,
+            stored["keys"],
+            stored["levels"],
+            stored["scales"].astype(np.float32),
+            stored["dense"].astype(np.float32),
+            stored["bias"].astype(np.float32),
+        )

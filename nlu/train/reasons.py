@@ -1,0 +1,133 @@
+"""Trains the judge of reasons and says how well it does: `python -m nlu.train` (see `nlu.train.__main__`).
+
+Cross-validated over families of like lines, so that no paraphrase is on both sides; what the ears heard of a line stays
+with the line. The heat and the least confidence are chosen on the lines that were left out in turn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlu.linear import Linear
+from nlu.meaning import Reason
+from nlu.train.fitting import fit, matrix, stored, vocabulary
+from nlu.train.samples import Sample
+from nlu.train.split import families
+
+KINDS = "wzeospckx"
+FOLDS = 5
+WORTH = {"dev": 2.0, "own": 1.0, "heard": 0.7}
+"""How much a line counts, by its origin."""
+PRIOR = 0.5
+"""How far the shares of the reasons are moved from those of all lines to those of the dev lines, 0..1."""
+CLASSES = tuple(str(reason) for reason in Reason)
+OUT = Path(__file__).parent.parent / "data" / "reason_weights.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Log-odds of every sample by weights that did not see it."""
+
+    odds: Any
+    heat: float
+
+
+def groups(samples: Sequence[Sample]) -> Any:
+    """The fold of each sample; like lines, and a line and its heard form, are in one."""
+    written = [sample for sample in samples if sample.origin != "heard"]
+    family = families([sample.text for sample in written])
+    by_key = {sample.key: one for sample, one in zip(written, family, strict=True)}
+    order = np.random.default_rng(1).permutation(sorted(set(family)))
+    fold = {one: i % FOLDS for i, one in enumerate(order.tolist())}
+    return np.array([fold[by_key[sample.key]] for sample in samples])
+
+
+def crossed(samples: Sequence[Sample], fold: Any) -> Outcome:
+    """Judge each fold by weights from the others."""
+    odds = np.zeros((len(samples), len(CLASSES)))
+    for one in range(FOLDS):
+        seen = [sample for sample, at in zip(samples, fold, strict=True) if at != one]
+        left = [sample for sample, at in zip(samples, fold, strict=True) if at == one]
+        table, known, shift = _fitted(seen)
+        cells = matrix([sample.found for sample in left], known)
+        odds[fold == one] = cells @ table[:-1] + table[-1] + shift
+    return Outcome(odds, _heat(odds, wanted(samples)))
+
+
+def trained(samples: Sequence[Sample], heat: float) -> Linear:
+    """Weights from all samples."""
+    table, known, shift = _fitted(samples)
+    return stored(table, known, CLASSES, shift, heat)
+
+
+def save(linear: Linear, path: Path = OUT) -> None:
+    """Write what `nlu.linear.load` reads."""
+    np.savez_compressed(
+        path,
+        classes=np.frombuffer(" ".join(linear.classes).encode(), np.uint8),
+        keys=linear.keys,
+        levels=linear.levels,
+        scales=linear.scales,
+        dense=linear.dense.astype(np.float16),
+        bias=linear.bias,
+    )
+
+
+def wanted(samples: Sequence[Sample]) -> Any:
+    """Index of each sample's reason."""
+    return np.array([CLASSES.index(sample.reason) for sample in samples])
+
+
+def _fitted(samples: Sequence[Sample]) -> tuple[Any, dict[int, int], Any]:
+    """(weights, columns of the signs, what moves the shares of the reasons)."""
+    known = vocabulary([sample.found for sample in samples if sample.origin != "heard"], KINDS)
+    cells = matrix([sample.found for sample in samples], known)
+    weights = np.array([WORTH[sample.origin] for sample in samples])
+    right = wanted(samples)
+    table = fit(cells, right, weights, len(CLASSES))
+    learnt = np.bincount(right, weights, len(CLASSES)) + 1
+    usual = np.bincount(right[[sample.origin == "dev" for sample in samples]], minlength=len(CLASSES)) + 1
+    return table, known, PRIOR * np.log((usual / usual.sum()) / (learnt / learnt.sum()))
+
+
+def _heat(odds: Any, right: Any) -> float:
+    """By what the log-odds are divided so that their shares come true."""
+
+    def surprise(heat: float) -> float:
+        scaled = odds / heat
+        scaled = scaled - scaled.max(1, keepdims=True)
+        return float(-(scaled[np.arange(len(right)), right] - np.log(np.exp(scaled).sum(1))).mean())
+
+    return min((step / 20 for step in range(8, 61)), key=surprise)
+
+
+def report(samples: Sequence[Sample], odds: Any, heat: float) -> str:
+    """Accuracy by origin, F1 by reason, and how far the confidence holds."""
+    right, best = wanted(samples), odds.argmax(1)
+    lines = []
+    for origin in dict.fromkeys(sample.origin for sample in samples):
+        chosen = np.array([sample.origin == origin for sample in samples])
+        lines.append(f"{origin}: {(best == right)[chosen].mean():.3f} right of {chosen.sum()}")
+    written = np.array([sample.origin != "heard" for sample in samples])
+    right, best, scaled = right[written], best[written], odds[written] / heat
+    lines.append("reason               n     F1   taken most for")
+    for i, name in enumerate(CLASSES):
+        hits = int(((best == i) & (right == i)).sum())
+        total = int((best == i).sum() + (right == i).sum())
+        missed = Counter(CLASSES[j] for j in best[(right == i) & (best != i)])
+        others = ", ".join(f"{other} {times}" for other, times in missed.most_common(4))
+        lines.append(f"{name:18}{(right == i).sum():5}  {2 * hits / max(total, 1):.3f}   {others}")
+    share = np.exp(scaled - scaled.max(1, keepdims=True))
+    top = (share / share.sum(1, keepdims=True)).max(1)
+    for low, high in ((0.0, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)):
+        at = (top >= low) & (top < high)
+        lines.append(
+            f"confidence {low:.1f} to {min(high, 1):.1f}: {(best == right)[at].mean():.2f} right of {at.sum()}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,85 @@
+"""The openings to learn from: written lines with their labels and signs, and some of them as the ears heard them.
+
+Dev lines are those that `split.kept` gives; own lines are `lines/own_openings_*.jsonl`, none of which is measured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nlu import email, phone
+from nlu.callers import introduced
+from nlu.directory import find_staff
+from nlu.features import Features, features
+from nlu.meaning import Slot, Slots, Vocabulary
+from nlu.normalize import normalize
+from nlu.train.split import LINES, Row, kept, measured
+
+_NOBODY = Vocabulary()
+_LEAST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One opening."""
+
+    key: str
+    text: str
+    reason: str
+    origin: str
+    """"dev", "own", "heard" (a dev line as the ears wrote it), or "held out"."""
+    found: Features
+
+
+def values(text: str) -> Slots:
+    """What is found in an opening where nothing is known of the company called."""
+    caller = introduced(text)
+    people = find_staff(text, _NOBODY, caller.spans)
+    number = phone.find_number(text)
+    digits = number.digits if number and len(number.digits) >= _LEAST_DIGITS else ""
+    address = email.find_email(text)
+    return Slots(
+        caller_name=caller.name,
+        company=caller.company,
+        staff=people.staff,
+        department=people.department,
+        number=Slot(digits) if digits else None,
+        email=Slot(address) if address else None,
+    )
+
+
+def own() -> list[Row]:
+    """The lines written for training alone."""
+    files = sorted(LINES.glob("own_openings_*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
+
+
+def heard(lines: Iterable[Row]) -> list[Row]:
+    """The given lines as the ears wrote them over the telephone, as far as they were spoken."""
+    file = LINES / "heard" / "heard_openings.jsonl"
+    known = {row["id"]: row for row in lines}
+    spoken = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    texts = [(row["id"], row["readings"][0]["text"]) for row in spoken if row["id"] in known and row["readings"]]
+    return [{**known[key], "text": text} for key, text in texts if text]
+
+
+def samples(*, everything: bool = False) -> list[Sample]:
+    """All that may be learnt from; with `everything` the held-out lines too."""
+    dev = kept("openings") + (measured("openings") if everything else [])
+    return [*_made(dev, "dev"), *_made(own(), "own"), *_made(heard(dev), "heard")]
+
+
+def held_out() -> tuple[list[Sample], list[Sample]]:
+    """The lines that are only measured: as written, as heard."""
+    lines = measured("openings")
+    return _made(lines, "held out"), _made(heard(lines), "held out")
+
+
+def _made(lines: list[Row], origin: str) -> list[Sample]:
+    made = []
+    for row in lines:
+        text = normalize(row["text"])
+        made.append(Sample(row["id"], text, row["reason"], origin, features(text, values(text))))
+    return made
