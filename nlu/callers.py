@@ -12,14 +12,15 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.companies import company_answer, company_in, company_reading, company_slot, headed
-from nlu.introductions import Introduction, introductions
-from nlu.kana import is_kana, morae, similarity, to_katakana
+from nlu.companies import company_answer, company_in, company_slot, headed
+from nlu.company_answers import said_company, sounded
+from nlu.introductions import Introduction, introductions, names_shop
+from nlu.kana import is_kana, morae, similarity
 from nlu.meaning import Ask, Expected, Slot
 from nlu.names import family_of, given_readings, looks_like_name, name_slot, surname_readings
 from nlu.roles import is_role
-from nlu.spelling import describes_characters, kana_by_kana, spelt_characters, spelt_kana
-from nlu.trades import LEGAL_FORM, ends_like_company, without_trade
+from nlu.spelling import describes_characters, kana_by_kana, read_as, said_in_kana, spelt_characters, spelt_kana
+from nlu.trades import LEGAL_FORM, ends_like_company
 
 _DENIED = re.compile(
     r"(?P<what>[^、。]{1,16}?)、?(?:じゃ|では|や|で)(?:なくて?|ないんです(?:けど)?|ないです(?:よ|けど)?|ないよ|ないって|ないから|ない|"
@@ -36,10 +37,19 @@ _LEAD = re.compile(
 )
 _CLOSE = re.compile(
     r"(?:と(?:申|もう)し.*|と(?:言|い)い?(?:ます|まして|う).*|って(?:言|い)い?.*|っていう.*|いいます.*|と読.*|って(?:読|呼).*|でございます.*|なん(?:です|だ).*|"
-    r"です.*|だけど.*|だよ.*|だわ.*|や(?:で|けど)?$|じゃ$|よ$|ね$|で$|っす.*|になります.*|と(?:だけ)?$|でお願い.*|のほう.*)$"
+    r"です.*|だけど.*|だよ.*|だわ.*|や(?:で|けど)?$|じゃ$|よ$|ね$|で$|っす.*|になります.*|と(?:だけ)?$|でお願い.*|のほう.*|で(?:結構|いい|通して).*|で登録.*|とだけ.*|とお伝え.*)$"
 )
-_SAID_IN_KANA = re.compile(r"[、。の]([ァ-ヴー]{2,}|[\u3041-\u3096]{2,})(?=$|[、。]|です|と読|って読|なん|で$)")
 _DESU_IN_KATAKANA = re.compile(r"(?<=[ァ-ヴー]{2})デス(?=$|[、。])")
+_DIALECT = re.compile(
+    r"(?<=[ァ-ヴー\u3400-\u9fff々])(?:(?:で(?:え|ー)+す|だばって|だべ|だっぺ|だっちゃ|っちゃ|やさ|じゃけん?ど?|じゃき|やけん|だけん|だす|どす|ずら|"
+    r"だに|だに?ゃ|だぎゃ|やねん|やで|ですたい|ですばい|ばい|たい|っす)[ーよねわ]*)(?=$|[、。])"
+)
+"""Ways to say です elsewhere than in the standard language."""
+_IS_COMPANY = re.compile(
+    r"(?:^|[、。])(?P<company>[^、。]{2,16}?)(?:は|が)(?:会社|店|屋号)(?:の名前|名)?(?:で|です|なん)"
+)
+_IN_A_ROLE = re.compile(r"(?P<company>.{2,20})の(?P<role>[^の、]{1,8}?)で?")
+_GIVEN_AFTER = re.compile(r"(?:名前|下)は$")
 _NAME_FOR_COMPANY = re.compile(r"(?:会社|社名|屋号|店名|お店)(?:の名前)?は|会社(?:が|のほう|の方)")
 
 
@@ -84,7 +94,7 @@ def answered(text: str, expected: Expected) -> Caller:
         kana = kana_by_kana(text)
         if kana:
             return Caller(Slot(kana, text, 0.9))
-    text = _DESU_IN_KATAKANA.sub("です", text)
+    text = _DIALECT.sub("です", _DESU_IN_KATAKANA.sub("です", text))
     kept = undenied(text)
     private = company_answer(kept)
     found = introductions(kept, sure=True)
@@ -93,17 +103,35 @@ def answered(text: str, expected: Expected) -> Caller:
         name, company = _loose(kept, expected)
     if company is None and expected.ask in (Ask.COMPANY, Ask.CALLER):
         company = _legal(kept) or (_loose(kept, expected)[1] if expected.ask is Ask.COMPANY else _trailing(kept))
-    if expected.ask is Ask.COMPANY and name is not None and private is None:
-        name, company = _as_company(name, company, kept)
+    if expected.ask is Ask.COMPANY:
+        company = _weighed(company, name, said_company(kept))
+        if name is not None and private is None:
+            name, company = _as_company(name, company, kept)
     if company is not None and expected.ask in (Ask.COMPANY, Ask.CONFIRM_CALLER):
-        company = _sounded(company, kept)
-        name = None if name and company.value.startswith(name.value) and name.text in company.text else name
+        company = sounded(company, kept)
+        name = None if name and _is_part(name, company, kept) else name
     if private and (company is None or not ends_like_company(company.text)):
         company = private
+    if company is None and expected.ask is Ask.NAME:
+        company = _beside(kept)
     name = _spelt(name, text, kept, expected)
     if expected.ask is Ask.CONFIRM_CALLER:
         name, company = _assign(name, company, kept, expected)
     return Caller(name, company, tuple((i.start, i.end) for i in found))
+
+
+def _is_part(name: Slot, company: Slot, text: str) -> bool:
+    """Whether what was taken for a name is only the company's name again."""
+    return company.value.startswith(name.value) and name.text in company.text and f"の{name.text}" not in text
+
+
+def _weighed(introduced: Slot | None, name: Slot | None, said: Slot | None) -> Slot | None:
+    """The company beside a name, or else the one that the whole answer speaks for most."""
+    if introduced and (said is None or (name and introduced.text != name.text and introduced.text not in said.text)):
+        return introduced
+    if said and name and said.text == name.text and introduced is None:
+        return None
+    return said
 
 
 def undenied(text: str) -> str:
@@ -124,6 +152,8 @@ def _from(found: tuple[Introduction, ...], text: str, expected: Expected) -> tup
     named = [intro for intro in usable if intro.name]
     name = named[0] if named else None
     for later in named[1:]:
+        if name and _completes(later, name, text):
+            return _whole_name(name, later), None
         if name and (_AGAIN.search(text[name.end : later.start + 4]) or _fuller(later, name)):
             name = later
     companies = [intro for intro in usable if intro.company]
@@ -140,7 +170,24 @@ def _only_spelling(words: str, intro: Introduction) -> bool:
 def _fuller(later: Introduction, first: Introduction) -> bool:
     if later.name is None or first.name is None:
         return False
-    return later.name.value.startswith(first.name.value) and len(later.name.value) > len(first.name.value)
+    short, long = first.name.value, later.name.value
+    return len(long) > len(short) and (long.startswith(short) or long.endswith(short))
+
+
+def _completes(later: Introduction, first: Introduction, text: str) -> bool:
+    """Whether a given name is told after the family name of a relation (村上の孫です、名前はケンタです)."""
+    if later.name is None or first.name is None or not _GIVEN_AFTER.search(text[: later.start]):
+        return False
+    given = later.name.value in given_readings() and later.name.value not in surname_readings()
+    return given and "の" in text[first.start : first.end] and first.company is None
+
+
+def _whole_name(first: Introduction, later: Introduction) -> Slot | None:
+    if first.name is None or later.name is None:
+        return first.name
+    return Slot(
+        family_of(first.name.value) + later.name.value, first.name.text + later.name.text, first.name.confidence
+    )
 
 
 def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
@@ -159,9 +206,30 @@ def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
                 return None, company[0]
         if expected.ask is not Ask.COMPANY:
             last = chunks[-1].text
+            if len(chunks) > 1 and names_shop(chunks[-2].text, last, looks_like_name(last)):
+                shop = company_in(chunks, sure=True)
+                return None, shop[0] if shop else None
             if looks_like_name(last) >= 0.6 and not is_role(last) and place.text:
                 return name_slot(last), None
     return None, None
+
+
+def _beside(text: str) -> Slot | None:
+    """The company in an answer to the question for the name: ミトベは会社で, 江川です、スマイル企画の."""
+    said = _IS_COMPANY.search(text)
+    return company_slot(said["company"]) if said else _trailing(text) or _legal(text) or _apart(text)
+
+
+def _apart(text: str) -> Slot | None:
+    """A company that a clause of its own names, or one with the caller's place in it (讃州堂の主人で、香西です)."""
+    for clause in clauses(text):
+        role = _IN_A_ROLE.fullmatch(clause.text)
+        words = role["company"] if role and is_role(role["role"]) else clause.text
+        chunks = final_chunks(words)
+        found = company_in(chunks, sure=False) if chunks and ends_like_company(chunks[-1].text) else None
+        if found and found[1].end == len(words) and (role or chunks[0].start == 0):
+            return found[0]
+    return None
 
 
 def _trailing(text: str) -> Slot | None:
@@ -193,39 +261,22 @@ def _as_company(name: Slot, company: Slot | None, text: str) -> tuple[Slot | Non
     return (None, own) if own else (name, company)
 
 
-def _sounded(company: Slot, text: str) -> Slot:
-    """The company with the reading that the caller gives for its characters (二葉縫製の、ふたば)."""
-    read = re.search(r"([ァ-ヴー\u3041-\u3096]{2,})と読", text)
-    if read and not is_kana(company.text):
-        return replace(company, value=to_katakana(read[1]))
-    stem = without_trade(company.text)
-    said = text.find(company.text) + len(company.text)
-    for spoken in _SAID_IN_KANA.finditer(text, said):
-        kana, usual = to_katakana(spoken[1]), company_reading(stem)
-        if (
-            is_kana(stem)
-            or describes_characters(spoken[1])
-            or kana == usual
-            or abs(len(morae(kana)) - len(morae(usual))) > 2
-        ):
-            continue
-        return replace(company, value=kana + company.value.removeprefix(usual), alternatives=(company.value,))
-    return company
-
-
 def _spelt(name: Slot | None, text: str, kept: str, expected: Expected) -> Slot | None:
-    """The name with its spelling taken into account."""
+    """The name with its spelling and the reading told for it taken into account."""
     if expected.ask is Ask.COMPANY and name is None:
         return None
     kana = spelt_kana(kept)
     if kana and (name is None or similarity(kana, name.value) > 0.6) and len(morae(kana)) > 1:
         return Slot(kana, text, 0.95, (name.value,) if name and name.value != kana else ())
+    told = read_as(kept) if expected.ask is not Ask.COMPANY else ""
+    if told and (name is None or not is_kana(name.text)) and len(morae(told)) > 1:
+        return Slot(told, name.text if name else told, 0.95, (name.value,) if name and name.value != told else ())
     if name is None and expected.ask in (Ask.NAME, Ask.CALLER, Ask.KANA, Ask.CONFIRM_CALLER):
         made = spelt_characters(kept)
         return Slot(made[0], text, 0.7, made[1:]) if made else None
     if name is not None and name.alternatives and not is_kana(name.text):
-        said = next((other for other in name.alternatives if other in text), "")
-        if said and name.value not in text:
+        said = next((other for other in name.alternatives if said_in_kana(other, kept)), "")
+        if said and not said_in_kana(name.value, kept):
             rest = (name.value, *(other for other in name.alternatives if other != said))
             return replace(name, value=said, alternatives=rest)
     return name

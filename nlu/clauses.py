@@ -13,9 +13,11 @@ from nlu.words import Token, tokens
 
 _BOUNDARY = re.compile(
     r"(?<!の)、|[。?？]"
-    r"|(?:です|ます|でした|ました|ません|だけど|でしょう)(?:けれども|けれど|けども|けど|が|よね|よ|ね|わ|かね|か)?"
-    r"(?!か|し|の|ね|よ|が|け|ら|た|と|よう|、|。|[?？])"
+    r"|(?:です|ます|でした|ました|ません(?!でし|で[、。])|だけど|でしょう)(?!でし)"
+    r"(?:(?>けれども(?!う)|けれど|けども(?!う)|けど|が)(?!ね|、|。|[?？])"
+    r"|(?>よね|よ|ね|わ|かね|か)?(?!か|し|の|ね|よ|が|け|ら|た|と|よう|っ|ん|、|。|[?？]))"
 )
+"""An ending that goes on is none (ませんでした, ますでしょうか), and けど、もう is no けども."""
 _STOP_POS = frozenset({"助詞", "助動詞", "動詞", "形容詞", "副詞", "連体詞", "接続詞", "感動詞", "代名詞", "空白"})
 _KATAKANA_RUN = re.compile(r"[ァ-ヴー・]{2,}")
 _HIRAGANA_HEAD = re.compile(r"[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたするかねよ])")
@@ -98,6 +100,8 @@ def _belongs(words: tuple[Token, ...], place: int) -> bool:
     if word.surface == "の":
         return place + 1 < len(words) and place > 0
     if word.surface in ("・", "&", "＆", "ー", "-"):
+        return True
+    if word.pos == "副詞" and _KATAKANA_RUN.fullmatch(word.surface):
         return True
     if word.pos == "副詞" and place > 0 and words[place - 1].pos == "名詞":
         return len(word.surface) == 4 and word.surface[:2] == word.surface[2:]

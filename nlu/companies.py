@@ -10,12 +10,26 @@ from __future__ import annotations
 import re
 
 from nlu.clauses import Clause
-from nlu.company_readings import company_readings
+from nlu.company_readings import company_readings, is_listed
 from nlu.kana import is_kana
 from nlu.meaning import Slot
+from nlu.names import looks_like_name
 from nlu.numbers import digits
 from nlu.roles import is_department, is_role
-from nlu.trades import LEGAL_FORM, continues_name, ends_like_company, is_kind_only, is_public_body
+from nlu.trades import (
+    LEGAL_FORM,
+    blooms,
+    continues_name,
+    ends_like_company,
+    is_branch,
+    is_generic,
+    is_kind_only,
+    is_public_body,
+    is_trade,
+    trade_in_front,
+    without_branch,
+    without_trade,
+)
 from nlu.wordlists import words
 from nlu.words import tokens
 
@@ -24,6 +38,8 @@ PRIVATE = Slot("", "個人", 0.9)
 
 _SURE, _LIKELY, _GUESSED = 0.95, 0.8, 0.55
 """Confidence of a name with a legal form or trade ending; of another name before a person's; of a bare one."""
+_A_NAME = 0.8
+"""`looks_like_name` from which the chunk behind の is rather a person."""
 _PLACE_IN_FRONT = re.compile(r".+(?:都|道|府|県|市|区|町|村)$")
 
 
@@ -54,26 +70,60 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     """
     if chunks and _ACTIVITY.search(chunks[-1].text):
         return None
-    rest = [chunk for chunk in chunks if not LEGAL_FORM.fullmatch(chunk.text)]
+    rest = _joined([chunk for chunk in chunks if not LEGAL_FORM.fullmatch(chunk.text)])
     popped = ""
-    while rest and _is_no_company(rest[-1].text):
+    while rest and (_is_no_company(rest[-1].text) or (len(rest) > 1 and is_branch(rest[-1].text))):
         popped = rest.pop().text
+        head = _without_department(popped)
+        if head != popped:
+            rest.append(Clause(head, chunks[-1].start))
+            break
     if not rest or (is_kind_only(popped) and not ends_like_company(rest[-1].text)):
         return None
-    named = [place for place, chunk in enumerate(rest) if ends_like_company(chunk.text)]
+    named = [n for n, chunk in enumerate(rest) if ends_like_company(chunk.text) and not is_kind_only(chunk.text)]
     if named and named[-1] < len(rest) - 1 and not _PROPER.search(rest[-1].text):
         rest = rest[: named[-1] + 1]
     last = rest[-1]
-    text = last.text
     legal = any(LEGAL_FORM.fullmatch(chunk.text) for chunk in chunks)
-    sure = sure or legal or (len(rest) > 1 and is_kind_only(rest[-2].text))
-    if len(rest) > 1 and continues_name(rest[-2].text, text):
-        text = f"{rest[-2].text}の{text}"
-        last = Clause(text, rest[-2].start)
+    sure = sure or legal or (len(rest) > 1 and is_trade(rest[-2].text)) or _holds_trade(last.text)
+    text = without_branch(last.text)
     if not _may_be_company(text, sure):
         return None
     certain = ends_like_company(text)
     return _found(text, last, _SURE if certain else _LIKELY if sure else _GUESSED)
+
+
+def _holds_trade(text: str) -> bool:
+    """Whether a name in the text has its trade in front (ウェブ工房こだま, 酒の川久)."""
+    front = trade_in_front(text)
+    rest = tokens(text[len(front) :]) if front else ()
+    return any(word.pos2 == "固有名詞" or not word.known for word in rest)
+
+
+def _joined(chunks: list[Clause]) -> list[Clause]:
+    """The chunks with those that の joins into one name taken together (杜 and 都観光, 酒 and やまざき)."""
+    found = chunks[-1:]
+    for head in reversed(chunks[:-1]):
+        tail = found[0].text
+        whole = not _is_no_company(tail) or tail in ("家", "店", "宿", "会")
+        if whole and (continues_name(head.text, tail) or _blooming(head.text, tail)):
+            found[0] = Clause(f"{head.text}の{tail}", head.start)
+        else:
+            found.insert(0, head)
+    return found
+
+
+def _blooming(head: str, tail: str) -> bool:
+    own = tail if not ends_like_company(tail) else without_trade(tail)
+    return blooms(head) and len(own) <= 2 and looks_like_name(tail) < _A_NAME
+
+
+def _without_department(text: str) -> str:
+    """東和商事営業二課 gives 東和商事; the text itself where no company stands before the department."""
+    for place in range(len(text) - 2, 1, -1):
+        if is_department(text[place:]) and ends_like_company(text[:place]) and not is_kind_only(text[:place]):
+            return text[:place]
+    return text
 
 
 def headed(body: str, chunks: tuple[Clause, ...]) -> tuple[Clause, ...]:
@@ -100,7 +150,7 @@ def _may_be_company(text: str, sure: bool) -> bool:
     if len(text) < 2 or len(text) > 24 or digits(text):
         return False
     if not sure:
-        return ends_like_company(text)
+        return ends_like_company(text) and not (is_generic(text) and not is_listed(without_trade(text)))
     if text in _STOP or (_TIMELY.fullmatch(text) and not ends_like_company(text)):
         return False
     if _PLACE_IN_FRONT.fullmatch(text) and not ends_like_company(text):
@@ -118,6 +168,9 @@ def company_answer(text: str) -> Slot | None:
 _NONE = re.compile(
     r"個人(?!事業)|会社(?:名)?(?:とか|など|なんて)?(?:は|じゃ|では|も)?(?:あり|ござい|ない|なく|やってな|やっておら|勤めて)|"
     r"無職|学生です|主婦|年金暮らし|退職|家族の者|フリーランス|フリーの|自営(?:業)?です|一般の(?:者|客)|ただの客|"
+    r"会社(?:を|は)(?:もう)?(?:辞め|退職|引退|関係な)|(?:私用|プライベート|私事|会社員|住民|住人|保護者|隣人|入居者|受験生|生徒)(?:です|なん|だ|で$|の)|"
+    r"自宅(?:から|です)|家から(?:です|かけ)|会社に(?:は)?関係|定年|引退|(?:特に)(?:あり|な)|^な(?:い|し)(?:です)?|"
+    r"(?:普通|一般|ただ|個人)の(?:者|客|お客|人|利用者|家|主婦)|友人です|知人です|友達です|"
     r"(?:どこにも|会社には)?勤めて(?:い|は|お)|会社とかじゃ|所属は(?:ない|あり)|客(?:です|なん)|患者(?:です|なん)"
 )
 _NAMED_ANYWAY = re.compile(r"屋号|という店|って店|名前は")

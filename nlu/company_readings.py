@@ -62,6 +62,11 @@ def company_readings(text: str) -> tuple[str, ...]:
     return found or ((general,) if general else ())
 
 
+def is_listed(word: str) -> bool:
+    """Whether a word is one of those that company names begin with (中央, 共栄)."""
+    return word in _table("company_beginnings.tsv")
+
+
 def _extend(reached: dict[str, float], before: dict[str, float], parts: tuple[_Path, ...]) -> None:
     for (lead, spent), (cost, kana) in product(before.items(), parts):
         if spent + cost < reached.get(lead + kana, math.inf):

@@ -15,17 +15,17 @@ from nlu.companies import company_in, headed
 from nlu.meaning import Slot
 from nlu.names import looks_like_name, name_slot, split_name, surnames
 from nlu.roles import is_role
-from nlu.trades import ends_like_company, is_kind_only
+from nlu.trades import continues_name, ends_like_company, is_kind_only
 from nlu.wordlists import words
 from nlu.words import tokens
 
 _CUES = re.compile(
     r"(?P<strong>と(?:申|もう)し|と(?:言|い)い(?:ま|や)|って(?:言い|いい)ま|(?<!と)いいい?ます|と名乗|と申す)"
-    r"|(?P<from>から(?:って|と)(?:言|い|お?伝)|がそう(?:言|い)って|から(?:お)?電話(?:が)?あったと)"
-    r"|(?P<booked>の名前で|で(?:ご)?予約(?:し|を|が|の)|で(?:お)?(?:取って|入って|入れて))"
-    r"|(?P<working>をして(?:おり|い)ます)"
-    r"|(?P<copula>でございま|なんです|です|っす|なんだけど|なんやけど|だけど|だけんど|だども|やけど|ですき|だが(?=$|ね)|"
-    r"(?:や|じゃ|だ|よ|だよ|だわ|ばい|たい)$)"
+    r"|(?P<from>から(?:って|と)(?:だけ)?(?:言|い|お?伝)|が(?:来|参|伺|電話|連絡)[^、。]{0,8}(?:と|って)(?:だけ)?(?:お?伝|言|い)|がそう(?:言|い)って|から(?:お)?電話(?:が)?あったと)"
+    r"|(?P<booked>の名前で|で(?:ご)?(?:予約|登録)(?:し|を|が|の)|で(?:お)?(?:取って|入って|入れて|通って))"
+    r"|(?P<working>をして(?:おり|い)ます|をしてます|を?やって(?:おり|い)?ます|を務めて(?:おり|い)?ます)"
+    r"|(?P<copula>でございま|で(?:え|ー)+す|なんです|です|っす|なんだけど|なんやけど|じゃけど|やけん|だばって|だべ|っちゃ(?=$)|やさ(?=$)|になりました|だけど|だけんど|だども|やけど|ですき|だが(?=$|ね)|"
+    r"(?:や|じゃ|だ|よ|だよ|だわ|ばい|たい|だっぺ|やで|やねん|どす|だす)$)"
 )
 _HONORIFIC = re.compile(r"(?:さん|様|さま|氏|ちゃん|くん)(?:の方)?$")
 _OF = re.compile(r"(?:の(?:者|もの|もん|方|ほう|担当(?:者)?))$|(?:で)$")
@@ -33,6 +33,9 @@ _ASKS = re.compile(r"(?:す|する)?か(?:ね|な)?(?:$|[、。])")
 _COMPANY_IS = re.compile(r"(?:会社名?|社名|屋号|店名|お?店の名前)(?:は|が|も)、?$")
 _RELATIONS = words("relations")
 _SELF = re.compile(r"(?:私|わたくし|わたし|わし|俺|僕|こちら|うち)(?:は|、)?$")
+_HIRAGANA = re.compile(r"[\u3041-\u3096ー]{3,}")
+_PLAIN = 0.6
+"""`looks_like_name` from which words are a name where one was asked for."""
 _NOT_CALLERS = re.compile(r"(?:名前|名字|苗字|会社|母|父|患者|本人|息子|娘|主人|ご担当|相手)は")
 _COMMON = words("no names")
 _NUMERIC = re.compile(r"[〇零一二三四五六七八九十百千\d]+(?:時|日|月|名|人|分|半|年|番|号|個|枚|円|つ|月.*日)?")
@@ -59,6 +62,8 @@ def introductions(text: str, sure: bool = False) -> tuple[Introduction, ...]:
 
 
 def _introduction(clause: Clause, sure: bool, last: bool) -> Introduction | None:
+    if _HIRAGANA.fullmatch(clause.text) and looks_like_name(clause.text) == 1.0:
+        return _bare(clause, sure, last)
     for cue in _CUES.finditer(clause.text):
         body = clause.text[: cue.start()]
         if _ASKS.match(clause.text[cue.end() :]):
@@ -84,10 +89,12 @@ def _read(body: str, clause: Clause, cue: str, sure: bool) -> Introduction | Non
     member = _OF.search(body)
     if member and cue in ("copula", "strong"):
         body = body[: member.start()]
+    if cue == "working":
+        body = re.sub(r"で(?=[^で]{1,8}$)", "の", body)
     if not body or _HONORIFIC.search(body):
         return None
-    chunks = headed(body, final_chunks(body)) if sure else final_chunks(body)
-    if not chunks or (cue == "working" and not is_role(chunks[-1].text)):
+    chunks = headed(body, _chunks(body)) if sure else _chunks(body)
+    if not chunks or (cue == "working" and not _is_post(chunks[-1].text)):
         return None
     plain = cue != "copula" or sure or bool(_SELF.search(body[: chunks[0].start]))
     about_company = _COMPANY_IS.search(body[: chunks[0].start])
@@ -109,7 +116,7 @@ def _name_place(chunks: tuple[Clause, ...], plain: bool, cue: str, member: bool)
     if text in _RELATIONS and last > 0:
         last -= 1
         text = chunks[last].text
-    elif member:
+    elif member and not (plain and last == 0 and text in surnames()):
         return None
     score = looks_like_name(text)
     named_company = last > 0 and company_in(chunks[:last], sure=False) is not None
@@ -119,7 +126,7 @@ def _name_place(chunks: tuple[Clause, ...], plain: bool, cue: str, member: bool)
         return None
     if ends_like_company(text) and score < 1.0:
         return None
-    if last > 0 and chunks[last - 1].text.endswith("屋") and score < 0.8:
+    if last > 0 and names_shop(chunks[last - 1].text, text, score):
         return None
     if text in _COMMON or (_NUMERIC.fullmatch(text) and cue != "strong"):
         return None
@@ -127,6 +134,25 @@ def _name_place(chunks: tuple[Clause, ...], plain: bool, cue: str, member: bool)
         return last if score >= 0.3 else None
     needed = 0.6 if plain or (last > 0 and _leads_to_name(chunks[:last])) else 0.8
     return last if score >= needed else None
+
+
+def _is_post(text: str) -> bool:
+    """店長, 園長 …: what somebody is in a company, and not a business that he runs."""
+    return is_role(text) and not text.endswith(("会社", "店", "工場", "オフィス", "営業所"))
+
+
+def _chunks(body: str) -> tuple[Clause, ...]:
+    """The noun phrase at the end; a name in hiragana is one though it may end like a particle (かわの)."""
+    if _HIRAGANA.fullmatch(body) and looks_like_name(body) >= _PLAIN:
+        return (Clause(body, 0),)
+    return final_chunks(body)
+
+
+def names_shop(head: str, text: str, score: float) -> bool:
+    """Whether a name behind a trade is the shop's (魚屋の魚政, 畳の増井) and not a person's (酒屋の三浦)."""
+    if is_kind_only(head) and (score < 0.8 or text[0] == head[0]):
+        return head.endswith("屋") or text[0] == head[0]
+    return not is_role(head) and continues_name(head, text) and not ends_like_company(head)
 
 
 def _name(chunks: tuple[Clause, ...], place: int | None) -> Slot | None:
@@ -153,7 +179,7 @@ def _leads_to_name(chunks: tuple[Clause, ...]) -> bool:
 def _bare(clause: Clause, sure: bool, last: bool) -> Introduction | None:
     """A clause that is nothing but company and name, or, where nothing else is said, a name."""
     text = clause.text.strip()
-    chunks = final_chunks(text)
+    chunks = _chunks(text)
     if not chunks or chunks[0].start > 0 or _HONORIFIC.search(text):
         return None
     place = _name_place(chunks, sure, "copula", False)

@@ -127,8 +127,22 @@ def looks_like_name(text: str) -> float:
     if halves and not is_kana(text):
         return 1.0 if halves[1] or (len(words) == 1 and words[0].pos3 == "人名") else 0.8
     if is_kana(text):
-        return 0.7 if to_katakana(text) in surname_readings() and len(morae(text)) > 2 else 0.0
+        return 0.7 if _kana_name(to_katakana(text)) and not _is_phrase(words) else 0.0
     return 0.6 if text in given_names() and len(words) == 1 and words[0].pos3 == "人名" else 0.0
+
+
+def _is_phrase(words: tuple[Token, ...]) -> bool:
+    """Whether words in hiragana are a verb with its endings (しました) or an exclamation, and no name."""
+    verb = words[0].pos == "動詞" and words[-1].pos in ("助動詞", "助詞")
+    return verb or words[0].pos in ("感動詞", "接続詞")
+
+
+def _kana_name(kana: str) -> bool:
+    """Whether a word in kana is a surname, or one with a given name behind it (くどうあや)."""
+    if kana in surname_readings():
+        return len(morae(kana)) > 2
+    family = family_of(kana)
+    return family != kana and len(morae(family)) > 2 and len(morae(kana)) > 4
 
 
 def _katakana_name(text: str, words: tuple[Token, ...]) -> float:

@@ -35,6 +35,26 @@ _OF = re.compile(
 _ENDS_IN = re.compile(r"(?:^|[いなたのる三二一四五])(?P<part>[\u3400-\u9fff々]{1,2})(?:の字|一文字)?(?:です|で|$)")
 
 
+_READ_AS = re.compile(
+    r"(?:と|って)(?:書|かい)[^、。ァ-ヴ]{0,6}?、?(?P<written>[ァ-ヴー]{2,})(?=$|[、。]|です|なん|と|って|で(?:す|$)|や|じゃ)"
+    r"|(?:と|って)書いて、?(?P<plain>[\u3041-\u3096]{2,}?)(?=$|[、。]|です|なん|と[読申い]|って|や|じゃ)"
+    r"|(?<![ァ-ヴー])(?P<read>[ァ-ヴー]{2,})(?:と|って)(?:だけ)?(?:読|呼|よ(?:み|ん|む)(?!り))"
+    r"|(?:^|[、。はをで])(?P<hiragana>[\u3041-\u3096]{2,8})(?:と|って)読"
+)
+
+
+def read_as(text: str) -> str:
+    """Katakana as which the caller says that a spelling is read (東海林と書いてショウジ); "" where nothing is said."""
+    found = [match[match.lastgroup] for match in _READ_AS.finditer(text) if match.lastgroup]
+    return to_katakana(found[-1]) if found else ""
+
+
+def said_in_kana(kana: str, text: str) -> bool:
+    """Whether a reading is said somewhere in the text as a word of its own, in katakana or hiragana."""
+    runs = (run.group() for run in re.finditer(r"[ァ-ヴー]+|[\u3041-\u3096ー]+", text))
+    return any(to_katakana(run) == kana or (len(kana) > 2 and kana in to_katakana(run)) for run in runs)
+
+
 def spelt_kana(text: str) -> str:
     """Katakana that is spelt out kana by kana or by the telephone alphabet; "" where nothing is."""
     words = [_voiced(to_katakana(m[2]), m[3] or "") for m in _BY_WORD.finditer(text) if _starts_with(m[1], m[2])]

@@ -1,0 +1,159 @@
+"""The company in an answer to the question for it, out of all that is said there.
+
+Every clause that could name one is weighed: a legal form or the word of a trade speaks for it, so does a phrase of
+introducing, 屋号は before it, or a word of setting right; what describes characters only is none. The reading that
+the caller gives for the characters goes before the one that they usually have.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+from nlu.clauses import Clause, clauses, final_chunks
+from nlu.companies import company_in, company_reading, company_slot, headed
+from nlu.kana import is_kana, morae, to_katakana
+from nlu.meaning import Slot
+from nlu.spelling import describes_characters, read_as
+from nlu.trades import LEGAL_FORM, ends_like_company, is_branch, is_kind_only, without_trade
+from nlu.words import Token, tokens
+
+_LEAD = re.compile(
+    r"^(?:はい|ええ|うん|ええと|えっと|あの|いえ|いや|こちら|うち|私|わたし|わたくし|わたくしども|弊社|ほら|いつもの|もしもし|一応|ハイ|えっ)?"
+    r"(?:は|も|が|、|って)?(?:ですね|ですか|ね)?、?"
+    r"(?:(?:会社|社名|屋号|店名|店|名前)(?:の名前|名)?(?:は|が|で|だと|も))?、?(?:今は|現在は|正しくは)?、?"
+)
+_CLOSE = re.compile(
+    r"(?P<told>(?:と|って)(?:申|もう|言[いうっ]|い[いうっ]).*|いいます.*|言います.*|でございま.*|っ?(?:ていう|という|ちゅう)(?:会社|店|お店|ところ|とこ|もん|もの|名前|団体|屋号).*"
+    r"|なん(?:です|だ|や).*|でーす.*|です.*|だけど.*|だけんど.*|だよ.*|だわ.*|どす.*|だす.*|や(?:けど|で|ね|わ)?$|じゃ(?:けど|が)?$|だ(?:が|ども|べ|っぺ|ばって)?$|(?:っす|ばい|たい).*)$"
+    r"|(?:と|って)(?:書|かい).*$|でいい.*$|で結構.*$|でお願い.*$|でやって.*$|の(?:ほう|方)$|[よねで]$"
+)
+_MEMBER = re.compile(r"の(?:者|もの|もん|方|ほう|担当(?:者)?|人間)?$")
+_NAMED = re.compile(
+    r"(?:会社|社名|屋号|店名|お店)(?:の名前|名)?(?:は|が)|今は|(?:^|[、。])(?:いえ|いや|失礼|違い?ます|正しくは)"
+)
+_NOTHING = re.compile(
+    r"ただの|たいした|名乗る|言え|教え|必要|勘弁|控え|遠慮|伏せ|言いたく|関係|ないです|ありません|ちょっと|まだ|もう$|結構|大丈夫|必要|それ|これ|そちら|御社|お宅"
+)
+_ASKED = re.compile(r"か(?:ね|な|しら)?$")
+_LETTERS_READ = re.compile(r"で([ァ-ヴー]{2,})(?:$|[、。]|です|と|って)")
+_SAID_IN_KANA = re.compile(r"[、。の]([ァ-ヴー]{2,}|[\u3041-\u3096]{2,})(?=$|[、。]|です|と読|って読|なん|で$)")
+_LEADING_HIRAGANA = re.compile(r"[ァ-ヴー\u3400-\u9fff々]{0,6}(?P<run>[\u3041-\u3096ー]{2,8})")
+_PARTICLES = re.compile(
+    r"(?:[はがをにへとで]|から|まで|より|ので|のに|けど|たら|れば|って|った|ます|ない|たい|ても|では|とか|だけ)"
+)
+_LONGEST = 22
+
+
+class _Candidate(NamedTuple):
+    score: float
+    slot: Slot
+
+
+def said_company(text: str) -> Slot | None:
+    """The company that an answer to the question for it names, or None."""
+    best: _Candidate | None = None
+    for clause in clauses(text):
+        found = _candidate(clause, text)
+        if found is None:
+            continue
+        fuller = best is not None and best.slot.value in found.slot.value and best.slot != found.slot
+        if best is None or found.score > best.score or (fuller and found.score >= best.score - 1):
+            best = found
+    return _in_full(best.slot, text) if best else None
+
+
+def _in_full(slot: Slot, text: str) -> Slot:
+    """The name as it is said once more with more behind it (「東邦です、東邦リース」)."""
+    bare = LEGAL_FORM.sub("", slot.text)
+    again = re.search(
+        rf"(?<={re.escape(bare)})[^。]*(?:^|[、。])[^、。]*?({re.escape(bare)}[ァ-ヴー\u3400-\u9fff]{{1,4}})", text
+    )
+    fuller = company_slot(again[1]) if again and not is_kind_only(bare) else None
+    return fuller or slot
+
+
+def _candidate(clause: Clause, text: str) -> _Candidate | None:
+    words = clause.text.strip()
+    close = _CLOSE.search(words)
+    body = _LEAD.sub("", words[: close.start()] if close else words)
+    body = _MEMBER.sub("", body) if body != "の" else body
+    if not body or _ASKED.search(words) or _NOTHING.search(body):
+        return None
+    slot = _company(body)
+    if slot is None or (describes_characters(words) and not ends_like_company(slot.text)):
+        return None
+    score = 3.0 * bool(LEGAL_FORM.search(words)) + 2.0 * ends_like_company(slot.text)
+    score += bool(close and close["told"]) + 0.5 * _is_proper(slot.text)
+    score += 1.5 * bool(_NAMED.search(text[max(0, clause.start - 4) : clause.start] + words))
+    score -= 1.5 * is_branch(slot.text) + 1.0 * describes_characters(words)
+    return _Candidate(score, slot)
+
+
+def _company(body: str) -> Slot | None:
+    chunks = headed(body, final_chunks(body))
+    found = company_in(chunks, sure=True) if chunks else None
+    whole = _whole(body)
+    if found is None or (whole and found[0].text != body and found[0].text in body and not _is_phrase(body)):
+        named = company_slot(whole) if whole else None
+        return named or (found[0] if found else None)
+    return found[0]
+
+
+def _is_phrase(body: str) -> bool:
+    """Whether the words have parts of their own (a place, a trade, a department) around the name."""
+    return "の" in body or "、" in body or any(word.pos == "助詞" for word in tokens(body))
+
+
+def _whole(body: str) -> str:
+    """The whole of the words, where nothing in them but nouns, or hiragana that a name begins or ends with, is said."""
+    if not 2 <= len(body) <= _LONGEST or "、" in body or is_kind_only(body) or is_branch(body):
+        return ""
+    parts = tokens(body)
+    if all(_may_be_in_name(part) for part in parts):
+        return body
+    hiragana = _LEADING_HIRAGANA.match(body)
+    if not hiragana or _PARTICLES.fullmatch(hiragana["run"]):
+        return ""
+    rest = body[hiragana.end() :]
+    return body if ends_like_company(body) or not rest else ""
+
+
+def _may_be_in_name(part: Token) -> bool:
+    return part.pos in ("名詞", "接頭辞", "接尾辞", "形状詞", "記号", "補助記号", "副詞") or not part.known
+
+
+def _is_proper(text: str) -> bool:
+    return any(word.pos2 == "固有名詞" or not word.known for word in tokens(text)) or is_kana(text)
+
+
+def sounded(company: Slot, text: str) -> Slot:
+    """The company with the reading that the caller gives for its characters (二葉縫製の、ふたば)."""
+    read = read_as(text)
+    letters = _LETTERS_READ.search(text) if re.search(r"[A-Za-z]", company.text) else None
+    if letters and not read:
+        read = letters[1]
+    if read and not is_kana(company.text):
+        return _with_reading(company, read)
+    stem = without_trade(company.text)
+    said = text.find(company.text) + len(company.text)
+    for spoken in _SAID_IN_KANA.finditer(text, said):
+        kana, usual = to_katakana(spoken[1]), company_reading(stem)
+        far = abs(len(morae(kana)) - len(morae(usual))) > 2
+        if is_kana(stem) or describes_characters(spoken[1]) or kana == usual or far:
+            continue
+        value = kana + company.value.removeprefix(usual)
+        return replace(company, value=value, alternatives=(company.value, *company.alternatives))
+    return company
+
+
+def _with_reading(company: Slot, read: str) -> Slot:
+    """The reading given for all of the name, or for what stands before the word of the trade."""
+    bare = LEGAL_FORM.sub("", company.text)
+    stem = without_trade(bare)
+    trade = company_reading(bare).removeprefix(company_reading(stem)) if stem and stem != bare else ""
+    value = read if not trade or read.endswith(trade) else read + trade
+    if trade and len(morae(read)) > len(morae(company_reading(stem))) + 2:
+        value = read
+    return replace(company, value=value, alternatives=(company.value, *company.alternatives))
