@@ -1,10 +1,11 @@
 """How a question was taken: yes, no, corrected, say again, wait, and after the question for a number whether
 it is refused, known, the caller's own, or comes later.
 
-The rule: the words are weighed by the tables of `nlu.cues`; what was read back is compared by sound, so that
-"イノウエです" after "イノウエ様ですね" is a yes and "イノウです" a correction. Words that mean opposite
-things after different questions (大丈夫です, 結構です, いいです) are settled here by what was asked. The
-values themselves are read elsewhere; a correction gives only its words.
+The rule: a value that can be checked decides first (the number or address that was read back, a name by its sound, so
+that "イノウエです" after "イノウエ様ですね" is a yes and "イノウです" a correction); everything else is weighed by
+`nlu.replies`, which has learnt how words that mean opposite things after different questions (大丈夫です, 結構です,
+いいです) are meant. After an open question only a plain answer counts. A correction gives its words; what they are
+(a name, a time, a number) is read elsewhere.
 """
 
 from __future__ import annotations
@@ -17,24 +18,29 @@ from nlu.cues import Cue, cues
 from nlu.email import Echo, compare, find_email
 from nlu.kana import is_kana, to_katakana
 from nlu.meaning import Answer, Ask, Expected
+from nlu.names import readings
 from nlu.normalize import normalize, tidy
 from nlu.phone import correct, find_number
+from nlu.replies import Value, judge, other_value
+from nlu.roles import is_role
 
-_CONFIRMING = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO})
-_OPEN = frozenset({Ask.OPENING, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.PURPOSE, Ask.KANA, Ask.RECORD})
-_FINE = re.compile(
-    r"^(?:もう|これで|はい、)?(?:大丈夫|結構|けっこう|いい|ええ|だいじょうぶ)(?:です(?!よ)|ですー|、|。|$|でございます)"
+_OPEN = frozenset(
+    {Ask.OPENING, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.PURPOSE, Ask.KANA, Ask.RECORD, Ask.PROBE, Ask.WHEN}
+    | {Ask.PARTY}
 )
-_THANKS = re.compile(r"大丈夫|だいじょうぶ|結構|けっこう|以上|特に|ないです|ありません|失礼")
-_MORE = re.compile(r"もう(?:一|ひと)(?:つ|点)|あと(?:、|は|ひと|一)|それと|それから|実は|ほかに|まだ|ついでに")
 _BARE = re.compile(r"^(?:はい|ええ|うん|そうです|いえ|いいえ|違います|いや)(?:はい|、|。|です|そうです)*$")
-_QUANTITY = re.compile(
-    r"[〇一二三四五六七八九十百千\d]+(?:時半?|分|名|人|日|月|個|階|曜)|明日|明後日|今日|[月火水木金土日]曜"
+_FINE = re.compile(
+    r"(?:もう|これで)?(?:大丈夫|結構|けっこう|いい|ええ|だいじょうぶ)(?:です(?!よ)|ですー|、|。|$|でございます)"
 )
+"""Means opposite things after different questions: that all is right, or that nothing is wanted."""
 _DENIED = re.compile(r"(?:じゃ|では|や)(?:なく|ない|ねえ|ありません)")
 _DENIAL = re.compile(r"^(?:あ、?)?(?:いえ|いいえ|いや|ちが[いう]|違[いう])")
 _CONFIDENT = 2.0
 """Weight of cues from which a judgement is as sure as words alone make it."""
+_WHOLE_NUMBER = 9
+"""Least digits of a telephone number that was not asked about."""
+_PLAIN_VALUE = 2.5
+"""Score from which a value found beside the one in the question is worth calling a correction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,10 @@ def answer(text: str, expected: Expected) -> Judgement:
         return _number(text, plain, stalling)
     if expected.ask in _OPEN:
         return _open(plain, stalling)
-    right = _corrected(text, expected)
-    if right and not _held(stalling):
-        return right
-    scores = _weigh(plain, cues("consent", "denial", "doubt"))
-    _add(scores, stalling)
-    _settle(plain, expected, scores)
-    return _best(scores, Judgement(Answer.UNKNOWN, 0.3, (plain,)))
+    checked = _checked(text, expected)
+    if checked and not _held(stalling):
+        return checked
+    return _judged(normalize(text), plain, expected)
 
 
 Scores = dict[Answer, tuple[float, tuple[str, ...]]]
@@ -140,35 +143,42 @@ def _open(plain: str, stalling: Scores) -> Judgement:
     return _best(scores, Judgement(None))
 
 
-def _corrected(text: str, expected: Expected) -> Judgement | None:
-    """A judgement that rests on the value in the words: another one, or the very one that was read back."""
+def _judged(text: str, plain: str, expected: Expected) -> Judgement:
+    """What the words as a whole make likeliest; a correction needs a value."""
+    if not plain:
+        return Judgement(Answer.UNKNOWN, 0.3, (text,))
+    if _FINE.match(plain) and not expected.said:
+        return Judgement(Answer.NO if expected.ask in (Ask.OFFER, Ask.CLOSING) else Answer.YES, 0.7, (plain,))
+    value = other_value(text, expected)
+    words = _words(text, value)
+    kind, share = next((kind, share) for kind, share in judge(plain, expected) if kind is not Answer.CORRECT or words)
+    if kind is not Answer.CORRECT:
+        return Judgement(kind, round(share, 3), (plain,))
+    return Judgement(kind, round(share, 3), (words,), words)
+
+
+def _words(plain: str, value: Value | None) -> str:
+    """The words of the right value, a name in katakana, a telephone number as digits; "" where there is none."""
+    number = find_number(plain)
+    if number and number.complete and len(number.digits) >= _WHOLE_NUMBER:
+        return number.digits
+    by_form = amended(plain) if _DENIED.search(plain) else ""
+    if value is None or (by_form and not value.fits and value.score < _PLAIN_VALUE):
+        return by_form
+    if value.kind == "name" and not is_role(value.text):
+        return next(iter(readings(value.text)), value.text)
+    return value.text
+
+
+def _checked(text: str, expected: Expected) -> Judgement | None:
+    """A judgement that rests on a value that can be checked: another one, or the very one that was read back."""
     if expected.ask in (Ask.CONFIRM_NUMBER, Ask.CALLER_ID):
         return _corrected_number(text, expected)
     if expected.ask is Ask.ECHO:
         return _echoed(text, expected)
-    plain = normalize(text)
-    value = amended(plain)
-    if expected.ask is Ask.CONFIRM_CALLER:
-        return _corrected_name(plain, value, expected)
-    if value and (expected.ask is not Ask.CLOSING or _QUANTITY.search(value)) and not _FINE.match(plain):
-        return _amendment(plain, value)
-    return _other_quantity(plain) if expected.ask is Ask.OFFER and not value else None
-
-
-def _other_quantity(plain: str) -> Judgement | None:
-    """A bare time, day or number for an answer (「十一時半ですよ」) is most likely another than was offered."""
-    if _weigh(plain, cues("consent")):
-        return None
-    stated = [core(clause) for clause in re.split("[、。]", plain)]
-    value = next((words for words in stated if len(words) <= 14 and _QUANTITY.search(words)), "")
-    return Judgement(Answer.CORRECT, 0.5, (value,), value) if value else None
-
-
-def _amendment(plain: str, value: str) -> Judgement | None:
-    """A value in a form of correction, unless it only looks like one (「いえ、特にありません」)."""
-    denied = _DENIED.search(plain) and not re.search("そう(?:じゃ|では)", plain)
-    if denied or (_QUANTITY.search(value) and len(value) <= 14) or re.search(r"^やっぱ|のほうに|の方に", plain):
-        return Judgement(Answer.CORRECT, 0.8 if denied else 0.65, (value,), value)
+    if expected.ask is Ask.CONFIRM_CALLER and is_kana(re.sub("[、。? ]", "", text)):
+        plain = normalize(text)
+        return _corrected_name(plain, amended(plain), expected)
     return None
 
 
@@ -232,17 +242,3 @@ def _echoed(text: str, expected: Expected) -> Judgement | None:
         if address and address != expected.email:
             return Judgement(Answer.CORRECT, 0.8, (value,), address)
     return Judgement(Answer.NO, 0.7, (text,)) if heard is Echo.DIFFERENT else None
-
-
-def _settle(plain: str, expected: Expected, scores: Scores) -> None:
-    """Words whose sense hangs on the question."""
-    fine = _FINE.match(plain)
-    if expected.ask is Ask.CLOSING:
-        if _MORE.search(plain):
-            scores[Answer.YES] = (3.0, ("more",))
-        elif _THANKS.search(plain):
-            scores[Answer.NO] = (3.0, ("nothing more",))
-    elif fine and expected.ask is Ask.OFFER and not plain.startswith("はい"):
-        scores[Answer.NO] = (2.2, (fine[0],))
-    elif fine and (expected.ask in _CONFIRMING or plain.startswith("はい")):
-        scores[Answer.YES] = (2.2, (fine[0],))

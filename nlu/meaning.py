@@ -242,6 +242,9 @@ class Meaning:
     """Judged where a reason was looked for, else None."""
     moment: Moment | None = None
     """The time wanted, where one was said."""
+    correction: str = ""
+    """With `Answer.CORRECT` the right value: katakana for a name, digits for a telephone number (in full) or a count,
+    everything else as said; else ""."""
 
     @property
     def bare(self) -> bool:

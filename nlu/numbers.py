@@ -198,7 +198,12 @@ def _trimmed(plain: str, elements: list[_Element]) -> list[_Element]:
     while elements and elements[-1].sound in _WEAK and elements[-1].sound != "サン":
         last = elements[-1]
         after = plain[last.end :]
-        if last.sound == "ヨ" or not re.match(r"$|[、。 \-?]|デ|ノ|バン|ダ(?!サ)|ヤ|ネ|ジャ|ガ|ト|ハ|ッテ|ニナ", after):
+        particle = last.sound in _PARTICLES and len(elements) > 1 and not elements[-2].sound
+        if (
+            particle
+            or last.sound == "ヨ"
+            or not re.match(r"$|[、。 \-?]|デ|ノ|バン|ダ(?!サ)|ヤ|ネ|ジャ|ガ|ト|ハ|ッテ|ニナ", after)
+        ):
             elements = elements[:-1]
             continue
         break

@@ -11,16 +11,18 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nlu import answers, email, numbers, phone
+from nlu import answers, email, phone
 from nlu.callers import Caller, answered, introduced, undenied
 from nlu.clauses import final_chunks
 from nlu.companies import company_answer
+from nlu.dates import find_moment
 from nlu.directory import Asked, department_slot, find_staff, match
 from nlu.gist import gist, is_farewell
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Slot, Slots, Vocabulary
 from nlu.names import looks_like_name
 from nlu.normalize import normalize
+from nlu.party import find_party
 from nlu.readings import Labelled, asked_text, free_text, labelled
 from nlu.reasons import Judged, judge
 from nlu.urgency import urgency
@@ -72,11 +74,24 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     if reason.reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
         answer = None
     urgent, hurry = urgency(found.free)
-    slots = _timed(slots, reason.reason, found)
+    slots = _timed(slots, reason.reason, found, expected)
+    moment = find_moment(found.text, now) if reason.reason in _TIMED or expected.ask is Ask.WHEN else None
     about = _purpose(found, expected, reason)
     confidence = reason.confidence if expected.ask in _FREE or answer is None else judgement.confidence
     grounds = _grounds(slots, found, (*judgement.grounds, *why), reason, hurry)
-    return Meaning(reason.reason, answer, slots, urgent, about, confidence, grounds, reason.runners_up)
+    correction = _correction(slots, judgement, expected) if answer is Answer.CORRECT else ""
+    return Meaning(
+        reason.reason,
+        answer,
+        slots,
+        urgent,
+        about,
+        confidence,
+        grounds,
+        reason.runners_up,
+        moment=moment,
+        correction=correction,
+    )
 
 
 def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:
@@ -187,7 +202,7 @@ def _answer(
     """How the question was taken: a value that differs from the one read back is a correction, the same one a yes."""
     if said in (Answer.REPEAT, Answer.HOLD):
         return said, ()
-    if expected.ask is Ask.CONFIRM_CALLER:
+    if expected.ask is Ask.CONFIRM_CALLER and not expected.said:
         changed = _differs(slots.caller_name, expected.name) or _differs(slots.company, expected.company)
         if changed:
             return Answer.CORRECT, ("answer: another name than was read back",)
@@ -200,6 +215,25 @@ def _answer(
     if expected.ask is Ask.ECHO and expected.email:
         return _echoed(found, said, expected)
     return said, ()
+
+
+def _correction(slots: Slots, judgement: answers.Judgement, expected: Expected) -> str:
+    """The right value of what was read back."""
+    if expected.ask in (Ask.CONFIRM_NUMBER, Ask.CALLER_ID) and slots.number:
+        return slots.number.value
+    if expected.ask is Ask.ECHO and slots.email:
+        return slots.email.value
+    if expected.ask is not Ask.CONFIRM_CALLER:
+        return judgement.correction
+    changed = [
+        slot
+        for slot, known in ((slots.company, expected.company), (slots.caller_name, expected.name))
+        if slot and slot.value and _differs(slot, known)
+    ]
+    if (expected.company and not expected.name) or not changed:
+        return next((slot.value for slot in changed), judgement.correction)
+    fitting = [slot for slot in changed if judgement.correction in slot.text or slot.text in judgement.correction]
+    return (fitting or changed)[-1].value
 
 
 def _echoed(found: _Found, said: Answer | None, expected: Expected) -> tuple[Answer | None, tuple[str, ...]]:
@@ -238,15 +272,12 @@ def _reason(found: _Found, slots: Slots, expected: Expected, answer: Answer | No
     return judged if telling or judged.reason in _ASIDES else none
 
 
-def _timed(slots: Slots, reason: Reason | None, found: _Found) -> Slots:
-    """The wanted time and the number of persons, where the reason is one that has them."""
-    when = wanted_time(found.free, reason is Reason.RESERVATION_CHANGE) if reason in _TIMED else ""
-    party = numbers.count(found.free, "人|名") if reason in _BOOKING else None
-    return replace(
-        slots,
-        when=Slot(when, when, 0.8) if when else None,
-        party=Slot(str(party), str(party), 0.8) if party else None,
-    )
+def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expected) -> Slots:
+    """The wanted time and the number of persons, where the reason or the question is one that has them."""
+    timed, booking = reason in _TIMED or expected.ask is Ask.WHEN, reason in _BOOKING
+    when = wanted_time(found.free, reason is Reason.RESERVATION_CHANGE) if timed else ""
+    party = find_party(found.free) if booking or expected.ask in (Ask.WHEN, Ask.PARTY) else None
+    return replace(slots, when=Slot(when, when, 0.8) if when else None, party=party)
 
 
 def _purpose(found: _Found, expected: Expected, reason: Judged) -> str:

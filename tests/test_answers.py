@@ -1,7 +1,7 @@
 """How questions are taken: yes, no, corrections, stalling, and numbers refused or known."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.answers import answer
@@ -99,6 +99,7 @@ def test_grounds_and_confidence() -> None:
     assert judged.confidence > answer("うーん、はあ", EGAWA).confidence
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(Ask)), st.text(alphabet="はいえ違うエガワじゃなくてです、。一二〇?もう度a@", max_size=24))
 def test_any_words_after_any_question(ask: Ask, text: str) -> None:
     judged = answer(text, Expected(ask, "エガワ", "スマイルキカク", "0312345678", "a@b.jp"))

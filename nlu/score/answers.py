@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlu import answers
 from nlu.kana import is_kana
-from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
+from nlu.meaning import Expected, Hearing, Vocabulary
 from nlu.names import readings
 from nlu.numbers import integer
 from nlu.score import forms
 from nlu.score.asked import expected_of
 from nlu.score.lines import Row
-from nlu.score.marks import NOW, Facts, Mark, kept, value
+from nlu.score.marks import NOW, Facts, Mark, kept
 from nlu.score.rates import Rates, f1, macro_f1, share
 from nlu.understand import understand
 
@@ -25,7 +24,7 @@ def mark(row: Row, hearing: Hearing) -> Mark:
     expected = expected_of(row["asked"])
     meaning = understand(hearing, expected, NOW, Vocabulary())
     answer = str(meaning.answer or "")
-    correction = _correction(meaning, expected, hearing.text) if answer == "correct" else ""
+    correction = meaning.correction if answer == "correct" else ""
     wanted: Facts = {key: row.get(key, "") for key in ("asked", "answer", "correction")}
     right = answer == row["answer"]
     checks = {"answer": right}
@@ -63,21 +62,3 @@ def same_value(found: str, wanted: str, expected: Expected) -> bool:
         family = heard.removesuffix(right)
         return heard == right or (heard != family and bool(family) and forms.name(expected.name).startswith(family))
     return forms.words(found) == forms.words(wanted)
-
-
-def _correction(meaning: Meaning, expected: Expected, text: str) -> str:
-    """The one value put in the place of what was read back: that slot's own, else the words."""
-    slots = meaning.slots
-    said = str(getattr(meaning, "correction", ""))
-    match expected.ask:
-        case Ask.CONFIRM_NUMBER | Ask.CALLER_ID:
-            return value(slots.number) or said
-        case Ask.ECHO:
-            return value(slots.email) or said
-        case Ask.CONFIRM_CALLER:
-            name, company = value(slots.caller_name), value(slots.company)
-            changed = company and forms.company(company) != forms.company(expected.company)
-            fallback = said or value(slots.staff) or answers.answer(text, expected).correction
-            return (company if changed and (expected.company or not name) else name) or company or fallback
-        case _:
-            return said or answers.answer(text, expected).correction

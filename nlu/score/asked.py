@@ -15,6 +15,7 @@ from nlu.trades import ends_like_company
 from nlu.words import reading
 
 _NUMBER = re.compile(r"0\d{9,10}")
+_OWN = re.compile(r"(?:こちら|おかけ|お掛け|お使い|この)の(?:お?電話)?番号")
 _GROUPED = re.compile(r"[-\s]")
 _NAMED = re.compile(r"(?:お名前は|[。、はで])?([^、。はの]+?)様(?!でお取|で承ります)")
 _NO_NAME = re.compile(r"\d|[一二三四五六七八九十]名$|お一人|人$|お子$|奥$|お客$|担当者$|幹事$|^(?:幹事|お(?!お)|ご)")
@@ -28,7 +29,7 @@ def expected_of(question: str) -> Expected:
         return Expected(Ask.CONFIRM_NUMBER, number=number[0], said=question)
     if email := find_email(question):
         return Expected(Ask.ECHO, email=email, said=question)
-    if "こちらの番号" in question or "今おかけの番号" in question:
+    if _OWN.search(question):
         return Expected(Ask.CALLER_ID, said=question)
     if "ほかに" in question:
         return Expected(Ask.CLOSING, said=question)
