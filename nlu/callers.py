@@ -109,7 +109,7 @@ def answered(text: str, expected: Expected) -> Caller:
             name, company = _as_company(name, company, kept)
     if company is not None and expected.ask in (Ask.COMPANY, Ask.CONFIRM_CALLER):
         company = sounded(company, kept)
-        name = None if name and _is_part(name, company, kept) else name
+        name = None if name and not private and _is_part(name, company, kept) else name
     if private and (company is None or not ends_like_company(company.text)):
         company = private
     if company is None and expected.ask is Ask.NAME:

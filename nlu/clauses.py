@@ -20,6 +20,8 @@ _BOUNDARY = re.compile(
 """An ending that goes on is none (ませんでした, ますでしょうか), and けど、もう is no けども."""
 _STOP_POS = frozenset({"助詞", "助動詞", "動詞", "形容詞", "副詞", "連体詞", "接続詞", "感動詞", "代名詞", "空白"})
 _KATAKANA_RUN = re.compile(r"[ァ-ヴー・]{2,}")
+_ONE_NOUN = re.compile(r"[ァ-ヴー・]{2,}|[\u3400-\u9fff]{1,3}[がヶケ](?:丘|谷|原|崎|浜|島|峰|池|関|窪|森|根|城|瀬|淵)")
+"""Runs that the dictionary tears apart: rare names in katakana, and places like 光が丘."""
 _HIRAGANA_HEAD = re.compile(r"[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたするかねよ])")
 _NOT_IN_NAMES = frozenset("、。「」?？")
 
@@ -65,8 +67,8 @@ def final_chunks(text: str) -> tuple[Clause, ...]:
 
 
 def _whole_words(text: str) -> tuple[Token, ...]:
-    """The words of a text, each run of katakana as one noun: the dictionary tears rare names apart (ゲン, ダ)."""
-    runs = [(run.start(), run.end()) for run in _KATAKANA_RUN.finditer(text)]
+    """The words of a text, with each `_ONE_NOUN` as one."""
+    runs = [(run.start(), run.end()) for run in _ONE_NOUN.finditer(text)]
     found: list[Token] = []
     for word in tokens(text):
         run = next(((start, end) for start, end in runs if start <= word.start and word.end <= end), None)
@@ -103,8 +105,9 @@ def _belongs(words: tuple[Token, ...], place: int) -> bool:
         return True
     if word.pos == "副詞" and _KATAKANA_RUN.fullmatch(word.surface):
         return True
-    if word.pos == "副詞" and place > 0 and words[place - 1].pos == "名詞":
-        return len(word.surface) == 4 and word.surface[:2] == word.surface[2:]
+    if word.pos == "副詞" and len(word.surface) == 4 and word.surface[:2] == word.surface[2:]:
+        before = place > 0 and words[place - 1].pos == "名詞"
+        return before or (place + 1 < len(words) and words[place + 1].pos in ("名詞", "接尾辞"))
     return word.pos not in _STOP_POS and word.pos != "補助記号"
 
 

@@ -78,7 +78,8 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
         if head != popped:
             rest.append(Clause(head, chunks[-1].start))
             break
-    if not rest or (is_kind_only(popped) and not ends_like_company(rest[-1].text)):
+    of_a_kind = is_kind_only(popped) and not is_department(popped)
+    if not rest or (of_a_kind and not ends_like_company(rest[-1].text)):
         return None
     named = [n for n, chunk in enumerate(rest) if ends_like_company(chunk.text) and not is_kind_only(chunk.text)]
     if named and named[-1] < len(rest) - 1 and not _PROPER.search(rest[-1].text):
@@ -87,7 +88,7 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     legal = any(LEGAL_FORM.fullmatch(chunk.text) for chunk in chunks)
     sure = sure or legal or (len(rest) > 1 and is_trade(rest[-2].text)) or _holds_trade(last.text)
     text = without_branch(last.text)
-    if not _may_be_company(text, sure):
+    if not may_be_company(text, sure):
         return None
     certain = ends_like_company(text)
     return _found(text, last, _SURE if certain else _LIKELY if sure else _GUESSED)
@@ -131,10 +132,11 @@ def headed(body: str, chunks: tuple[Clause, ...]) -> tuple[Clause, ...]:
     if not chunks:
         return chunks
     lead, first = body[: chunks[0].start], chunks[0]
-    torn = is_kind_only(first.text) or _HIRAGANA.fullmatch(first.text)
-    if torn and _HEAD.fullmatch(lead):
-        return (Clause(lead + first.text, 0), *chunks[1:])
-    return chunks
+    head = _HEAD.search(lead)
+    if head is None or (head.start() and not lead[: head.start()].endswith(("の", "、"))):
+        return chunks
+    torn = is_kind_only(first.text) or _HIRAGANA.fullmatch(first.text) or first.text[0] not in "お御ご"
+    return (Clause(head.group() + first.text, head.start()), *chunks[1:]) if torn else chunks
 
 
 def _found(text: str, place: Clause, confidence: float) -> tuple[Slot, Clause] | None:
@@ -143,10 +145,11 @@ def _found(text: str, place: Clause, confidence: float) -> tuple[Slot, Clause] |
 
 
 def _is_no_company(text: str) -> bool:
-    return is_role(text) or (is_department(text) and not is_public_body(text)) or is_kind_only(text)
+    return is_role(text) or (is_department(text) and not is_public_body(text)) or is_kind_only(text) or text[-1] == "者"
 
 
-def _may_be_company(text: str, sure: bool) -> bool:
+def may_be_company(text: str, sure: bool) -> bool:
+    """Whether words may name a company at all; `sure` as in `company_in`."""
     if len(text) < 2 or len(text) > 24 or digits(text):
         return False
     if not sure:
@@ -176,7 +179,8 @@ _NONE = re.compile(
 _NAMED_ANYWAY = re.compile(r"屋号|という店|って店|名前は")
 _HIRAGANA = re.compile(r"[\u3041-\u3096ー]+")
 _HEAD = re.compile(
-    r"(?!はい|うちは?$|ええ|いえ|いや|あの|その|まだ|もう|ただ|また)[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたする])"
+    r"(?:(?<=[の、])|^)(?!はい|うちは?$|ええ|いえ|いや|あの|その|まだ|もう|ただ|また|やはり|やっぱり|たしか|たぶん|もちろん|いちおう|とりあえず|"
+    r"いつも|ちょっと|いま|たぶん)[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたする])$"
 )
 _PROPER = re.compile(r"[ァ-ヴA-Za-z]{2}")
 _ACTIVITY = re.compile(

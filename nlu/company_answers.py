@@ -12,20 +12,21 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.companies import company_in, company_reading, company_slot, headed
+from nlu.companies import company_in, company_reading, company_slot, headed, may_be_company
+from nlu.company_readings import sounds_of
 from nlu.kana import is_kana, morae, to_katakana
 from nlu.meaning import Slot
-from nlu.spelling import describes_characters, read_as
-from nlu.trades import LEGAL_FORM, ends_like_company, is_branch, is_kind_only, without_trade
-from nlu.words import Token, tokens
+from nlu.spelling import described_in, describes_characters, read_as
+from nlu.trades import LEGAL_FORM, ends_like_company, is_branch, is_kind_only, is_public_body, without_trade
+from nlu.words import Token, reading, tokens
 
 _LEAD = re.compile(
-    r"^(?:はい|ええ|うん|ええと|えっと|あの|いえ|いや|こちら|うち|私|わたし|わたくし|わたくしども|弊社|ほら|いつもの|もしもし|一応|ハイ|えっ)?"
-    r"(?:は|も|が|、|って)?(?:ですね|ですか|ね)?、?"
-    r"(?:(?:会社|社名|屋号|店名|店|名前)(?:の名前|名)?(?:は|が|で|だと|も))?、?(?:今は|現在は|正しくは)?、?"
+    r"^(?:(?:はい|ええ|うん|ええと|えっと|あの|いえ|いや|こちら|うち|私|わたし|わたくし|わたくしども|弊社|ほら|いつもの|もしもし|一応|ハイ|えっ|まだ)"
+    r"(?:は|も|が|、|って)?(?:ですね|ですか|ね)?、?)?"
+    r"(?:(?:会社|社名|屋号|店名|お?店|名前|名称|団体|病院|学校|法人)(?:の名前|名)?(?:は|が|で|だと|も))?、?(?:今は|現在は|正しくは)?、?"
 )
 _CLOSE = re.compile(
-    r"(?P<told>(?:と|って)(?:申|もう|言[いうっ]|い[いうっ]).*|いいます.*|言います.*|でございま.*|っ?(?:ていう|という|ちゅう)(?:会社|店|お店|ところ|とこ|もん|もの|名前|団体|屋号).*"
+    r"(?P<told>(?:と|って)(?:申|もう|言[いうっ]|い[いうっ]).*|いいます.*|言います.*|でございま.*|(?:っていう|という|っちゅう|って(?=[\u3400-\u9fffお]))[^、。]{1,8}?(?:(?:で|なん|や|だ|を|と).*)?$"
     r"|なん(?:です|だ|や).*|でーす.*|です.*|だけど.*|だけんど.*|だよ.*|だわ.*|どす.*|だす.*|や(?:けど|で|ね|わ)?$|じゃ(?:けど|が)?$|だ(?:が|ども|べ|っぺ|ばって)?$|(?:っす|ばい|たい).*)$"
     r"|(?:と|って)(?:書|かい).*$|でいい.*$|で結構.*$|でお願い.*$|でやって.*$|の(?:ほう|方)$|[よねで]$"
 )
@@ -34,7 +35,7 @@ _NAMED = re.compile(
     r"(?:会社|社名|屋号|店名|お店)(?:の名前|名)?(?:は|が)|今は|(?:^|[、。])(?:いえ|いや|失礼|違い?ます|正しくは)"
 )
 _NOTHING = re.compile(
-    r"ただの|たいした|名乗る|言え|教え|必要|勘弁|控え|遠慮|伏せ|言いたく|関係|ないです|ありません|ちょっと|まだ|もう$|結構|大丈夫|必要|それ|これ|そちら|御社|お宅"
+    r"ただの|たいした|名乗る|言え|教え|必要|勘弁|控え|遠慮|伏せ|言いたく|関係|ないです|ありません|ちょっと|まだ|もう$|結構|大丈夫|必要|決まって|^な(?:い|く|し|かっ)|それ|これ|そちら|御社|お宅"
 )
 _ASKED = re.compile(r"か(?:ね|な|しら)?$")
 _LETTERS_READ = re.compile(r"で([ァ-ヴー]{2,})(?:$|[、。]|です|と|って)")
@@ -43,6 +44,7 @@ _LEADING_HIRAGANA = re.compile(r"[ァ-ヴー\u3400-\u9fff々]{0,6}(?P<run>[\u304
 _PARTICLES = re.compile(
     r"(?:[はがをにへとで]|から|まで|より|ので|のに|けど|たら|れば|って|った|ます|ない|たい|ても|では|とか|だけ)"
 )
+_MORE = re.compile(r"[ァ-ヴー\u3400-\u9fff]{1,4}")
 _LONGEST = 22
 
 
@@ -67,11 +69,15 @@ def said_company(text: str) -> Slot | None:
 def _in_full(slot: Slot, text: str) -> Slot:
     """The name as it is said once more with more behind it (「東邦です、東邦リース」)."""
     bare = LEGAL_FORM.sub("", slot.text)
-    again = re.search(
-        rf"(?<={re.escape(bare)})[^。]*(?:^|[、。])[^、。]*?({re.escape(bare)}[ァ-ヴー\u3400-\u9fff]{{1,4}})", text
-    )
-    fuller = company_slot(again[1]) if again and not is_kind_only(bare) else None
-    return fuller or slot
+    if is_kind_only(bare):
+        return slot
+    for clause in clauses(text[text.find(bare) + len(bare) :]):
+        begin = clause.text.find(bare)
+        more = _MORE.match(clause.text, begin + len(bare)) if begin >= 0 else None
+        fuller = company_slot(clause.text[begin : more.end()]) if more else None
+        if fuller:
+            return fuller
+    return slot
 
 
 def _candidate(clause: Clause, text: str) -> _Candidate | None:
@@ -87,7 +93,7 @@ def _candidate(clause: Clause, text: str) -> _Candidate | None:
     score = 3.0 * bool(LEGAL_FORM.search(words)) + 2.0 * ends_like_company(slot.text)
     score += bool(close and close["told"]) + 0.5 * _is_proper(slot.text)
     score += 1.5 * bool(_NAMED.search(text[max(0, clause.start - 4) : clause.start] + words))
-    score -= 1.5 * is_branch(slot.text) + 1.0 * describes_characters(words)
+    score -= 1.5 * _is_common(slot.text) + 1.5 * is_branch(slot.text) + 1.0 * describes_characters(words)
     return _Candidate(score, slot)
 
 
@@ -111,7 +117,9 @@ def _whole(body: str) -> str:
     if not 2 <= len(body) <= _LONGEST or "、" in body or is_kind_only(body) or is_branch(body):
         return ""
     parts = tokens(body)
-    if all(_may_be_in_name(part) for part in parts):
+    if not may_be_company(body, sure=True) or body.endswith("者"):
+        return ""
+    if all(_may_be_in_name(part, part is parts[-1]) for part in parts):
         return body
     hiragana = _LEADING_HIRAGANA.match(body)
     if not hiragana or _PARTICLES.fullmatch(hiragana["run"]):
@@ -120,12 +128,20 @@ def _whole(body: str) -> str:
     return body if ends_like_company(body) or not rest else ""
 
 
-def _may_be_in_name(part: Token) -> bool:
-    return part.pos in ("名詞", "接頭辞", "接尾辞", "形状詞", "記号", "補助記号", "副詞") or not part.known
+def _may_be_in_name(part: Token, last: bool) -> bool:
+    if part.pos in ("名詞", "接頭辞", "接尾辞", "形状詞", "記号", "補助記号", "副詞") or not part.known:
+        return True
+    return not last and part.pos in ("形容詞", "動詞") and part.form.startswith(("連体", "終止", "連用"))
 
 
 def _is_proper(text: str) -> bool:
     return any(word.pos2 == "固有名詞" or not word.known for word in tokens(text)) or is_kana(text)
+
+
+def _is_common(text: str) -> bool:
+    """One common word (劇場, 団体): what somebody runs rather than what it is called."""
+    parts = tokens(text)
+    return len(parts) == 1 and parts[0].pos2 == "普通名詞" and not is_public_body(text) and not is_kana(text)
 
 
 def sounded(company: Slot, text: str) -> Slot:
@@ -145,6 +161,19 @@ def sounded(company: Slot, text: str) -> Slot:
             continue
         value = kana + company.value.removeprefix(usual)
         return replace(company, value=value, alternatives=(company.value, *company.alternatives))
+    return _by_description(company, text)
+
+
+def _by_description(company: Slot, text: str) -> Slot:
+    """The reading that the words by which a character is described speak for (文章の文 for ブン)."""
+    for character, word in described_in(text):
+        heard = [kana for kana in sounds_of(character) if kana in reading(word)]
+        if character not in company.text or not heard or any(kana in company.value for kana in heard):
+            continue
+        better = next((other for other in company.alternatives if any(kana in other for kana in heard)), "")
+        if better:
+            rest = (company.value, *(other for other in company.alternatives if other != better))
+            company = replace(company, value=better, alternatives=rest)
     return company
 
 

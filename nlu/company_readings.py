@@ -38,6 +38,11 @@ _WORTH_NAMING = 1.6
 """How much dearer than the best a reading may be to be given as another."""
 _HARDENED = frozenset("カキクケコサシスセソタチツテトハヒフヘホ")
 _HALF_VOICED = str.maketrans("ハヒフヘホ", "パピプペポ")
+_SURNAME_ENDS = {
+    "山": "ヤマ", "田": "ダ", "村": "ムラ", "木": "キ", "野": "ノ", "谷": "タニ", "沢": "サワ", "島": "シマ",
+    "井": "イ", "本": "モト", "原": "ハラ", "崎": "サキ", "川": "カワ", "岡": "オカ", "口": "グチ",
+    "浜": "ハマ", "森": "モリ",
+}  # fmt: skip
 _Path = tuple[float, str]
 
 
@@ -60,6 +65,11 @@ def company_readings(text: str) -> tuple[str, ...]:
     found = tuple(kana for kana, cost in best[-1].items() if is_kana(kana) and cost <= least + _WORTH_NAMING)
     general = reading(text)
     return found or ((general,) if general else ())
+
+
+def sounds_of(character: str) -> tuple[str, ...]:
+    """The Sino-Japanese readings of a character, commonest first."""
+    return _table("characters.tsv").get(character, ())
 
 
 def is_listed(word: str) -> bool:
@@ -86,6 +96,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[_Path]:
         yield from _marked(part)
         yield from _names(part)
         yield from _worded(part)
+        yield from _like_surname(part)
         yield from _coined(part, _COINED_BEFORE_TEMPLE if text[end : end + 1] == "寺" else _COINED)
     else:
         yield from _single(part)
@@ -124,6 +135,15 @@ def _worded(part: str) -> Iterator[_Path]:
         yield _PLACE if words[0].pos3 == "地名" else _BRAND if proper else _WORD, words[0].kana
     elif _NUMERAL.fullmatch(part):
         yield _WORD, reading(part)
+
+
+def _like_surname(part: str) -> Iterator[_Path]:
+    """Two characters read as in surnames that are made like this one (川山 like 川村 and 秋山)."""
+    if len(part) == 2 and part[1] in _SURNAME_ENDS and part not in surnames():
+        front = list(_table("company_beginnings.tsv").get(part[0], ())[:1])
+        front = front or [word.kana for word in tokens(part[0]) if word.kana and part[0] in surnames()]
+        for kana in front:
+            yield _COINED - 0.1, kana + _SURNAME_ENDS[part[1]]
 
 
 def _coined(part: str, cost: float) -> Iterator[_Path]:

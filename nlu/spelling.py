@@ -84,6 +84,12 @@ def describes_characters(clause: str) -> bool:
     return bool(described and described["part"] in described["word"])
 
 
+def described_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Each character that a word is named for, with the word (文章の文)."""
+    found = (_OF.search(part + "で") for part in _PART.split(text) if part)
+    return tuple((m["part"], m["word"]) for m in found if m and len(m["part"]) == 1 and m["part"] in m["word"])
+
+
 def spelt_characters(text: str) -> tuple[str, ...]:
     """Readings of the surname that the described characters make; () where they make none."""
     parts = [part for part in map(_character, _PART.split(text)) if part]

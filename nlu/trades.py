@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nlu.company_readings import is_listed
+from nlu.names import surnames
 from nlu.wordlists import either, words
 from nlu.words import tokens
 
@@ -21,7 +23,8 @@ _FRONT = re.compile(
 )
 _NATURE = re.compile(rf"(?:.*[ァ-ヴー])?(?:{either('nature')})")
 _BRANCH = re.compile(rf".{{0,8}}(?:{either('branches')})")
-_PLAIN = re.compile(r"[\u3041-\u30ff\u3400-\u9fff々]{1,4}")
+_LOAN = re.compile(r"[ァ-ヴー]{2,3}")
+_PLAIN = re.compile(r"[\u3041-\u30ff\u3400-\u9fff々]{1,5}")
 _SECOND_HALVES, _FIRST_HALVES = words("second halves"), words("first halves")
 
 
@@ -55,7 +58,8 @@ def _sells(text: str) -> bool:
     if goods in _GOODS:
         return True
     parts = tokens(goods)
-    return len(goods) > 2 and len(parts) == 1 and parts[0].known and parts[0].pos2 == "普通名詞"
+    common = len(parts) == 1 and parts[0].known and parts[0].pos2 == "普通名詞"
+    return common and len(goods) > 1 and goods not in surnames() and not is_listed(goods)
 
 
 def is_trade(text: str) -> bool:
@@ -100,9 +104,14 @@ def continues_name(head: str, tail: str) -> bool:
     """Whether の joins two chunks into one name (花のやまぶき, ひだまりの家) instead of saying where or what kind."""
     if ends_like_company(head) and head not in _GOODS and head not in _FIRST_HALVES and not _NATURE.fullmatch(head):
         return False
-    if tail in _SECOND_HALVES or head in _FIRST_HALVES or head.startswith(("月刊", "週刊")):
+    if (
+        tail in _SECOND_HALVES
+        or (head in _FIRST_HALVES and _PLAIN.fullmatch(tail))
+        or head.startswith(("月刊", "週刊"))
+    ):
         return True
-    return bool(_PLAIN.fullmatch(tail)) and head in _GOODS and not ends_like_company(tail)
+    sold = head in _GOODS and (len(head) <= 2 or bool(_LOAN.fullmatch(head))) and head not in _KINDS
+    return sold and bool(_PLAIN.fullmatch(tail)) and tail[0] != head[-1] and not ends_like_company(tail)
 
 
 def blooms(head: str) -> bool:
