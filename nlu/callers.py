@@ -29,7 +29,7 @@ _DENIED = re.compile(
 )
 _TAKEN_BACK = re.compile(r"[^、。]{1,12}(?:、|か、)(?:いや|もとい|失礼|じゃなくて|ではなくて?|違う?わ?)、?(?=[^、。])")
 _AGAIN = re.compile(
-    r"(?:^|[、。])(?:いえ|いや|違い?ます|違う|失礼|すみません|訂正|正しくは|じゃなく)|名前は|名字は|苗字は|(?:私|わたくし|わたし)は"
+    r"(?:^|[、。])(?:いえ|いや|違い?ます|違う|失礼|すみません|訂正|正しくは|じゃなく|今は|現在は)|名前は|名字は|苗字は|(?:私|わたくし|わたし)は"
 )
 _LEAD = re.compile(
     r"^(?:はい|ええ|うん|えっ|え|いえ|いや|あの|ええと|うーんと|私|わたし|わたくし|わし|僕|俺)?(?:は|も|、)?"
@@ -49,6 +49,10 @@ _IS_COMPANY = re.compile(
     r"(?:^|[、。])(?P<company>[^、。]{2,16}?)(?:は|が)(?:会社|店|屋号)(?:の名前|名)?(?:で|です|なん)"
 )
 _IN_A_ROLE = re.compile(r"(?P<company>.{2,20})の(?P<role>[^の、]{1,8}?)で?")
+_IN_PARTS = re.compile(
+    r"(?:上の名前|上|名字|苗字|姓)(?:は|が)(?P<family>[^、。はが]{1,6}?)(?:で|、|です、?)+(?:下の名前|下|名前|名)(?:は|が)"
+    r"(?P<given>[^、。はが]{1,6}?)(?=$|[、。]|です|と|って|で|だ)"
+)
 _GIVEN_AFTER = re.compile(r"(?:名前|下)は$")
 _NAME_FOR_COMPANY = re.compile(r"(?:会社|社名|屋号|店名|お店)(?:の名前)?は|会社(?:が|のほう|の方)")
 
@@ -226,6 +230,8 @@ def _apart(text: str) -> Slot | None:
         role = _IN_A_ROLE.fullmatch(clause.text)
         words = role["company"] if role and is_role(role["role"]) else clause.text
         chunks = final_chunks(words)
+        if role and chunks and ends_like_company(chunks[0].text):
+            chunks, words = chunks[:1], chunks[0].text
         found = company_in(chunks, sure=False) if chunks and ends_like_company(chunks[-1].text) else None
         if found and found[1].end == len(words) and (role or chunks[0].start == 0):
             return found[0]
@@ -268,6 +274,10 @@ def _spelt(name: Slot | None, text: str, kept: str, expected: Expected) -> Slot 
     kana = spelt_kana(kept)
     if kana and (name is None or similarity(kana, name.value) > 0.6) and len(morae(kana)) > 1:
         return Slot(kana, text, 0.95, (name.value,) if name and name.value != kana else ())
+    parts = _IN_PARTS.search(kept)
+    both = name_slot(parts["family"] + parts["given"]) if parts and expected.ask is not Ask.COMPANY else None
+    if both:
+        return both
     told = read_as(kept) if expected.ask is not Ask.COMPANY else ""
     if told and (name is None or not is_kana(name.text)) and len(morae(told)) > 1:
         return Slot(told, name.text if name else told, 0.95, (name.value,) if name and name.value != told else ())

@@ -116,7 +116,7 @@ def _joined(chunks: list[Clause]) -> list[Clause]:
 
 def _blooming(head: str, tail: str) -> bool:
     own = tail if not ends_like_company(tail) else without_trade(tail)
-    return blooms(head) and len(own) <= 2 and looks_like_name(tail) < _A_NAME
+    return blooms(head) and len(own) <= (4 if _HIRAGANA.fullmatch(own) else 2) and looks_like_name(tail) < _A_NAME
 
 
 def _without_department(text: str) -> str:

@@ -25,6 +25,7 @@ _KEPT = 5
 _LONGEST_PART = 7
 _KANJI = re.compile(r"[\u3400-\u9fff々]+")
 _KANA_RUN = re.compile(r"[\u3041-\u3096ァ-ヴー・]+")
+_HIRAGANA = re.compile(r"[\u3041-\u3096]")
 _OTHER_RUN = re.compile(r"[0-9A-Za-z&]+")
 _NUMERAL = re.compile(r"[〇一二三四五六七八九十百千万]+")
 _TABLE, _KANA, _WORD, _PLACE, _COMMON_SURNAME, _COINED, _SINGLE = 0.5, 0.3, 1.0, 0.8, 0.9, 1.9, 2.0
@@ -67,6 +68,12 @@ def company_readings(text: str) -> tuple[str, ...]:
     return found or ((general,) if general else ())
 
 
+def is_shop(text: str) -> bool:
+    """魚政, 八百徳: goods with a character of the founder's name."""
+    marks = _marks()
+    return len(text) in (2, 3) and text[:-1] in marks["goods"] and text[-1] in marks["mark"] and text not in surnames()
+
+
 def sounds_of(character: str) -> tuple[str, ...]:
     """The Sino-Japanese readings of a character, commonest first."""
     return _table("characters.tsv").get(character, ())
@@ -89,7 +96,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[_Path]:
     if _KANA_RUN.fullmatch(part) or _OTHER_RUN.fullmatch(part):
         yield _KANA, to_katakana(part) if is_kana(part) else reading(part.replace("&", "アンド"))
         return
-    if len(part) > _LONGEST_PART:
+    if len(part) > _LONGEST_PART or _torn(text, start, end):
         return
     yield from _listed(part, start, len(part) == 1 and text[:start].endswith("の"))
     if len(part) > 1:
@@ -100,6 +107,14 @@ def _parts(text: str, start: int, end: int) -> Iterator[_Path]:
         yield from _coined(part, _COINED_BEFORE_TEMPLE if text[end : end + 1] == "寺" else _COINED)
     else:
         yield from _single(part)
+
+
+def _torn(text: str, start: int, end: int) -> bool:
+    """Whether a stretch lacks the kana that its last character is written with (手打 of 手打ち)."""
+    if not _KANJI.fullmatch(text[end - 1]) or not _HIRAGANA.fullmatch(text[end : end + 1]):
+        return False
+    whole = tokens(text[start : end + 1])
+    return len(whole) == 1 and whole[0].known
 
 
 def _listed(part: str, start: int, after_no: bool) -> Iterator[_Path]:
@@ -115,7 +130,7 @@ def _listed(part: str, start: int, after_no: bool) -> Iterator[_Path]:
 def _marked(part: str) -> Iterator[_Path]:
     """Goods with a character of the founder's name: 魚政, 八百徳."""
     marks = _marks()
-    if len(part) in (2, 3) and part[:-1] in marks["goods"] and part[-1] in marks["mark"]:
+    if is_shop(part):
         yield _WORD, marks["goods"][part[:-1]] + marks["mark"][part[-1]]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from nlu.clauses import Clause, clauses, final_chunks
 from nlu.companies import company_in, headed
+from nlu.company_readings import is_shop
 from nlu.meaning import Slot
 from nlu.names import looks_like_name, name_slot, split_name, surnames
 from nlu.roles import is_role
@@ -21,10 +22,12 @@ from nlu.words import tokens
 
 _CUES = re.compile(
     r"(?P<strong>と(?:申|もう)し|と(?:言|い)い(?:ま|や)|って(?:言い|いい)ま|(?<!と)いいい?ます|と名乗|と申す)"
-    r"|(?P<from>から(?:って|と)(?:だけ)?(?:言|い|お?伝)|が(?:来|参|伺|電話|連絡)[^、。]{0,8}(?:と|って)(?:だけ)?(?:お?伝|言|い)|がそう(?:言|い)って|から(?:お)?電話(?:が)?あったと)"
+    r"|(?P<from>から(?:って|と)(?:だけ)?(?:言|い|お?伝)|が(?:来|参|伺|電話|連絡)[^、。]{0,8}(?:と|って)(?:だけ)?(?:お?伝|言|い)"
+    r"|がそう(?:言|い)って|から(?:お)?電話(?:が)?あったと)"
     r"|(?P<booked>の名前で|で(?:ご)?(?:予約|登録)(?:し|を|が|の)|で(?:お)?(?:取って|入って|入れて|通って))"
     r"|(?P<working>をして(?:おり|い)ます|をしてます|を?やって(?:おり|い)?ます|を務めて(?:おり|い)?ます)"
-    r"|(?P<copula>でございま|で(?:え|ー)+す|なんです|です|っす|なんだけど|なんやけど|じゃけど|やけん|だばって|だべ|っちゃ(?=$)|やさ(?=$)|になりました|だけど|だけんど|だども|やけど|ですき|だが(?=$|ね)|"
+    r"|(?P<copula>でございま|で(?:え|ー)+す|なんです|です|っす|なんだけど|なんやけど|じゃけど|やけん|だばって|だべ|っちゃ(?=$)|やさ(?=$)|"
+    r"になりました|だけど|だけんど|だども|やけど|ですき|だが(?=$|ね)|や(?:言|いう|ゆう)|だって(?=$|ば)|"
     r"(?:や|じゃ|だ|よ|だよ|だわ|ばい|たい|だっぺ|やで|やねん|どす|だす)$)"
 )
 _HONORIFIC = re.compile(r"(?:さん|様|さま|氏|ちゃん|くん)(?:の方)?$")
@@ -150,6 +153,8 @@ def _chunks(body: str) -> tuple[Clause, ...]:
 
 def names_shop(head: str, text: str, score: float) -> bool:
     """Whether a name behind a trade is the shop's (魚屋の魚政, 畳の増井) and not a person's (酒屋の三浦)."""
+    if is_shop(text):
+        return True
     if is_kind_only(head) and (score < 0.8 or text[0] == head[0]):
         return head.endswith("屋") or text[0] == head[0]
     return not is_role(head) and continues_name(head, text) and not ends_like_company(head)

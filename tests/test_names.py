@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.callers import answered, introduced
+from nlu.kana import canonical
+from nlu.meaning import Ask, Expected
 from nlu.names import family_of, given_readings, looks_like_name, name_slot, readings, split_name, surname_readings
-from nlu.spelling import describes_characters, kana_by_kana, spelt_characters, spelt_kana
+from nlu.normalize import normalize
+from nlu.spelling import describes_characters, kana_by_kana, read_as, spelt_characters, spelt_kana
+
+_DATA = Path(__file__).parent / "data"
+
+
+def rows(name: str) -> list[list[str]]:
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize(
@@ -77,3 +92,40 @@ def test_characters_make_a_name(said: str) -> None:
 def test_talk_of_characters_is_no_name() -> None:
     assert describes_characters("江戸の江に川と書きます")
     assert not describes_characters("スマイル企画の江川です")
+
+
+@pytest.mark.parametrize(("text", "name"), rows("name_answers.tsv"))
+def test_an_answer_names_its_caller(text: str, name: str) -> None:
+    found = answered(normalize(text), Expected(Ask.NAME)).name
+    assert canonical(found.value if found else "") == canonical(name.strip("-"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kana"),
+    [
+        ("東海林と書いてショウジです", "ショウジ"),
+        ("角田です、かくだと読みます", "カクダ"),
+        ("四月一日と書いてワタヌキなんです", "ワタヌキ"),
+        ("漢字で書きます、東です", ""),
+    ],
+)
+def test_a_told_reading_is_found(text: str, kana: str) -> None:
+    assert read_as(text) == kana
+
+
+@given(
+    st.lists(
+        st.sampled_from("アイウエオカキクケコサシスセソタチツテトナハマミヤユヨラリルワガジデバパ"),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_what_is_spelt_kana_by_kana_comes_back(letters: list[str]) -> None:
+    assert spelt_kana("、".join(letters)) == "".join(letters)
+    assert kana_by_kana("、".join(letters) + "です") == "".join(letters)
+
+
+@given(st.text(max_size=80), st.sampled_from([Ask.NAME, Ask.CALLER, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER]))
+def test_whatever_is_answered_is_read(text: str, ask: Ask) -> None:
+    introduced(text)
+    answered(text, Expected(ask, name="エガワ", company="スマイルキカク"))
