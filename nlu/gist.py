@@ -82,7 +82,7 @@ def gist(text: str, introduced: Spans, asked_for: Spans) -> str:
         part = _led(part)
         if part.text and not _is_empty(part.text):
             kept.append(part)
-        elif part.closed and kept:
+        elif part.closed and kept and not _GOES_ON.search(kept[-1].text):
             kept[-1] = replace(kept[-1], closed=True)
     if all(_REACHING.fullmatch(piece.text) for piece in kept):
         return ""

@@ -60,7 +60,7 @@ def mended(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _starts(words: str, following: str) -> bool:
     """Whether a clause is only the start of the next, or said again by it."""
-    if not following or len(words) > len(following):
+    if not words or len(words) > len(following):
         return False
     return following.startswith(words) and (len(words) <= _SHORT or words == following)
 

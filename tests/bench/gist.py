@@ -9,17 +9,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from nlu.callers import introduced
 from nlu.directory import find_staff
-from nlu.gist import gist, headline
-from nlu.meaning import Ask, Expected, Hearing, Person, Vocabulary
+from nlu.gist import Spans, gist, headline
+from nlu.meaning import Person, Vocabulary
 from nlu.normalize import normalize
-from nlu.understand import understand
 
 LINES = Path(__file__).with_name("gist_lines.jsonl")
 KINDS = ("short", "middle", "long")
@@ -33,7 +31,6 @@ OURS = Vocabulary(
     ),
     departments=(("営業部", "エイギョウブ"), ("経理課", "ケイリカ"), ("製造部", "セイゾウブ")),
 )
-NOW = datetime(2026, 11, 24, 14, 10)
 _SIGNS = re.compile(r"[、。…?？\s]")
 
 
@@ -45,7 +42,14 @@ def lines(half: str) -> list[dict[str, Any]]:
 
 def gist_of(row: dict[str, Any]) -> str:
     """What a report would give of it."""
-    return understand(Hearing.of(row["text"]), Expected(Ask(row["asked"])), NOW, OURS).purpose
+    return gist(*_read(row))
+
+
+def _read(row: dict[str, Any]) -> tuple[str, Spans, Spans]:
+    """The text with the places of introductions and of people asked for."""
+    text = normalize(row["text"])
+    caller = introduced(text)
+    return text, caller.spans, find_staff(text, OURS, caller.spans).spans
 
 
 def plain(text: str) -> str:
@@ -76,13 +80,12 @@ def measure(half: str) -> dict[str, Any]:
 
 def speed() -> dict[str, float]:
     """Milliseconds of a gist alone, in a warm process: ordinary utterances, and one of 10,000 characters."""
-    gist(normalize(lines("tuned")[0]["text"]), (), ())
+    gist_of(lines("tuned")[0])
     spent = []
     for row in lines("tuned"):
-        text = normalize(row["text"])
-        caller, people = introduced(text), find_staff(text, OURS)
+        read = _read(row)
         begun = perf_counter()
-        gist(text, caller.spans, people.spans)
+        gist(*read)
         spent.append((perf_counter() - begun) * 1000)
     whole = "。".join(row["text"] for half in ("tuned", "measured") for row in lines(half))
     text = normalize(whole)[:10_000]
@@ -97,7 +100,7 @@ def show(half: str) -> None:
     """Every gist of a half, with what is missing from it and what should not be there."""
     for row in lines(half):
         made = gist_of(row)
-        print(f"{row['id']} {len(made)}/{len(row['text'])} {headline(row['text'], None)!r}: {made}")
+        print(f"{row['id']} {len(made)}/{len(row['text'])} {headline(made)!r}: {made}")
         missing = [point for point in row["keep"] if plain(point) not in plain(made)]
         unwanted = [words for words in row["drop"] if words in made]
         if missing or unwanted:
