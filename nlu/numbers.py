@@ -191,6 +191,8 @@ def _counts_something(plain: str, end: int, value: str) -> bool:
 
 def _trimmed(plain: str, elements: list[_Element]) -> list[_Element]:
     """Without a に, し, よ … at either end that belongs to the word beside it."""
+    if len(elements) > 1 and elements[0].unit and elements[0].sound and not elements[1].sound:
+        elements = elements[1:]  # すみません三一四二
     while len(elements) > 1 and elements[0].sound in _PARTICLES and not elements[1].sound:
         if re.search(r"(?:^|[、。 ノ-])$", plain[: elements[0].start]):
             break
@@ -238,7 +240,10 @@ def _written_fits(plain: str, elements: list[_Element]) -> bool:
     if length == 1 and re.match("ノ[々一-龠](?<![方部数番〇一二三四五六七八九千百十])", plain[end:]):
         return False
     kanji_before = bool(before and _IDEOGRAPH.match(before))
-    return not (kanji_before and length <= 2 and before not in _KANJI_BEFORE and not plain[start].isdigit())
+    zero = plain[start] in "〇零0"
+    return not (
+        kanji_before and length <= 2 and not zero and before not in _KANJI_BEFORE and not plain[start].isdigit()
+    )
 
 
 def _evaluate(elements: list[_Element]) -> tuple[str, bool]:

@@ -38,6 +38,20 @@ class PhoneNumber:
     note: str = ""
     """"correction", "repeat", "no_area" (area code left out, none known), "partial", "extension" or ""."""
 
+    @property
+    def known(self) -> bool:
+        """Whether the number plan has it; else it stands as it was said."""
+        return known(self.digits)
+
+    @property
+    def remark(self) -> str:
+        """What had better be asked about, "" where nothing."""
+        if not self.digits:
+            return ""
+        assumed = ["area code assumed"] if self.assumed_area else []
+        short = [] if self.complete else ["area code left out" if self.note == "no_area" else "not all digits"]
+        return ", ".join(assumed + short + (["not in the number plan"] if self.complete and not self.known else []))
+
 
 def find_number(text: str, *, area_code: str = "", so_far: str = "") -> PhoneNumber | None:
     """The number in an utterance, None where there is none.
@@ -49,7 +63,7 @@ def find_number(text: str, *, area_code: str = "", so_far: str = "") -> PhoneNum
     if not said.pieces:
         return PhoneNumber("", extension=said.extension, complete=False, note="extension") if said.extension else None
     start = Whole(tuple(filter(None, so_far.split("-"))))
-    whole = assemble(said.pieces, start, _penalty)
+    whole = assemble(_denial_first(said.pieces), start, _penalty)
     if len(whole.digits) < 3 and not so_far and not any(piece.place for piece in said.pieces):
         return None
     return _number(whole, area_code, said.extension, bool(_PLUS.search(text)))
@@ -85,11 +99,14 @@ def known(digits: str) -> bool:
 def groups(digits: str) -> tuple[str, ...]:
     """The digits as area code, exchange and the last four (0120 and 0570: 4-3-3; mobiles 3-4-4).
 
-    What the plan does not know is cut from the end: 3-4-4, 2-4-4 or 3-3-4, 4-4, 3-4, 2-4.
+    The plan's table of area codes is asked for numbers that it does not know in full, too. What has no area code of it
+    is cut from the end: 3-4-4, 2-4-4 or 3-3-4, 4-4, 3-4, 2-4.
     """
     parsed = _parsed(digits)
-    if parsed is not None and phonenumbers.is_valid_number(parsed):
-        return tuple(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL).split("-"))
+    if parsed is not None and len(digits) in (10, 11):
+        cut = tuple(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL).split("-"))
+        if len(cut) == 3 and "".join(cut) == digits:
+            return cut
     if len(digits) <= 4:
         return (digits,) if digits else ()
     if len(digits) <= 8:

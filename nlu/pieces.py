@@ -243,7 +243,12 @@ def _in_mention(whole: Whole, piece: Piece) -> list[Whole]:
     cost = (1.2, 0.3, 0.2)[piece.correction]
     if size > len(old):
         again = piece.digits.startswith(old)
-        cost = min(cost + 0.1, 0.5) if again else cost + 0.1 + (0.0 if piece.correction else _UNCALLED_FOR)
+        # without a word of correction the digits are more likely said on than said anew
+        cost = (
+            min(cost + 0.1, 0.5 if piece.correction else 0.9)
+            if again
+            else cost + 0.1 + (0.0 if piece.correction else _UNCALLED_FOR)
+        )
         return [_changed(whole, whole.mention, piece.digits, cost)]
     if not piece.correction and _match(old[-size:], piece.digits) < 0.5:
         cost += _UNCALLED_FOR

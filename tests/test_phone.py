@@ -1,15 +1,15 @@
 """Telephone numbers found, corrected, grouped and read aloud."""
 
-import json
-import os
-from pathlib import Path
+from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nlu.phone import correct, find_number, groups, known, spoken, written
+from tests.test_numbers import READINGS
 
+WHOLE = st.from_regex(r"0[0-9]{9,10}", fullmatch=True)
 DIGITS = st.text(alphabet="0123456789", min_size=3, max_size=11)
 
 
@@ -21,6 +21,7 @@ def test_what_is_read_aloud_is_understood_unchanged(number: str) -> None:
     assert found.digits == number
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="0123456789", min_size=2, max_size=4), min_size=2, max_size=4))
 def test_the_callers_own_groups_lose_no_digit(parts: list[str]) -> None:
     number = "".join(parts)
@@ -150,14 +151,78 @@ def test_a_correction_changes_something_or_nothing(number: str, text: str) -> No
     assert correct(number, text) != number
 
 
-def test_measured_lines() -> None:
-    shared = os.environ.get("DENWABAN_SHARED")
-    if not shared:
-        pytest.skip("DENWABAN_SHARED names no folder of utterance data")
-    lines = [json.loads(line) for line in (Path(shared) / "data" / "numbers.jsonl").read_text("utf-8").splitlines()]
-    given_lines = [line for line in lines if line["answer"] == "given"]
-    right = 0
-    for line in given_lines:
-        found = find_number(line["text"])
-        right += found is not None and (found.digits, found.extension) == (line["number"], line.get("extension", ""))
-    assert right >= 0.95 * len(given_lines)
+@settings(max_examples=400, deadline=None)
+@given(st.data(), WHOLE)
+def test_any_reading_in_any_grouping_gives_the_same_digits(data: st.DataObject, number: str) -> None:
+    sizes = data.draw(st.sampled_from([(3, 4), (2, 4), (4, 2), (3, 3), (5, 1), (4, 3), (2, 2, 2), (11,)]))
+    cuts = [min(cut, len(number)) for cut in accumulate(sizes)]
+    parts = [number[left:right] for left, right in pairwise([0, *cuts, len(number)]) if left < right]
+    between = data.draw(st.sampled_from(["の", "、", "の、", "、えーと、", "の、えー、", " "]))
+    said = between.join("".join(data.draw(st.sampled_from(READINGS[digit])) for digit in part) for part in parts)
+    lead = data.draw(st.sampled_from(["", "番号は", "はい、", "えっと、", "携帯で、"]))
+    found = find_number(lead + said + data.draw(st.sampled_from(["", "です", "になります", "でお願いします"])))
+    assert found is not None
+    assert found.digits == number
+    assert "".join(found.groups) == number
+
+
+@given(
+    st.text(max_size=40)
+    | st.text(alphabet="〇一二九ゼロのいえ、違すみません最後は内線番を前が三つ千百+-0812です", max_size=40)
+)
+def test_no_text_makes_it_fall_over(text: str) -> None:
+    found = find_number(text, area_code="0266", so_far="090-12")
+    assert found is None or "".join(found.groups) == found.digits
+    correct("0312345678", text)
+
+
+@given(WHOLE, st.integers(3, 8))
+def test_a_number_in_two_turns_is_whole(number: str, cut: int) -> None:
+    kanji = "".join("〇一二三四五六七八九"[int(digit)] for digit in number)
+    found = find_number(kanji[cut:] + "です", so_far=number[:cut])
+    assert found is not None
+    assert found.digits == number
+
+
+@given(st.text(alphabet="123456789", min_size=6, max_size=6))
+def test_an_area_code_left_out_is_the_members_own_and_says_so(local: str) -> None:
+    said = "の".join("".join("〇一二三四五六七八九"[int(digit)] for digit in part) for part in (local[:2], local[2:]))
+    found = find_number(said + "です", area_code="0266")
+    assert found is not None
+    assert (found.digits, found.assumed_area, found.groups[0]) == ("0266" + local, True, "0266")
+    assert "area code assumed" in found.remark
+    left_out = find_number(said + "です")
+    assert left_out is not None
+    assert (left_out.digits, left_out.note, left_out.remark) == (local, "no_area", "area code left out")
+
+
+@pytest.mark.parametrize(
+    ("text", "digits", "remark"),
+    [
+        ("〇三の五二二〇の三〇〇〇です", "0352203000", ""),
+        ("〇九九の一二三四の五六七八です", "09912345678", "not in the number plan"),
+        ("〇四一二の三四の五六七八です", "0412345678", "not in the number plan"),
+        ("〇九〇の三三四五です", "0903345", "not all digits"),
+    ],
+)
+def test_what_the_plan_does_not_know_is_kept_and_marked(text: str, digits: str, remark: str) -> None:
+    found = find_number(text)
+    assert found is not None
+    assert (found.digits, found.remark) == (digits, remark)
+    assert found.known is (remark == "")
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("東京〇三の、三二二一の、よんよんごーごーです", "0332214455"),
+        ("〇四五の八六五の二二一九、最後は〇です、九じゃなくて", "0458652210"),
+        ("ゼロ七ゼロの三一二四、すみません三一四二の五九二六です", "07031425926"),
+        ("ゼロ三の五五二〇の三三一八に", "0355203318"),
+        ("ゼロ九ゼロの五五三八の、ろくろく、あ、しちしち、七七〇一です", "09055387701"),
+    ],
+)
+def test_second_thoughts_and_words_at_the_edges(text: str, digits: str) -> None:
+    found = find_number(text)
+    assert found is not None
+    assert found.digits == digits
