@@ -42,7 +42,7 @@ _CLOSE = re.compile(
 _DESU_IN_KATAKANA = re.compile(r"(?<=[ァ-ヴー]{2})デス(?=$|[、。])")
 _DIALECT = re.compile(
     r"(?<=[ァ-ヴー\u3400-\u9fff々])(?:(?:で(?:え|ー)+す|だばって|だべ|だっぺ|だっちゃ|っちゃ|やさ|じゃけん?ど?|じゃき|やけん|だけん|だす|どす|ずら|"
-    r"だに|だに?ゃ|だぎゃ|やねん|やで|ですたい|ですばい|ばい|たい|っす)[ーよねわ]*)(?=$|[、。])"
+    r"だに|だに?ゃ|だぎゃ|やねん|やで|ちゅうとです|ですたい|ですばい|ばい|たい|っす)[ーよねわ]*)(?=$|[、。])"
 )
 """Ways to say です elsewhere than in the standard language."""
 _IS_COMPANY = re.compile(
@@ -74,8 +74,23 @@ def introduced(text: str) -> Caller:
     with_company = [intro for intro in found if intro.company and (name is None or intro.name)] or [
         intro for intro in found if intro.company
     ]
-    company = with_company[0].company if with_company else None
+    company = with_company[0].company if with_company else _before(name, text)
     return Caller(name.name if name else None, company, tuple((i.start, i.end) for i in found))
+
+
+def _before(name: Introduction | None, text: str) -> Slot | None:
+    """The company in the clause right before the name's (スマイル物流の配車担当、横尾です), or behind it at the end."""
+    if name is None:
+        return None
+    lead = text[: name.start]
+    if lead.endswith("、"):
+        clause = clauses(lead)[-1]
+        chunks = final_chunks(clause.text)
+        named = any(ends_like_company(chunk.text) for chunk in chunks)
+        found = company_in(chunks, sure=False) if named and chunks[-1].end == len(clause.text) else None
+        if found:
+            return found[0]
+    return _trailing(text)
 
 
 def _best(found: tuple[Introduction, ...], text: str) -> Introduction | None:
@@ -212,7 +227,7 @@ def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
             last = chunks[-1].text
             if len(chunks) > 1 and names_shop(chunks[-2].text, last, looks_like_name(last)):
                 shop = company_in(chunks, sure=True)
-                return None, shop[0] if shop else None
+                return None, (shop[0] if shop else None)
             if looks_like_name(last) >= 0.6 and not is_role(last) and place.text:
                 return name_slot(last), None
     return None, None

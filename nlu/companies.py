@@ -69,7 +69,9 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     here; without it only a name with a legal form or the ending of some trade is taken.
     """
     if chunks and _ACTIVITY.search(chunks[-1].text):
-        return None
+        if len(chunks) < 2 or not _is_somebody(chunks[-2].text):
+            return None
+        chunks = chunks[:-1]
     rest = _joined([chunk for chunk in chunks if not LEGAL_FORM.fullmatch(chunk.text)])
     popped = ""
     while rest and (_is_no_company(rest[-1].text) or (len(rest) > 1 and is_branch(rest[-1].text))):
@@ -92,6 +94,12 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
         return None
     certain = ends_like_company(text)
     return _found(text, last, _SURE if certain else _LIKELY if sure else _GUESSED)
+
+
+def _is_somebody(text: str) -> bool:
+    """Whether words name a company beyond doubt: a trade behind a proper name (東京ガス設備)."""
+    proper = any(word.pos2 == "固有名詞" for word in tokens(text))
+    return proper and ends_like_company(text) and not is_kind_only(text)
 
 
 def _holds_trade(text: str) -> bool:
@@ -155,6 +163,8 @@ def may_be_company(text: str, sure: bool) -> bool:
     if not sure:
         return ends_like_company(text) and not (is_generic(text) and not is_listed(without_trade(text)))
     if text in _STOP or (_TIMELY.fullmatch(text) and not ends_like_company(text)):
+        return False
+    if tokens(text)[-1:] and tokens(text)[-1].surface in ("中", "前", "予定") and not ends_like_company(text):
         return False
     if _PLACE_IN_FRONT.fullmatch(text) and not ends_like_company(text):
         return False

@@ -28,7 +28,7 @@ _LEAD = re.compile(
 _CLOSE = re.compile(
     r"(?P<told>(?:と|って)(?:申|もう|言[いうっ]|い[いうっ]).*|いいます.*|言います.*|でございま.*|(?:っていう|という|っちゅう|って(?=[\u3400-\u9fffお]))[^、。]{1,8}?(?:(?:で|なん|や|だ|を|と).*)?$"
     r"|なん(?:です|だ|や).*|でーす.*|です.*|だけど.*|だけんど.*|だよ.*|だわ.*|どす.*|だす.*|や(?:けど|で|ね|わ)?$|じゃ(?:けど|が)?$|だ(?:が|ども|べ|っぺ|ばって)?$|(?:っす|ばい|たい).*)$"
-    r"|(?:と|って)(?:書|かい).*$|でいい.*$|で結構.*$|でお願い.*$|でやって.*$|の(?:ほう|方)$|[よねで]$"
+    r"|(?:と|って)(?:書|かい).*$|に(?:なる|なります|変わ|して).*$|ってこと.*$|ちゅうとです.*$|でいい.*$|で結構.*$|でお願い.*$|でやって.*$|の(?:ほう|方)$|[よねで]$"
 )
 _MEMBER = re.compile(r"の(?:者|もの|もん|方|ほう|担当(?:者)?|人間)?$")
 _NAMED = re.compile(
@@ -45,6 +45,7 @@ _PARTICLES = re.compile(
     r"(?:[はがをにへとで]|から|まで|より|ので|のに|けど|たら|れば|って|った|ます|ない|たい|ても|では|とか|だけ)"
 )
 _MORE = re.compile(r"[ァ-ヴー\u3400-\u9fff]{1,4}")
+_VERBAL = re.compile(r"(?:ます|ません|です|ない|った|いる|てる|する|して|いて|から|けど|ので|ている)$")
 _LONGEST = 22
 
 
@@ -125,7 +126,8 @@ def _whole(body: str) -> str:
     if not hiragana or _PARTICLES.fullmatch(hiragana["run"]):
         return ""
     rest = body[hiragana.end() :]
-    return body if ends_like_company(body) or not rest else ""
+    ends = not _VERBAL.search(body)
+    return body if ends_like_company(body) or (ends and not rest) else ""
 
 
 def _may_be_in_name(part: Token, last: bool) -> bool:
@@ -159,7 +161,8 @@ def sounded(company: Slot, text: str) -> Slot:
         far = abs(len(morae(kana)) - len(morae(usual))) > 2
         if is_kana(stem) or describes_characters(spoken[1]) or kana == usual or far:
             continue
-        value = kana + company.value.removeprefix(usual)
+        trade = company.value.removeprefix(usual)
+        value = kana if kana.endswith(trade) else kana + trade
         return replace(company, value=value, alternatives=(company.value, *company.alternatives))
     return _by_description(company, text)
 
@@ -179,6 +182,10 @@ def _by_description(company: Slot, text: str) -> Slot:
 
 def _with_reading(company: Slot, read: str) -> Slot:
     """The reading given for all of the name, or for what stands before the word of the trade."""
+    whole = next((kana for kana in (company.value, *company.alternatives) if kana.startswith(read)), "")
+    if whole and len(read) > 1:
+        others = (kana for kana in (company.value, *company.alternatives) if kana != whole)
+        return replace(company, value=whole, alternatives=tuple(others))
     bare = LEGAL_FORM.sub("", company.text)
     stem = without_trade(bare)
     trade = company_reading(bare).removeprefix(company_reading(stem)) if stem and stem != bare else ""

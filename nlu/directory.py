@@ -20,7 +20,9 @@ from nlu.wordlists import either, words
 from nlu.words import tokens
 
 ALIKE = 0.82
-"""Least `similarity` of a heard name with a listed one: one voiced consonant off in four morae lies at about 0.95."""
+"""Least `similarity` of a heard name with a listed one: one voiced consonant off in four morae lies at about 0.95.
+With eight of the 300 commonest surnames as staff, 0.7 % of other surnames are taken for one of them and 95 % of 40
+mishearings find theirs; 0.86 would halve the first and lose 8 % of the second."""
 _SAME_SOUND = 0.99
 """Likeness of a name that differs from the listed one in the writing of long vowels only (ガトー, ガトウ)."""
 MARGIN = 0.08

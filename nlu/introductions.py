@@ -37,6 +37,7 @@ _COMPANY_IS = re.compile(r"(?:会社名?|社名|屋号|店名|お?店の名前)(
 _RELATIONS = words("relations")
 _SELF = re.compile(r"(?:私|わたくし|わたし|わし|俺|僕|こちら|うち)(?:は|、)?$")
 _HIRAGANA = re.compile(r"[\u3041-\u3096ー]{3,}")
+_RARE_NAME = re.compile(r"[\u3400-\u9fff々]{2,3}")
 _PLAIN = 0.6
 """`looks_like_name` from which words are a name where one was asked for."""
 _NOT_CALLERS = re.compile(r"(?:名前|名字|苗字|会社|母|父|患者|本人|息子|娘|主人|ご担当|相手)は")
@@ -134,7 +135,8 @@ def _name_place(chunks: tuple[Clause, ...], plain: bool, cue: str, member: bool)
     if text in _COMMON or (_NUMERIC.fullmatch(text) and cue != "strong"):
         return None
     if cue == "strong":
-        return last if score >= 0.3 else None
+        rare = last > 0 and is_role(chunks[last - 1].text) and bool(_RARE_NAME.fullmatch(text))
+        return last if score >= 0.3 or rare else None
     needed = 0.6 if plain or (last > 0 and _leads_to_name(chunks[:last])) else 0.8
     return last if score >= needed else None
 

@@ -16,10 +16,13 @@ _BODIES = words("public bodies")
 """Public bodies, whose kind is their name."""
 _KINDS = words("kinds of business")
 _JUST_A_KIND = re.compile(r"[ァ-ヴー\u3400-\u9fff]{1,4}(?:業者|メーカー)|.*(?:会社|業者|関係|代理店|専門店|の仕事)")
-_SUPPLY = re.compile(r".*(?:用品|通販|販売|卸|宅配|制作|修理|買取|専門|リフォーム|工事|教室|介護)")
+_SUPPLY = re.compile(
+    r".*(?:用品|通販|販売|卸|宅配|制作|修理|買取|専門|リフォーム|工事|教室|介護"
+    r"|管理|清掃|点検|保守|警備|塗装|回収|設置|印刷|設計|施工|輸送|販売店|レンタル|リース|代行|派遣|紹介|納入|配達|配送)"
+)
 _GOODS = words("goods")
 _FRONT = re.compile(
-    rf"(?:{either('goods')})の|.*(?:工房|本舗|サポート|スタジオ|劇団|喫茶|カフェ|居酒屋|民宿|割烹|旅館|ホテル|処)(?=.{{2}})"
+    rf"(?:{either('goods')})の|.*(?:工房|本舗|サポート|スタジオ|劇団|喫茶|カフェ|居酒屋|民宿|割烹|旅館|ホテル|スーパー|ドラッグ|ベーカリー|レストラン|ビストロ|スナック|サロン|ペンション|処)(?=.{{2}})"
 )
 _NATURE = re.compile(rf"(?:.*[ァ-ヴー])?(?:{either('nature')})")
 _BRANCH = re.compile(rf".{{0,8}}(?:{either('branches')})")

@@ -129,3 +129,10 @@ def test_what_is_spelt_kana_by_kana_comes_back(letters: list[str]) -> None:
 def test_whatever_is_answered_is_read(text: str, ask: Ask) -> None:
     introduced(text)
     answered(text, Expected(ask, name="エガワ", company="スマイルキカク"))
+
+
+@pytest.mark.parametrize(("text", "name", "company"), rows("introductions.tsv"))
+def test_a_caller_introduces_himself(text: str, name: str, company: str) -> None:
+    found = introduced(normalize(text))
+    assert canonical(found.name.value if found.name else "") == canonical(name.strip("-"))
+    assert canonical(found.company.value if found.company else "") == canonical(company.strip("-"))
