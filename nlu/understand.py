@@ -21,7 +21,7 @@ from nlu.gist import gist, is_farewell
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Slot, Slots, Vocabulary
 from nlu.names import looks_like_name
-from nlu.normalize import normalize
+from nlu.normalize import normalize, tidy
 from nlu.party import find_party
 from nlu.readings import Labelled, asked_text, free_text, labelled
 from nlu.reasons import Judged, judge
@@ -60,6 +60,8 @@ class _Found:
     extension: Slot | None
     corrected: bool
     """Whether a number that was read back was changed."""
+    remark: str = ""
+    """What had better be asked about the number."""
 
 
 def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: Vocabulary) -> Meaning:
@@ -101,8 +103,10 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
     caller = answered(text, expected) if expected.ask in _CALLER else introduced(free)
     caller = _with_labels(caller, known, expected)
     people = _people(text, free, expected, vocabulary, caller, known)
-    number, extension, corrected = _number(text, free, expected, vocabulary)
-    return _Found(text, free, caller, people, number, extension, corrected)
+    # あ、 tells a second thought about digits, so what was said is read with its fillers
+    said = tidy(asked_text(hearing, expected.ask))
+    number, extension, corrected, remark = _number(said, free, expected, vocabulary)
+    return _Found(text, free, caller, people, number, extension, corrected, remark)
 
 
 def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
@@ -161,13 +165,15 @@ def _department(text: str, vocabulary: Vocabulary) -> Slot | None:
     return department_slot(chunks[-1].text, vocabulary) if chunks else None
 
 
-def _number(text: str, free: str, expected: Expected, vocabulary: Vocabulary) -> tuple[Slot | None, Slot | None, bool]:
-    """(number, extension, whether it corrects the one that was read back)."""
+def _number(
+    text: str, free: str, expected: Expected, vocabulary: Vocabulary
+) -> tuple[Slot | None, Slot | None, bool, str]:
+    """(number, extension, whether it corrects the one that was read back, what had better be asked about it)."""
     if expected.ask is Ask.CONFIRM_NUMBER and expected.number:
         digits = phone.correct(expected.number, text)
         if digits and digits != expected.number.replace("-", ""):
-            return Slot(digits, phone.written(phone.groups(digits)), 0.85), None, True
-        return None, None, False
+            return Slot(digits, phone.written(phone.groups(digits)), 0.85), None, True, ""
+        return None, None, False, ""
     asked = expected.ask in _NUMBER
     found = phone.find_number(
         text if asked else free,
@@ -175,10 +181,11 @@ def _number(text: str, free: str, expected: Expected, vocabulary: Vocabulary) ->
         so_far=expected.number if expected.ask is Ask.NUMBER else "",
     )
     if found is None or (not asked and len(found.digits) < _WHOLE_NUMBER):
-        return None, None, False
+        return None, None, False, ""
     sure = 0.9 if found.complete else 0.5
     number = Slot(found.digits, phone.written(found.groups), sure) if found.digits else None
-    return number, Slot(found.extension, found.extension) if found.extension else None, False
+    extension = Slot(found.extension, found.extension) if found.extension else None
+    return number, extension, False, found.remark
 
 
 def _slots(found: _Found, expected: Expected) -> Slots:
@@ -297,6 +304,8 @@ def _grounds(slots: Slots, found: _Found, answer: tuple[str, ...], reason: Judge
         slot: Slot | None = getattr(slots, field)
         if slot is not None:
             lines.append(f"{field} {slot.value}: {slot.text}")
+    if found.remark:
+        lines.append(f"number: {found.remark}")
     if hurry:
         lines.append(f"urgent: {hurry}")
     if company_answer(found.free):
