@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.companies import company_answer, company_in, company_slot, headed
+from nlu.companies import company_answer, company_in, company_slot, headed, is_somebody
 from nlu.company_answers import said_company, sounded
 from nlu.introductions import Introduction, introductions, names_shop
 from nlu.kana import is_kana, morae, similarity
@@ -48,6 +48,7 @@ _DIALECT = re.compile(
 _IS_COMPANY = re.compile(
     r"(?:^|[、。])(?P<company>[^、。]{2,16}?)(?:は|が)(?:会社|店|屋号)(?:の名前|名)?(?:で|です|なん)"
 )
+_PLACE_OF_WORK = re.compile(r"(?<=、)[^、。]{1,10}の$")
 _IN_A_ROLE = re.compile(r"(?P<company>.{2,20})の(?P<role>[^の、]{1,8}?)で?")
 _IN_PARTS = re.compile(
     r"(?:上の名前|上|名字|苗字|姓)(?:は|が)(?P<family>[^、。はが]{1,6}?)(?:で|、|です、?)+(?:下の名前|下|名前|名)(?:は|が)"
@@ -81,8 +82,8 @@ def introduced(text: str) -> Caller:
 def _before(name: Introduction | None, text: str) -> Slot | None:
     """The company in the clause right before the name's (スマイル物流の配車担当、横尾です), or behind it at the end."""
     if name is None:
-        return None
-    lead = text[: name.start]
+        return _trailing(text) or _whole_clause(text)
+    lead = _PLACE_OF_WORK.sub("", text[: name.start])
     if lead.endswith("、"):
         clause = clauses(lead)[-1]
         chunks = final_chunks(clause.text)
@@ -91,6 +92,16 @@ def _before(name: Introduction | None, text: str) -> Slot | None:
         if found:
             return found[0]
     return _trailing(text)
+
+
+def _whole_clause(text: str) -> Slot | None:
+    """A company that is a clause of its own, without any phrase of introducing (東都新聞)."""
+    for clause in clauses(text):
+        chunks = final_chunks(clause.text)
+        if len(chunks) == 1 and chunks[0].text == clause.text and is_somebody(clause.text):
+            found = company_in(chunks, sure=False)
+            return found[0] if found else None
+    return None
 
 
 def _best(found: tuple[Introduction, ...], text: str) -> Introduction | None:
@@ -146,7 +157,9 @@ def _is_part(name: Slot, company: Slot, text: str) -> bool:
 
 def _weighed(introduced: Slot | None, name: Slot | None, said: Slot | None) -> Slot | None:
     """The company beside a name, or else the one that the whole answer speaks for most."""
-    if introduced and (said is None or (name and introduced.text != name.text and introduced.text not in said.text)):
+    better = bool(said and introduced and ends_like_company(said.text) and not ends_like_company(introduced.text))
+    apart = bool(name and introduced and introduced.text != name.text and introduced.text not in (said or name).text)
+    if introduced and (said is None or (apart and not better)):
         return introduced
     if said and name and said.text == name.text and introduced is None:
         return None

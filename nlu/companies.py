@@ -69,7 +69,7 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     here; without it only a name with a legal form or the ending of some trade is taken.
     """
     if chunks and _ACTIVITY.search(chunks[-1].text):
-        if len(chunks) < 2 or not _is_somebody(chunks[-2].text):
+        if len(chunks) < 2 or not is_somebody(chunks[-2].text):
             return None
         chunks = chunks[:-1]
     rest = _joined([chunk for chunk in chunks if not LEGAL_FORM.fullmatch(chunk.text)])
@@ -96,7 +96,7 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     return _found(text, last, _SURE if certain else _LIKELY if sure else _GUESSED)
 
 
-def _is_somebody(text: str) -> bool:
+def is_somebody(text: str) -> bool:
     """Whether words name a company beyond doubt: a trade behind a proper name (東京ガス設備)."""
     proper = any(word.pos2 == "固有名詞" for word in tokens(text))
     return proper and ends_like_company(text) and not is_kind_only(text)
@@ -105,8 +105,9 @@ def _is_somebody(text: str) -> bool:
 def _holds_trade(text: str) -> bool:
     """Whether a name in the text has its trade in front (ウェブ工房こだま, 酒の川久)."""
     front = trade_in_front(text)
-    rest = tokens(text[len(front) :]) if front else ()
-    return any(word.pos2 == "固有名詞" or not word.known for word in rest)
+    rest = text[len(front) :] if front else ""
+    proper = any(word.pos2 == "固有名詞" or not word.known for word in tokens(rest))
+    return proper or (len(rest) > 2 and bool(_HIRAGANA.fullmatch(rest)))
 
 
 def _joined(chunks: list[Clause]) -> list[Clause]:
@@ -140,11 +141,16 @@ def headed(body: str, chunks: tuple[Clause, ...]) -> tuple[Clause, ...]:
     if not chunks:
         return chunks
     lead, first = body[: chunks[0].start], chunks[0]
-    head = _HEAD.search(lead)
+    head = _HEAD.search(lead) or (_HIRAGANA.fullmatch(lead) if _is_noun(lead) else None)
     if head is None or (head.start() and not lead[: head.start()].endswith(("の", "、"))):
         return chunks
     torn = is_kind_only(first.text) or _HIRAGANA.fullmatch(first.text) or first.text[0] not in "お御ご"
     return (Clause(head.group() + first.text, head.start()), *chunks[1:]) if torn else chunks
+
+
+def _is_noun(text: str) -> bool:
+    parts = tokens(text)
+    return len(parts) == 1 and parts[0].pos == "名詞" and len(text) > 1
 
 
 def _found(text: str, place: Clause, confidence: float) -> tuple[Slot, Clause] | None:

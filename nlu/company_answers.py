@@ -38,13 +38,17 @@ _NOTHING = re.compile(
     r"ただの|たいした|名乗る|言え|教え|必要|勘弁|控え|遠慮|伏せ|言いたく|関係|ないです|ありません|ちょっと|まだ|もう$|結構|大丈夫|必要|そうい|決まって|^な(?:い|く|し|かっ)|それ|これ|そちら|御社|お宅"
 )
 _ASKED = re.compile(r"か(?:ね|な|しら)?$")
-_LETTERS_READ = re.compile(r"で([ァ-ヴー]{2,})(?:$|[、。]|です|と|って)")
+_LETTERS_READ = re.compile(r"[でのが]([ァ-ヴー]{2,})(?:$|[、。]|です|と|って)")
 _SAID_IN_KANA = re.compile(r"[、。の]([ァ-ヴー]{2,}|[\u3041-\u3096]{2,}?)(?=$|[、。]|です|と読|って読|なん|で$)")
 _LEADING_HIRAGANA = re.compile(r"[ァ-ヴー\u3400-\u9fff々]{0,6}(?P<run>[\u3041-\u3096ー]{2,8})")
 _PARTICLES = re.compile(
     r"(?:[はがをにへとで]|から|まで|より|ので|のに|けど|たら|れば|って|った|ます|ない|たい|ても|では|とか|だけ)"
 )
 _MORE = re.compile(r"[ァ-ヴー\u3400-\u9fff]{1,4}")
+_WRITTEN = re.compile(r"(?:と|って)書いて")
+_ABOUT = re.compile(
+    r"意味|由来|(?:数字|漢字|英語|カタカナ|片仮名|ひらがな|平仮名|ローマ字|文字|名前|と)の?(?:同じ|ほう|方)?(?:です|で|に)$|同じ"
+)
 _VERBAL = re.compile(r"(?:ます|ません|です|ない|った|いる|てる|する|して|いて|から|けど|ので|ている)$")
 _LONGEST = 22
 
@@ -59,7 +63,7 @@ def said_company(text: str) -> Slot | None:
     best: _Candidate | None = None
     for clause in clauses(text):
         found = _candidate(clause, text)
-        if found is None:
+        if found is None or (best and found.slot.value in best.slot.value):
             continue
         fuller = best is not None and best.slot.value in found.slot.value and best.slot != found.slot
         if best is None or found.score > best.score or (fuller and found.score >= best.score - 1):
@@ -89,12 +93,18 @@ def _candidate(clause: Clause, text: str) -> _Candidate | None:
     if not body or _ASKED.search(words) or _NOTHING.search(body):
         return None
     slot = _company(body)
-    if slot is None or (describes_characters(words) and not ends_like_company(slot.text)):
+    written = bool(_WRITTEN.search(words))
+    if slot is None or (describes_characters(words) and not (written or ends_like_company(slot.text))):
         return None
     score = 3.0 * bool(LEGAL_FORM.search(words)) + 2.0 * ends_like_company(slot.text)
     score += bool(close and close["told"]) + 0.5 * _is_proper(slot.text)
     score += 1.5 * bool(_NAMED.search(text[max(0, clause.start - 4) : clause.start] + words))
-    score -= 1.5 * _is_common(slot.text) + 1.5 * is_branch(slot.text) + 1.0 * describes_characters(words)
+    score -= (
+        1.5 * _is_common(slot.text)
+        + 1.5 * is_branch(slot.text)
+        + 1.0 * describes_characters(words)
+        + 2.0 * bool(_ABOUT.search(words))
+    )
     return _Candidate(score, slot)
 
 
@@ -170,8 +180,10 @@ def sounded(company: Slot, text: str) -> Slot:
 def _by_description(company: Slot, text: str) -> Slot:
     """The reading that the words by which a character is described speak for (文章の文 for ブン)."""
     for character, word in described_in(text):
-        heard = [kana for kana in sounds_of(character) if kana in reading(word)]
-        if character not in company.text or not heard or any(kana in company.value for kana in heard):
+        sounds = sounds_of(character)
+        heard = [kana for kana in sounds if kana in reading(word)]
+        now = [kana for kana in sounds if kana in company.value]
+        if character not in company.text or not heard or not now or set(heard) & set(now):
             continue
         better = next((other for other in company.alternatives if any(kana in other for kana in heard)), "")
         if better:

@@ -16,7 +16,7 @@ from nlu.company_readings import is_shop
 from nlu.meaning import Slot
 from nlu.names import looks_like_name, name_slot, split_name, surnames
 from nlu.roles import is_role
-from nlu.trades import continues_name, ends_like_company, is_kind_only
+from nlu.trades import continues_name, ends_like_company, is_kind_only, is_trade
 from nlu.wordlists import words
 from nlu.words import tokens
 
@@ -37,6 +37,8 @@ _COMPANY_IS = re.compile(r"(?:会社名?|社名|屋号|店名|お?店の名前)(
 _RELATIONS = words("relations")
 _SELF = re.compile(r"(?:私|わたくし|わたし|わし|俺|僕|こちら|うち)(?:は|、)?$")
 _HIRAGANA = re.compile(r"[\u3041-\u3096ー]{3,}")
+_LOAN = re.compile(r"[ァ-ヴーA-Za-z]{3,}")
+_A_NAME = 0.8
 _RARE_NAME = re.compile(r"[\u3400-\u9fff々]{2,3}")
 _PLAIN = 0.6
 """`looks_like_name` from which words are a name where one was asked for."""
@@ -105,7 +107,9 @@ def _read(body: str, clause: Clause, cue: str, sure: bool) -> Introduction | Non
     place = None if about_company else _name_place(chunks, plain, cue, bool(member))
     name = _name(chunks, place)
     before = chunks[:place] if place is not None else chunks
-    company = company_in(before, sure=name is not None or plain or bool(about_company) or _led_in(body, chunks))
+    asserted = "なん" not in clause.text[len(body) : len(body) + 6]
+    told = plain or bool(about_company) or _led_in(body, chunks) or (asserted and _is_brand(body, before, bool(member)))
+    company = company_in(before, sure=name is not None or told)
     if name is None and (company is None or cue in ("from", "booked")):
         return None
     start = company[1].start if company else chunks[place or 0].start
@@ -157,6 +161,8 @@ def names_shop(head: str, text: str, score: float) -> bool:
     """Whether a name behind a trade is the shop's (魚屋の魚政, 畳の増井) and not a person's (酒屋の三浦)."""
     if is_shop(text):
         return True
+    if is_trade(head) and len(text) > 4 and score < 0.8 and _is_rare(text):
+        return True
     if is_kind_only(head) and (score < 0.8 or text[0] == head[0]):
         return head.endswith("屋") or text[0] == head[0]
     return not is_role(head) and continues_name(head, text) and not ends_like_company(head)
@@ -173,9 +179,28 @@ def _name(chunks: tuple[Clause, ...], place: int | None) -> Slot | None:
 
 def _led_in(body: str, chunks: tuple[Clause, ...]) -> bool:
     """Whether a verb leads straight to the noun phrase and this has a proper name in it (…しております北斗企画)."""
-    before = tokens(body[: chunks[0].start])
-    leads = bool(before) and before[-1].pos in ("動詞", "助動詞") and before[-1].form.startswith(("連体", "終止"))
-    return leads and any(word.pos2 == "固有名詞" or not word.known for word in tokens(chunks[-1].text))
+    proper = any(word.pos2 == "固有名詞" or not word.known for word in tokens(chunks[-1].text))
+    return proper and _leads(body[: chunks[0].start])
+
+
+def _leads(lead: str) -> bool:
+    words = tokens(lead)
+    return bool(words) and words[-1].pos in ("動詞", "助動詞") and words[-1].form.startswith(("連体", "終止"))
+
+
+def _is_brand(body: str, chunks: tuple[Clause, ...], member: bool) -> bool:
+    """Whether no more is said than a word that no dictionary has, its trade in front or not, or whose man one is."""
+    if not chunks or not (member or chunks[0].start == 0 or _leads(body[: chunks[0].start])):
+        return False
+    text = chunks[-1].text
+    return is_shop(text) or (_is_rare(text) and looks_like_name(text) < _A_NAME)
+
+
+def _is_rare(text: str) -> bool:
+    """Whether a word in katakana or with katakana in it is none of the dictionary's."""
+    run = _LOAN.search(text)
+    parts = tokens(run.group()) if run else ()
+    return len(parts) > 1 or any(not word.known or word.pos2 == "固有名詞" for word in parts)
 
 
 def _leads_to_name(chunks: tuple[Clause, ...]) -> bool:
