@@ -221,4 +221,4 @@ def _inside(text: str, company: Slot | None) -> Iterator[str]:
     if company and company.text:
         parts = [token.lemma.split("-")[0] for token in tokens(company.text)]
         yield from (f"o {part}" for part in parts)
-        yield f"o {parts[-1]}$"
+        yield from (f"o {part}$" for part in parts[-1:])

@@ -1,14 +1,15 @@
 """Why somebody calls: a judge that learnt from written lines which words, endings, phrases and values speak for what.
 
-What it looks at are the signs of `features`, readable phrases (`data/signs.tsv`) among them; what each is worth is
-learnt (`python -m nlu.train`). Its confidence is calibrated. Where none of the reasons stands out, or nothing but a
-greeting or a name was said, there is no reason, and the dialogue asks. What a reason then leads to is not its business.
+What it looks at are the signs of `features`, readable phrases (`data/signs.tsv`) among them, and the vector of the
+sentence (`sentences`); what each is worth is learnt (`python -m nlu.train`), and its confidence is calibrated. Where no
+reason stands out, or only a greeting or a name was said, there is none, and the dialogue asks. What a reason then leads
+to is not its business.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import numpy as np
 from nlu.features import Features, features, said
 from nlu.linear import Linear, load
 from nlu.meaning import Reason, Slots
+from nlu.sentences import encode
 from nlu.words import tokens
 
 _FILE = Path(__file__).parent / "data" / "reason_weights.npz"
@@ -50,7 +52,7 @@ def judge(text: str, slots: Slots) -> Judged:
     """The reason for a call from what was said and whom it named."""
     if _says_nothing(text, slots):
         return NOTHING
-    found = features(text, slots)
+    found = looked_at(text, slots)
     linear = _linear()
     odds = linear.scores(found)
     shares = np.exp(odds - odds.max())
@@ -61,6 +63,12 @@ def judge(text: str, slots: Slots) -> Judged:
     if confidence < _LEAST:
         return Judged(None, confidence, "", tuple(ranked[:3]))
     return Judged(first, confidence, _words(linear, found, int(order[0]), text), tuple(ranked[1:]))
+
+
+def looked_at(text: str, slots: Slots) -> Features:
+    """The features of an opening, with the vector of the whole sentence after those of its words."""
+    found = features(text, slots)
+    return replace(found, vector=np.concatenate([found.vector, encode(text)]))
 
 
 def _says_nothing(text: str, slots: Slots) -> bool:

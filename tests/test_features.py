@@ -6,12 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.features import features, said, signs
 from nlu.linear import Linear, crc, shares
 from nlu.meaning import Slot, Slots
+from nlu.sentences import SIZE, cut, encode
 from nlu.vectors import sentence, size, vector, weight
 
 _NAMED = Slots(
@@ -55,6 +56,7 @@ def test_signs_are_distinct_and_the_vector_of_one_size() -> None:
         assert found.vector.shape == (2 * size(),)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=8))
 def test_any_text_has_features(text: str, name: str) -> None:
     found = features(text, Slots(caller_name=Slot(name, name), company=Slot(name, name), staff=Slot("ア", name)))
@@ -108,3 +110,27 @@ def test_unknown_signs_add_nothing() -> None:
 
 def test_signs_of_a_kind_share_one_weight() -> None:
     assert shares(["w 一", "w 二", "w 三", "w 四", "p cancel"]).tolist() == pytest.approx([0.5, 0.5, 0.5, 0.5, 0.4])
+
+
+def test_like_sentences_are_near() -> None:
+    one, like, other = (
+        encode(text) for text in ("予約を取り消したい", "予約をキャンセルしたいです", "電気料金が安くなります")
+    )
+    assert one @ like > one @ other
+    assert one.shape == (SIZE,)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_encoded(text: str) -> None:
+    assert np.isfinite(encode(text)).all()
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_pieces_make_up_the_text(text: str) -> None:
+    assert "".join(cut(text, {"予約": -5.0, "を": -3.0})) == text
+
+
+def test_the_likeliest_pieces_are_chosen() -> None:
+    assert cut("予約を", {"予約": -5.0, "予": -4.0, "約": -4.0, "を": -3.0}) == ["予約", "を"]

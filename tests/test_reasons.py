@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.gist import gist
@@ -61,6 +61,7 @@ def test_little_that_tells_is_judged_with_little_confidence() -> None:
     assert vague.runners_up
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_is_too_strange(said: str) -> None:
     judged = judge(said, Slots())

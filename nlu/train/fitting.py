@@ -19,7 +19,7 @@ FREEDOM = 3.0
 """Inverse of the penalty on squared weights."""
 LEAST_LEVEL = 3
 """Of the largest level of a sign; smaller rows are left out."""
-_ROUNDS = 150
+_ROUNDS = 100
 
 
 def vocabulary(found: Sequence[Features], kinds: str) -> dict[int, int]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from nlu import email, phone
 from nlu.callers import introduced
 from nlu.directory import find_staff
-from nlu.features import Features, features
+from nlu.features import Features
 from nlu.meaning import Slot, Slots, Vocabulary
 from nlu.normalize import normalize
+from nlu.reasons import looked_at
 from nlu.train.split import LINES, Row, kept, measured
 
 _NOBODY = Vocabulary()
@@ -81,5 +82,5 @@ def _made(lines: list[Row], origin: str) -> list[Sample]:
     made = []
     for row in lines:
         text = normalize(row["text"])
-        made.append(Sample(row["id"], text, row["reason"], origin, features(text, values(text))))
+        made.append(Sample(row["id"], text, row["reason"], origin, looked_at(text, values(text))))
     return made
