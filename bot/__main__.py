@@ -20,6 +20,7 @@ from rich.text import Text
 
 from bot.dialogue.hours import local
 from bot.load import ScriptError
+from bot.models import app as models
 from bot.settings import Settings, SettingsError, read_settings
 from voice.engines import EngineError
 from voice.lines import LineError
@@ -34,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(models, name="models")
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 

@@ -30,6 +30,7 @@ from bot.journal import Journal
 from bot.links import Links, links_for
 from bot.load import ScriptError, load_all
 from bot.mail import sender_for
+from bot.models import choice
 from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
 from bot.script import Script
@@ -87,7 +88,7 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
             log.warning(
                 "%d calls were cut off when the last process ended; their reports are on their way", len(recovered)
             )
-        pool = EnginePool(settings.workers)
+        pool = EnginePool(settings.workers, dictation=choice(settings))
         await opened.enter_async_context(pool)
         delivering = asyncio.create_task(outbox.run())
         opened.push_async_callback(_end, delivering)

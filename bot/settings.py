@@ -65,6 +65,14 @@ class Settings:
     for a guess or for preparations, and four at most: each takes some 400 MB."""
     link_days: int = 30
     """How long a link in a report works."""
+    models: Path | None = None
+    """Folder of models that are not part of the package; None = `models` in `var_dir`."""
+    dictation: str = "auto"
+    """What writes down free speech: auto, domain, vosk or whisper; "vosk:mine" takes the model in that folder."""
+
+    @property
+    def models_dir(self) -> Path:
+        return self.models or self.var_dir / "models"
 
     def __repr__(self) -> str:
         return f"Settings({self.host}:{self.port}, {self.scripts_dir}, {self.var_dir})"
@@ -88,6 +96,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secret=_secret(given.get("SECRET", "")),
         workers=_whole(given, "WORKERS", min(4, max(2, os.cpu_count() or 1)), 1, 64),
         link_days=_whole(given, "LINK_DAYS", 30, 1, 365),
+        models=Path(given["MODELS"]) if "MODELS" in given else None,
+        dictation=_dictation(given.get("DICTATION", "auto")),
     )
     if settings.twilio_token and not settings.public_origin:
         raise _bad("PUBLIC_ORIGIN", "", "set it to the https:// address that Twilio calls, for its signature covers it")
@@ -189,6 +199,14 @@ def _address(found: str) -> str:
     local, at, domain = found.rpartition("@")
     if not (local and at and domain) or not found.isascii() or any(sign in found for sign in " <>,;\r\n"):
         raise _bad("MAIL_FROM", found, "write one bare mail address, as denwaban@example.jp")
+    return found
+
+
+def _dictation(found: str) -> str:
+    engine, colon, model = found.partition(":")
+    named = engine in ("vosk", "whisper") and bool(model) and not set(model) & set("/\\") and not model.startswith(".")
+    if engine not in ("auto", "domain", "vosk", "whisper") or (colon and not named):
+        raise _bad("DICTATION", found, "write auto, domain, vosk or whisper, the last two with :FOLDER if need be")
     return found
 
 

@@ -7,7 +7,7 @@ from rapidfuzz.distance import Levenshtein
 
 from tests.telephone import caller
 from voice.engines import DICTATION, Transcript
-from voice.engines.dictation import Dictation, network
+from voice.engines.domain import Domain, network
 from voice.engines.inline import Engines
 from voice.engines.openjtalk import OpenJTalk
 from voice.engines.phonemes import pronunciations
@@ -51,7 +51,7 @@ def test_a_surname_is_labelled_and_written_as_it_sounds() -> None:
 
 def test_time_that_is_up_ends_the_search_and_is_not_relied_on() -> None:
     posteriors = engines().acoustics.posteriors(caller(SENTENCES[0]), 8_000)
-    transcript = engines().dictation.transcribe(posteriors, lambda: True)
+    transcript = Domain().search(posteriors, lambda: True)
     assert not transcript.covered
 
 
@@ -66,7 +66,7 @@ def test_the_network_is_a_language_model() -> None:
 
 def test_nothing_said_is_nothing_written() -> None:
     posteriors = engines().acoustics.posteriors(caller("はい"), 8_000)[:0]
-    assert Dictation().transcribe(posteriors).text == ""
+    assert Domain().search(posteriors).text == ""
 
 
 @pytest.mark.parametrize("scale", [0.5, 2.0])

@@ -38,6 +38,8 @@ def test_everything_can_be_set() -> None:
             "DENWABAN_SECRET": "s" * 32,
             "DENWABAN_WORKERS": "3",
             "DENWABAN_LINK_DAYS": "7",
+            "DENWABAN_MODELS": "/srv/models",
+            "DENWABAN_DICTATION": "vosk:mine",
             "PATH": "/bin",
         }
     )
@@ -54,7 +56,14 @@ def test_everything_can_be_set() -> None:
         secret="s" * 32,
         workers=3,
         link_days=7,
+        models=Path("/srv/models"),
+        dictation="vosk:mine",
     )
+
+
+def test_models_lie_beside_the_records_unless_told_otherwise() -> None:
+    assert read_settings({"DENWABAN_VAR_DIR": "/srv/var"}).models_dir == Path("/srv/var/models")
+    assert read_settings({"DENWABAN_MODELS": "/srv/models"}).models_dir == Path("/srv/models")
 
 
 def test_an_empty_value_counts_as_unset() -> None:
@@ -88,6 +97,10 @@ def test_mail_servers(url: str, smtp: Smtp) -> None:
         ("SMTP_URL", "http://mail.example.jp", "smtps://"),
         ("MAIL_FROM", "電話番 <desk@example.jp>", "one bare mail address"),
         ("SECRET", "short", "at least 32 characters"),
+        ("DICTATION", "kaldi", "auto, domain, vosk or whisper"),
+        ("DICTATION", "auto:mine", "auto, domain, vosk or whisper"),
+        ("DICTATION", "vosk:../mine", ":FOLDER"),
+        ("DICTATION", "whisper:", ":FOLDER"),
         ("TWILIO_TOKEN", "abc", "DENWABAN_PUBLIC_ORIGIN"),
     ],
 )

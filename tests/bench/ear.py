@@ -28,6 +28,7 @@ from nlu.spoken import DIGITS, replies, surnames
 from tests.telephone import caller, over_telephone, padded
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Arc, Grammar, Transcript
+from voice.engines.dictation import Spoken
 from voice.engines.inline import Engines
 from voice.engines.openjtalk import OpenJTalk
 from voice.engines.train.texts import for_training
@@ -199,9 +200,10 @@ def free(engines: Engines, shared: Path) -> dict[str, object]:
     seconds = list[float]()
     for seed, text in enumerate(chance.sample(sentences(shared), 60)):
         half, pace = VOICES[seed % len(VOICES)]
-        posteriors = engines.acoustics.posteriors(caller(text, seed, OpenJTalk(half, pace)), 8_000)
+        sound = caller(text, seed, OpenJTalk(half, pace))
+        spoken = Spoken(sound, 8_000, engines.acoustics.posteriors(sound, 8_000))
         start = perf_counter()
-        transcript = engines.dictation.transcribe(posteriors)
+        transcript = engines.dictation.transcribe(spoken)
         seconds.append(perf_counter() - start)
         plain = text.replace("、", "").replace("。", "")
         errors, symbols = errors + Levenshtein.distance(plain, transcript.text), symbols + len(plain)

@@ -70,6 +70,16 @@ class Transcript:
     alternatives: tuple[str, ...] = ()
 
 
+def nothing(grammar: str) -> Transcript:
+    """The transcript of a sound in which nothing was recognised."""
+    return Transcript(grammar, "", "", 0.0, False)
+
+
+def never() -> bool:
+    """For a search that may take as long as it likes: time is never up."""
+    return False
+
+
 class Recognizer(Protocol):
     """Speech to words. One acoustic pass serves all grammars asked for."""
 

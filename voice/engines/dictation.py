@@ -1,75 +1,193 @@
-"""The dictation ear `domain`: free speech to text, with the phoneme model and a trigram of telephone Japanese.
+"""The dictation ear: what an engine that writes down free speech is, and which one is used.
 
-The network comes ready from `data/language.tsv.gz` (made by `train/language.py`, which says how); its graph is
-built once a process. It writes the words as its training text did, surnames and other names in katakana; each word
-carries its katakana. It knows nothing of the company called: names of its staff are the phonetic ear's affair.
+Rule: one engine is loaded, the one that the configuration names; `auto` is the one with the best figures on the
+telephone band among those present (`data/models.toml` keeps them), and an engine that nobody has measured is never
+better than one that was. Synchronous: engines live in worker processes. Leaves out the models' files
+(`models`) and how they come here (`fetch`).
 """
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Callable
-from importlib.resources import files
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from voice.engines import DICTATION, Arc, EngineError, Grammar, Transcript
-from voice.engines.decode import Floats, Search, best_path, biased, free_loop
-from voice.engines.graph import Graph, build
-from voice.engines.phonetic import Fit, margin_of, never, nothing, words_of
+from voice.audio import INNER_RATE_HZ, Sound
+from voice.engines import DICTATION, Arc, EngineError, Grammar, Transcript, never
+from voice.engines.models import ENGINES, Local, find, here, measured
 
-SEARCH = Search(beam=14.0, max_active=4000)
-SCALE = 1.0
-"""Of the language model's costs against the acoustic scores (0.7 and 1.4 were worse)."""
-WORD_COST = 0.0
-"""For each word: below 0 favours many short words (-1 and 1.5 were no better)."""
-FIT = Fit(least=-2.1, even=-1.7)
-"""On held-out sentences at 8 kHz the margin lies about -1.25, 2 % under -1.8; it falls with the errors."""
+if TYPE_CHECKING:  # the call process, which only chooses, loads neither
+    from voice.engines.acoustic import Acoustics
+    from voice.engines.decode import Floats
 
-
-def network(scale: float = SCALE, word_cost: float = WORD_COST) -> Grammar:
-    """The language model as a grammar. Raises EngineError."""
-    try:
-        text = gzip.decompress((files("voice.engines") / "data" / "language.tsv.gz").read_bytes()).decode()
-    except FileNotFoundError as error:
-        raise EngineError("voice/engines/data/language.tsv.gz is missing: install the package anew.") from error
-    arcs, finals = [], []
-    for line in text.splitlines():
-        fields = line.split("\t")
-        if len(fields) == 2:
-            finals.append((int(fields[0]), float(fields[1]) * scale))
-            continue
-        source, target, kana, written, label, cost = fields
-        extra = word_cost if kana and not label.startswith("+") else 0.0
-        arcs.append(Arc(int(source), int(target), kana, written, label, float(cost) * scale + extra))
-    return Grammar(DICTATION.name, tuple(arcs), tuple(finals))
+_PACKAGES = {"vosk": ("vosk", "vosk"), "whisper": ("faster_whisper", "'denwaban[whisper]'")}
+"""Module and what to install it by, of the engines that are not always there."""
 
 
-class Dictation:
-    """Writes down free speech. Loads its graph when first used."""
+class Spoken(NamedTuple):
+    """One whole utterance, with the acoustic pass that is made once for all ears."""
 
-    def __init__(self, search: Search = SEARCH) -> None:
-        self._search = search
-        self._graph: Graph | None = None
+    sound: Sound
+    """At 16 kHz."""
+    band_hz: int
+    """Of the line that it came from."""
+    posteriors: Floats
+    """[T, 558], as `Acoustics` gives them; engines with a model of their own do not look at them."""
 
-    def load(self) -> Graph:
-        """The graph, built now if it is not yet. Raises EngineError."""
-        if self._graph is None:
-            self._graph = build(network())
-        return self._graph
 
-    def transcribe(self, posteriors: Floats, expired: Callable[[], bool] = never) -> Transcript:
-        """`posteriors` [T, 558] natural log, 10 ms a frame. When time is up, what was found is kept.
+class Stream(Protocol):
+    """One utterance as it comes in."""
 
-        Raises EngineError.
-        """
-        graph = self.load()
-        if not len(posteriors):
-            return nothing(graph.name)
-        scores = biased(posteriors, self._search.bonus)
-        path = best_path(graph, scores, self._search, expired)
-        if path is None or not path.steps:
-            return nothing(graph.name)
-        margin = margin_of(path, free_loop(scores))
-        fit = FIT.sure(margin)
-        words = words_of(path, graph, None, 2.0 * fit)
-        text, kana = "".join(word.text for word in words), "".join(word.kana for word in words)
-        return Transcript(graph.name, text, kana, fit, path.complete and margin >= FIT.least, words)
+    def push(self, pcm: bytes) -> None:
+        """16-bit mono at 16 kHz, pieces of any length. Raises EngineError."""
+        ...
+
+    def partial(self) -> str:
+        """The words so far, if nothing more comes; they may change."""
+        ...
+
+    def finish(self, expired: Callable[[], bool] = never) -> Transcript:
+        """The words for good; nothing may be pushed any more. Raises EngineError."""
+        ...
+
+
+class Dictation(Protocol):
+    """An engine that writes down free speech. Its transcripts bear the name of `DICTATION`."""
+
+    def load(self) -> None:
+        """Load the model now, not at the first words. Raises EngineError."""
+        ...
+
+    def listen(self, band_hz: int, hints: Sequence[str] = ()) -> Stream:
+        """Begin an utterance from a line of that rate. `hints` are what the answer is expected to be made of; an
+        engine that can be held to them writes nothing else. Raises EngineError."""
+        ...
+
+    def transcribe(self, spoken: Spoken, hints: Sequence[str] = (), expired: Callable[[], bool] = never) -> Transcript:
+        """A whole utterance at once. When time is up, what was found is kept. Raises EngineError."""
+        ...
+
+    def unused(self, hints: Sequence[str]) -> tuple[str, ...]:
+        """Those of the hints, or of their words, that the engine cannot listen for. Raises EngineError."""
+        ...
+
+
+class Gathered:
+    """A stream over an engine that hears only whole sounds."""
+
+    def __init__(self, transcribe: Callable[[Sound, Callable[[], bool]], Transcript]) -> None:
+        self._transcribe = transcribe
+        self._pcm = bytearray()
+
+    def push(self, pcm: bytes) -> None:
+        self._pcm += pcm
+
+    def partial(self) -> str:
+        """Hears all that came so far anew: ask seldom."""
+        return self.finish().text
+
+    def finish(self, expired: Callable[[], bool] = never) -> Transcript:
+        return self._transcribe(Sound(bytes(self._pcm), INNER_RATE_HZ), expired)
+
+
+PIECE_SECONDS = 0.2
+"""How much is heard between two looks at the time."""
+
+
+def heard(stream: Stream, sound: Sound, expired: Callable[[], bool] = never) -> Transcript:
+    """A whole sound through a stream, until time is up. Raises EngineError."""
+    if sound.rate_hz != INNER_RATE_HZ:
+        raise EngineError(f"The ear hears {INNER_RATE_HZ} Hz, not {sound.rate_hz} Hz; resample the sound first.")
+    size = 2 * int(PIECE_SECONDS * INNER_RATE_HZ)
+    for at in range(0, len(sound.pcm), size):
+        if expired():
+            break
+        stream.push(sound.pcm[at : at + size])
+    return stream.finish(expired)
+
+
+def hinted(hints: Sequence[str]) -> Grammar:
+    """Free speech whose words are expected to be these: pass it in the place of `DICTATION`."""
+    if not hints:
+        return DICTATION
+    words = tuple(dict.fromkeys(hints))
+    content = hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+    arcs = tuple(Arc(0, 0, "", word, "hint", 0.0) for word in words)
+    return Grammar(f"{DICTATION.name}-{content}", arcs, ((0, 0.0),))
+
+
+def dictated(grammar: Grammar) -> bool:
+    """Whether a grammar is free speech, hinted or not."""
+    return grammar.name.split("-")[0] == DICTATION.name
+
+
+def hints_of(grammar: Grammar) -> tuple[str, ...]:
+    """What `hinted` was given."""
+    return tuple(arc.text for arc in grammar.arcs)
+
+
+class Choice(NamedTuple):
+    """What the configuration says."""
+
+    engine: str = "auto"
+    """"auto" or one of `ENGINES`; after a colon the folder of its model where there are several: "vosk:mine"."""
+    models: Path | None = None
+    """The folder of the models' folders; None = there are none."""
+
+
+class Chosen(NamedTuple):
+    """The engine to be loaded."""
+
+    engine: str
+    model: Path | None
+    """None for the one that is part of the package."""
+    why: str
+
+
+def chosen(choice: Choice) -> Chosen:
+    """The engine that a configuration means. Looks at files only. Raises EngineError where it is not here."""
+    engine, _, name = choice.engine.partition(":")
+    if engine == "auto" and not name:
+        return _best(choice.models)
+    if engine == "domain" and not name:
+        return Chosen("domain", None, "as configured")
+    if engine not in ENGINES or engine == "domain":
+        raise EngineError(f"No dictation engine is called {choice.engine!r}: choose auto, {', '.join(ENGINES)}.")
+    if not _installed(engine):
+        raise EngineError(f"The dictation engine {engine} is not installed: pip install {_PACKAGES[engine][1]}.")
+    return Chosen(engine, find(engine, choice.models, name), "as configured")
+
+
+def _installed(engine: str) -> bool:
+    return find_spec(_PACKAGES[engine][0]) is not None
+
+
+def _best(models: Path | None) -> Chosen:
+    present = [Local("", "domain", None)]
+    present += [local for local in here(models) if _installed(local.engine)]
+    figures = {(row.engine, row.model): row for row in measured()}
+    rated = [local for local in present if (local.engine, local.name) in figures]
+    best = max(rated, key=lambda local: figures[local.engine, local.name].rank)
+    row = figures[best.engine, best.name]
+    why = f"best measured of those here: content-word recall {row.content_words:.3f} on the telephone band"
+    if unmeasured := [local.name for local in present if local not in rated]:
+        why += f"; not measured: {', '.join(unmeasured)}"
+    return Chosen(best.engine, best.folder, why)
+
+
+def made(choice: Choice, acoustics: Callable[[], Acoustics]) -> Dictation:
+    """The engine itself; its model is loaded when first used. Raises EngineError."""
+    from voice.engines.domain import Domain
+
+    engine = chosen(choice)
+    if engine.model is None:
+        return Domain(acoustics)
+    if engine.engine == "vosk":
+        from voice.engines.vosk import Vosk
+
+        return Vosk(engine.model)
+    from voice.engines.whisper import Whisper
+
+    return Whisper(engine.model)

@@ -11,15 +11,18 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from voice.audio import Sound
-from voice.engines import DICTATION, Grammar, Transcript
+from voice.engines import Grammar, Transcript, never
 from voice.engines.acoustic import Acoustics
-from voice.engines.dictation import Dictation
+from voice.engines.dictation import Choice, Dictation, Spoken, dictated, hints_of, made
 from voice.engines.openjtalk import OpenJTalk
-from voice.engines.phonetic import PhoneticEar, never
+from voice.engines.phonetic import PhoneticEar
 
 
 class Engines:
-    """The models, loaded when first used."""
+    """The models, loaded when first used; of the dictation engines only the chosen one."""
+
+    def __init__(self, choice: Choice | None = None) -> None:
+        self._choice = choice or Choice()
 
     @cached_property
     def acoustics(self) -> Acoustics:
@@ -31,7 +34,8 @@ class Engines:
 
     @cached_property
     def dictation(self) -> Dictation:
-        return Dictation()
+        """Raises EngineError."""
+        return made(self._choice, lambda: self.acoustics)
 
     @cached_property
     def voice(self) -> OpenJTalk:
@@ -41,17 +45,17 @@ class Engines:
         self, sound: Sound, band_hz: int, grammars: Sequence[Grammar], expired: Callable[[], bool] = never
     ) -> tuple[Transcript, ...]:
         """One transcript a grammar, in order. Raises EngineError."""
-        posteriors = self.acoustics.posteriors(sound, band_hz)
-        searched = [grammar for grammar in grammars if grammar.name != DICTATION.name]
-        heard = iter(self.ear.transcribe(posteriors, searched, expired))
+        spoken = Spoken(sound, band_hz, self.acoustics.posteriors(sound, band_hz))
+        searched = [grammar for grammar in grammars if not dictated(grammar)]
+        heard = iter(self.ear.transcribe(spoken.posteriors, searched, expired))
         return tuple(
-            self.dictation.transcribe(posteriors, expired) if grammar.name == DICTATION.name else next(heard)
+            self.dictation.transcribe(spoken, hints_of(grammar), expired) if dictated(grammar) else next(heard)
             for grammar in grammars
         )
 
     def prepare(self, grammar: Grammar) -> None:
         """Build the grammar's graph (or load the dictation's) now. Raises EngineError."""
-        if grammar.name == DICTATION.name:
+        if dictated(grammar):
             self.dictation.load()
         else:
             self.ear.prepare(grammar)

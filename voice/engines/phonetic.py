@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from voice.engines import EngineError, Grammar, RecognisedWord, Transcript
+from voice.engines import EngineError, Grammar, RecognisedWord, Transcript, never, nothing
 from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, best_path, biased, free_loop
 from voice.engines.graph import Graph, WordEntry, build
 from voice.engines.lattice import Rivals, rivals
@@ -38,16 +38,6 @@ class Fit:
     def sure(self, margin: float) -> float:
         """0..1"""
         return 1.0 / (1.0 + math.exp(-self.slope * (margin - self.even)))
-
-
-def never() -> bool:
-    """Time is never up."""
-    return False
-
-
-def nothing(grammar: str) -> Transcript:
-    """The transcript of a sound in which nothing was recognised."""
-    return Transcript(grammar, "", "", 0.0, False)
 
 
 class PhoneticEar:

@@ -13,10 +13,12 @@ import signal
 import socket
 import struct
 from contextlib import suppress
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from voice.audio import Sound
 from voice.engines import EngineError, Grammar, Transcript
+from voice.engines.dictation import Choice
 
 LENGTH = struct.Struct(">I")
 
@@ -56,7 +58,7 @@ Job = Transcribe | Speak | Prepare
 Result = tuple[Transcript, ...] | Sound | Missing | Failed | None
 
 
-def packed(message: Job | Result | str) -> bytes:
+def packed(message: object) -> bytes:
     """A message as it goes over the socket."""
     body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     return LENGTH.pack(len(body)) + body
@@ -90,18 +92,18 @@ def _receive(link: socket.socket, size: int) -> bytes:
     return bytes(parts)
 
 
-def _job(link: socket.socket) -> Job:
+def received(link: socket.socket) -> Any:
+    """The next message. Raises EOFError or ConnectionError where the other end is gone."""
     (size,) = LENGTH.unpack(_receive(link, LENGTH.size))
-    job: Job = pickle.loads(_receive(link, size))
-    return job
+    return pickle.loads(_receive(link, size))
 
 
-def serve(link: socket.socket) -> None:
+def serve(link: socket.socket, choice: Choice) -> None:
     """Answer jobs until the other end closes."""
     from voice.engines import DICTATION
     from voice.engines.inline import Engines
 
-    engines, alarm, known = Engines(), _Alarm(), {DICTATION.name: DICTATION}
+    engines, alarm, known = Engines(choice), _Alarm(), {DICTATION.name: DICTATION}
 
     def done(job: Job) -> Result:
         match job:
@@ -123,7 +125,7 @@ def serve(link: socket.socket) -> None:
     link.sendall(packed("ready"))
     while True:
         try:
-            job = _job(link)
+            job: Job = received(link)
         except (EOFError, ConnectionError):
             return
         try:
@@ -136,7 +138,7 @@ def serve(link: socket.socket) -> None:
             link.sendall(packed(result))
 
 
-def main(descriptor: int) -> None:
-    """Serve on an inherited socket."""
+def main(descriptor: int, engine: str = "auto", models: str = "") -> None:
+    """Serve on an inherited socket; the rest is the `Choice` of the dictation engine, "" for no models."""
     with socket.socket(fileno=descriptor) as link:
-        serve(link)
+        serve(link, Choice(engine, Path(models) if models else None))

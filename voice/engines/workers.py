@@ -23,6 +23,7 @@ from typing import Self
 
 from voice.audio import Sound
 from voice.engines import DICTATION, EngineError, Grammar, Transcript
+from voice.engines.dictation import Choice, chosen, dictated
 from voice.engines.worker import LENGTH, Failed, Missing, Prepare, Result, Speak, Transcribe, packed
 
 TRIES = 2
@@ -56,8 +57,9 @@ class _Order:
 class _Worker:
     """One process and the way to it."""
 
-    def __init__(self, deadlines: Deadlines) -> None:
+    def __init__(self, deadlines: Deadlines, choice: Choice) -> None:
         self._deadlines = deadlines
+        self._choice = choice
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -66,9 +68,8 @@ class _Worker:
     async def start(self) -> None:
         """Raises OSError, TimeoutError or IncompleteReadError where it does not come up."""
         ours, theirs = socket.socketpair()
-        code = (
-            f"import sys; sys.path[:0] = {sys.path!r}; from voice.engines.worker import main; main({theirs.fileno()})"
-        )
+        told = (theirs.fileno(), self._choice.engine, str(self._choice.models or ""))
+        code = f"import sys; sys.path[:0] = {sys.path!r}; from voice.engines.worker import main; main(*{told!r})"
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", code],
@@ -153,15 +154,17 @@ class _Desk:
 class EnginePool:
     """A Recognizer and Synthesizer over worker processes. Use it as an async context manager."""
 
-    def __init__(self, processes: int = 2, deadlines: Deadlines | None = None) -> None:
+    def __init__(self, processes: int = 2, deadlines: Deadlines | None = None, dictation: Choice | None = None) -> None:
         self._deadlines = deadlines or Deadlines()
-        self._workers = [_Worker(self._deadlines) for _ in range(max(processes, 1))]
+        self._choice = dictation or Choice()
+        self._workers = [_Worker(self._deadlines, self._choice) for _ in range(max(processes, 1))]
         self._desk = _Desk(max(1, processes - 1))
         self._lasting: dict[str, Grammar] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        """Starts the workers. Raises EngineError."""
+        """Starts the workers. Raises EngineError, also where the dictation engine that was chosen is not here."""
+        chosen(self._choice)
         try:
             await asyncio.gather(*(worker.start() for worker in self._workers))
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
@@ -263,7 +266,8 @@ class EnginePool:
             if isinstance(job, Prepare) and result is None:
                 worker.known.add(job.grammar.name)
             return result
-        fresh = tuple(grammar for grammar in order.grammars if grammar.name not in worker.known)
+        # hints are few words, and a worker does not keep them
+        fresh = tuple(each for each in order.grammars if each.name not in worker.known or dictated(each))
         result = await worker.do(job._replace(grammars=fresh))
         if isinstance(result, Missing):
             result = await worker.do(job._replace(grammars=order.grammars))
