@@ -1,0 +1,218 @@
+"""What a text is about, in notions that callers and scripts share (停める is 駐車場), and what kind of fact it wants.
+
+Notions come from `data/knowledge_synonyms.tsv`, kinds of fact from `data/knowledge_asks.tsv`; both are written by hand
+for everyday trade. Nothing here knows a company: relating a question to a script is `nlu/matching.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from nlu import vectors
+from nlu.kana import to_katakana
+from nlu.normalize import normalize
+from nlu.words import Token, tokens
+
+_DATA = Path(__file__).parent / "data"
+_SYNONYMS, _ASKS, _WORDS = (_DATA / f"knowledge_{name}.tsv" for name in ("synonyms", "asks", "words"))
+_META = re.compile(r"[\\()\[\]?|+*{}.^$]")
+_NUMBER = re.compile(r"[\d〇一二三四五六七八九十百千万億]+")
+_CLAUSE = re.compile(r"[^、。]+")
+_ASIDE = re.compile(
+    r"(?:けれ?ども?|んですが|のですが|ますが|ですが|やけど|んで|ので|もんで|から|まして|たくて|くて|して|って|し|のに|とです|者です|者ですが)[ね]?$"
+)
+_FOCUS = re.compile(
+    r"(?:さん|様|代|料)?(?:は|って|だけ|のほう|の方|だと|やと|なら|だったら|やったら|のは|っていう|みたい|とか|そのもの|ば(?![あん]))"
+)
+_COUNTER = re.compile(
+    r"([何\d〇一二三四五六七八九十百千万半数]|いく)(?:か|ヶ|ヵ)?(時間|分(?!け)|週間|日間|日(?!曜)|月|年生|年(?!寄)|人|名|台|枚|個|回|本|品|階|歳|割|時|円|冊|部|匹|件|キロ|トン|点|泊|箱|番|曜)"
+)
+_UNITS = {"週間": "日", "日間": "日", "名": "人", "時間": "分"}
+_KINDS = {
+    "名詞": "noun",
+    "動詞": "verb",
+    "形容詞": "adjective",
+    "形状詞": "adjective",
+    "副詞": "adverb",
+    "接尾辞": "suffix",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One word that carries meaning."""
+
+    surface: str
+    lemma: str
+    """Dictionary form, without the source of a loan word."""
+    kind: str
+    """noun, name, verb, adjective, adverb or suffix"""
+    weight: float
+    """0..1: how much it tells."""
+    notions: frozenset[int]
+    aside: bool
+    """In a clause that only tells the circumstances (母が入院してまして)."""
+    focus: bool
+    """Set off by は, って, だけ, のほう … or as the subject of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A question, an entry's question or an answer, taken apart."""
+
+    normal: str
+    words: tuple[Content, ...]
+    notions: frozenset[int]
+    asks: frozenset[int]
+    gives: frozenset[int]
+    counters: frozenset[str]
+    """Units that are said with a number or asked for (十分 and 何分: 分)."""
+    wants: frozenset[str]
+    """Units that are asked for."""
+    grams: frozenset[str]
+    """Pairs of characters."""
+    vector: vectors.Vector
+
+
+@cache
+def _rows(path: Path) -> tuple[tuple[str, ...], ...]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split("\t")) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The notions, in the order of their numbers."""
+    return tuple(row[0] for row in _rows(_SYNONYMS))
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """The kinds of fact, in the order of their numbers."""
+    return tuple(row[0] for row in _rows(_ASKS))
+
+
+@cache
+def groups() -> tuple[frozenset[int], ...]:
+    """Notions of one kind (persons, days, ways to pay …), by which two questions about one thing differ."""
+    number = {name: i for i, name in enumerate(names())}
+    return tuple(frozenset(number[one] for one in row[1].split(" ")) for row in _rows(_WORDS) if row[0] == "group")
+
+
+@cache
+def _plain() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Plain ways to say a notion by their first character."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for number, row in enumerate(_rows(_SYNONYMS)):
+        for way in row[1].split(" "):
+            if not _META.search(way):
+                found[way[0]].append((way, number))
+    return {first: tuple(ways) for first, ways in found.items()}
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
+    rows = enumerate(_rows(_SYNONYMS))
+    ways = [(number, [way for way in row[1].split(" ") if _META.search(way)]) for number, row in rows]
+    return tuple((re.compile("|".join(each)), number) for number, each in ways if each)
+
+
+@cache
+def _facts() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]:
+    def pattern(ways: str) -> re.Pattern[str] | None:
+        return re.compile("|".join(ways.split(" "))) if ways else None
+
+    found = []
+    for row in _rows(_ASKS):
+        asks = pattern(row[1])
+        assert asks is not None
+        found.append((asks, pattern(row[2] if len(row) > 2 else "")))
+    return tuple(found)
+
+
+def spans(text: str) -> list[tuple[int, int, int]]:
+    """(start, end, notion) of every way to say one that occurs."""
+    plain = _plain()
+    found = [
+        (at, at + len(way), number)
+        for at, character in enumerate(text)
+        for way, number in plain.get(character, ())
+        if text.startswith(way, at)
+    ]
+    for pattern, number in _patterns():
+        found += [(match.start(), match.end(), number) for match in pattern.finditer(text)]
+    return found
+
+
+@cache
+def _light() -> frozenset[str]:
+    return frozenset(word for row in _rows(_WORDS) if row[0] == "light" for word in row[1].split(" "))
+
+
+def _asides(text: str) -> list[tuple[int, int]]:
+    """The clauses that only tell circumstances; none where no other clause would be left."""
+    clauses = [(match.start(), match.end()) for match in _CLAUSE.finditer(text)]
+    asides = [(start, end) for start, end in clauses if _ASIDE.search(text[start:end])]
+    return asides if len(asides) < len(clauses) else []
+
+
+def _content(
+    token: Token, rest: str, found: list[tuple[int, int, int]], asides: list[tuple[int, int]]
+) -> Content | None:
+    kind = _KINDS.get(token.pos)
+    if kind is None or token.pos2 == "数詞" or _NUMBER.fullmatch(token.surface):
+        return None
+    if token.pos2 == "固有名詞":
+        kind = "name"
+    lemma = (token.lemma or token.surface).split("-")[0]
+    notions = frozenset(number for start, end, number in found if start < token.end and token.start < end)
+    if lemma in _light() or token.surface in _light():
+        weight = 0.1 if notions else 0.0
+    elif kind == "suffix":
+        weight = 0.3
+    else:
+        weight = float(vectors.weight(lemma)) * (1.0 if kind in ("noun", "name") else 0.7)
+    if not weight:
+        return None
+    aside = any(start <= token.start < end for start, end in asides)
+    return Content(token.surface, lemma, kind, weight, notions, aside, _FOCUS.match(rest) is not None)
+
+
+@lru_cache(maxsize=4096)
+def take_apart(text: str) -> Text:
+    """What `Text` holds of a text."""
+    normal = normalize(text)
+    found = spans(normal)
+    asides = _asides(normal)
+    taken = (_content(token, normal[token.end :], found, asides) for token in tokens(normal))
+    words = tuple(word for word in taken if word is not None)
+    facts = list(enumerate(_facts()))
+    counted = _COUNTER.findall(normal)
+    bare = re.sub(r"[、。\s]", "", normal)
+    return Text(
+        normal,
+        words,
+        frozenset(number for _, _, number in found),
+        frozenset(i for i, (asks, _) in facts if asks.search(normal)),
+        frozenset(i for i, (_, gives) in facts if gives is not None and gives.search(normal)),
+        frozenset(_UNITS.get(unit, unit) for _, unit in counted),
+        frozenset(_UNITS.get(unit, unit) for number, unit in counted if number in ("何", "いく")),
+        frozenset(to_katakana(bare)[i : i + 2] for i in range(len(bare) - 1)),
+        vectors.sentence(word.lemma for word in words if word.weight > 0.2),
+    )
+
+
+def matrix(words: tuple[Content, ...]) -> vectors.Vector:
+    """The vectors of words, a row each; zero where the table lacks one."""
+    rows = np.zeros((len(words), vectors.size()), np.float32)
+    for i, word in enumerate(words):
+        known = vectors.vector(word.lemma)
+        if known is not None:
+            rows[i] = known
+    return rows

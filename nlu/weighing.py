@@ -1,0 +1,109 @@
+"""Scores of a question against a script: two small networks and a forest of small trees, read from one file.
+
+`entries` says for every entry how likely it answers, as the mean of a network that looks at each word of the question
+and of trees that look at the pair as a whole: they err differently. `beyond` says how likely the question touches a
+topic that a human must answer. Trained by `nlu/train/knowledge.py`; only numpy here.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.matching import Related
+
+Floats = NDArray[np.float32]
+Arrays = Mapping[str, NDArray[np.float32]]
+SIGNS = 2048
+"""Places for pairs and triples of characters, by which "beyond" is also recognised."""
+FILE = Path(__file__).parent / "data" / "knowledge_weights.npz"
+_DEEPEST = 16
+
+
+@cache
+def weights() -> dict[str, dict[str, Floats]]:
+    """The stored arrays, by model and name."""
+    found: dict[str, dict[str, Floats]] = {}
+    with np.load(FILE) as stored:
+        for key in stored.files:
+            model, name = key.split("/")
+            array = stored[key]
+            found.setdefault(model, {})[name] = array.astype(np.float32) if array.dtype == np.float16 else array
+    return found
+
+
+def signs(text: str) -> Floats:
+    """Which pairs and triples of characters a text has, the row's length one."""
+    bare = f"^{text.replace('、', '').replace('。', '').replace(' ', '')}$"
+    row = np.zeros(SIGNS, np.float32)
+    for size in (2, 3):
+        for at in range(len(bare) - size + 1):
+            row[zlib.crc32(bare[at : at + size].encode("utf-8", "replace")) % SIGNS] = 1.0
+    found: Floats = row / max(float(np.sqrt(row.sum())), 1.0)
+    return found
+
+
+def _layer(model: Arrays, name: str, values: Floats) -> Floats:
+    found: Floats = values @ model[f"{name}.weight"].T + model[f"{name}.bias"]
+    return found
+
+
+def network_entries(model: Arrays, related: Related) -> Floats:
+    """Of every entry how likely it answers; what is missing to one is that none does."""
+    each = np.tanh(_layer(model, "word", related.words)[None] + _layer(model, "met", related.meetings))
+    each = _layer(model, "weighed", each)
+    features = (related.entries - model["mean"]) / model["spread"]
+    row = np.concatenate([features, each.sum(1) / 2.0, each.max(1), _layer(model, "shared", related.shared)], 1)
+    scores = _layer(model, "judged", np.maximum(_layer(model, "joined", row), 0.0))[:, 0].astype(np.float64)
+    top = max(float(scores.max()), 0.0)
+    likely = np.exp(scores - top)
+    found: Floats = (likely / (likely.sum() + np.exp(-top))).astype(np.float32)
+    return found
+
+
+def tree_entries(model: Arrays, features: Floats) -> Floats:
+    """Of every entry how likely it answers, by the trees."""
+    columns, limits, left, right, values = (model[name] for name in ("column", "limit", "left", "right", "value"))
+    trees = np.arange(len(columns))
+    at = np.zeros((len(features), len(columns)), np.intp)
+    rows = np.arange(len(features))[:, None]
+    for _ in range(_DEEPEST):
+        goes = features[rows, columns[trees, at]] <= limits[trees, at]
+        at = np.where(goes, left[trees, at], right[trees, at])
+    raw = values[trees, at].sum(1) / float(model["forests"][0]) + float(model["start"][0])
+    found: Floats = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
+    return found
+
+
+def network_beyond(model: Arrays, related: Related, text: str) -> float:
+    """How likely the question touches a topic beyond the script."""
+    if not len(related.topics):
+        return 0.0
+    size = related.touched.shape[1] // 2
+    topics = (related.topics - model["mean"]) / model["spread"]
+    each = _layer(model, "judged", np.maximum(_layer(model, "joined", topics), 0.0))
+    each = each + _layer(model, "met", related.touched[:, :size])
+    plain = _layer(model, "had", related.touched[0, size:]) + _layer(model, "signs", signs(text))
+    score = float(np.logaddexp.reduce(each[:, 0])) + float(plain[0])
+    return float(1.0 / (1.0 + np.exp(-score)))
+
+
+def entries(related: Related) -> Floats:
+    """Of every entry the probability that it answers the question fully."""
+    if not len(related.entries):
+        return np.zeros(0, np.float32)
+    models = weights()
+    nets = [network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
+    found: Floats = (np.mean(nets, 0) + tree_entries(models["trees"], related.entries)) / 2.0
+    return found
+
+
+def beyond(related: Related, text: str) -> float:
+    """The probability that the question touches a topic beyond the script."""
+    nets = [model for name, model in weights().items() if name.startswith("beyond")]
+    return float(np.mean([network_beyond(model, related, text) for model in nets]))
