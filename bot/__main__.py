@@ -1,4 +1,5 @@
-"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`, `score`.
+"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`, `score`,
+`score-speech`.
 
 Commands import what they need when they run, so that `check` does not load engines. What the user can
 mend (a script, a setting, a model, the telephone side) is said in a sentence, without a traceback.
@@ -216,6 +217,34 @@ def score(
         typer.echo(json_text(parts))
     else:
         show(parts, console, WORST)
+
+
+@app.command("score-speech")
+def score_speech(
+    folder: Annotated[
+        Path, typer.Argument(help="Recordings in audio/, and a transcripts.tsv: file, source, text, kana.")
+    ],
+    codec: Annotated[str, typer.Option(help="pcmu, pcma, or none: as recorded.")] = "none",
+    snr: Annotated[
+        float | None, typer.Option(help="Decibels of speech over noise; no noise is added without it.")
+    ] = None,
+    noise: Annotated[str, typer.Option(help="pink, babble or white.")] = "pink",
+    dictation: Annotated[bool, typer.Option(help="Whether the dictation ear writes too; it takes longest.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
+) -> None:
+    """Score hearing on a folder of recordings."""
+    from bot.score_speech import FolderError, scored, show
+    from bot.score_speech import json_text as speech_json
+
+    try:
+        tallies = scored(folder, (codec, snr, noise), dictation, complaints if complaints.is_terminal else None)
+    except FolderError as error:
+        complaints.print(Text(str(error), style="red"))
+        raise typer.Exit(UNUSABLE) from error
+    if as_json:
+        typer.echo(speech_json(tallies))
+    else:
+        show(tallies, console)
 
 
 def main() -> None:
