@@ -32,12 +32,19 @@ from nlu.spoken import (
     said_so,
     silent_alternative,
     unwritten,
+    whole_number,
 )
 
 
 def _opening_words() -> Node:
-    polite = alternatives((reply("greeting", ""), 0.5), (unwritten("filler"), 0.5))
+    polite = alternatives((reply("greeting", ""), 0.4), (unwritten("filler"), 0.4), (word("ハイ"), 0.2))
     return optional(repeat(polite, 0.3), 0.5)
+
+
+_SELF = spread(
+    [(kana_, "") for kana_ in ("ワタシ", "ワタクシ", "ワタシワ", "ワタクシワ", "コチラ", "コチラワ", "ボク")]
+)
+"""Said before one's own name; without them they would be heard as part of it."""
 
 
 def _answers(*kinds: str) -> Node:
@@ -59,7 +66,9 @@ def number() -> Network:
         (reply("not", "not"), 0.5), (sequence(filler(0.5), wrong, optional(reply("place", "place"), 0.3)), 0.5)
     )
     extension = sequence(word("ナイセン", "内線", "extension"), filler(0.1), alternatives(digits_loose(), cardinal()))
-    value = alternatives((digits_counted(), 0.9), (digits_loose(), 0.04), (cardinal(), 0.03), (extension, 0.03))
+    value = alternatives(
+        (whole_number(), 0.75), (digits_counted(), 0.15), (digits_loose(), 0.04), (cardinal(), 0.03), (extension, 0.03)
+    )
     corrected = sequence(value, optional(repeat(sequence(joint, digits_loose()), 0.2), 0.06))
     lead = sequence(filler(0.3), optional(reply("mine", ""), 0.15), filler(0.1))
     given = sequence(
@@ -103,6 +112,7 @@ def who() -> Network:
         _opening_words(),
         silent_alternative(reply("no"), 0.08),
         silent_alternative(spread([("ナマエワ", "名前は")]), 0.03),
+        silent_alternative(_SELF, 0.12),
     )
     short = _answers("yes", "no", "repeat", "hold", "refuse", "unknown", "thanks", "human")
     value = alternatives((named, 0.8), (only_company, 0.12), (private, 0.08))
@@ -136,13 +146,15 @@ def _wanted(vocabulary: Vocabulary) -> Node:
 @lru_cache(maxsize=64)
 def staff(vocabulary: Vocabulary) -> Network:
     """Whom of this company the caller wants."""
-    return network("staff", sequence(filler(0.3), _wanted(vocabulary)))
+    return network("staff", sequence(_opening_words(), _wanted(vocabulary)))
 
 
 @lru_cache(maxsize=64)
 def opening(vocabulary: Vocabulary) -> Network:
     """The first words: greeting, who calls, whom they want, any of them left out."""
-    caller = sequence(silent_alternative(_company_of(), 0.7), filler(0.1), _name(), carrier())
+    caller = sequence(
+        silent_alternative(_SELF, 0.1), silent_alternative(_company_of(), 0.7), filler(0.1), _name(), carrier()
+    )
     polite = silent_alternative(reply("greeting", ""), 0.3)
     wanted = sequence(filler(0.2), _wanted(vocabulary))
     both = sequence(caller, polite, optional(wanted, 0.65))

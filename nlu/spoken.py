@@ -15,16 +15,17 @@ from nlu.networks import NOTHING, Chain, Node, Words, alternatives, optional, re
 DIGITS = {
     "0": (("ゼロ", 0.62), ("レイ", 0.25), ("マル", 0.12), ("レー", 0.01)),
     "1": (("イチ", 0.98), ("イッ", 0.02)),
-    "2": (("ニ", 0.5), ("ニイ", 0.5)),
+    "2": (("ニイ", 0.9), ("ニ", 0.6)),
     "3": (("サン", 1.0),),
-    "4": (("ヨン", 0.9), ("シ", 0.05), ("ヨ", 0.05)),
-    "5": (("ゴ", 0.55), ("ゴー", 0.45)),
+    "4": (("ヨン", 0.86), ("シイ", 0.08), ("シ", 0.04), ("ヨ", 0.02)),
+    "5": (("ゴー", 0.9), ("ゴ", 0.8)),
     "6": (("ロク", 0.98), ("ロッ", 0.02)),
     "7": (("ナナ", 0.86), ("シチ", 0.14)),
     "8": (("ハチ", 0.98), ("ハッ", 0.02)),
     "9": (("キュウ", 0.95), ("ク", 0.05)),
 }
-"""The ways to read a digit out, with their probabilities."""
+"""The ways to read a digit out, with their probabilities. Those that differ in length alone share one: the sum of
+their paths counts, of which the search takes the better only."""
 
 CARRIERS = {
     "です": 0.34,
@@ -63,6 +64,23 @@ LENGTHS = {
     2: 0.005,
 }
 """How many digits a number said has: Japanese numbers have ten or eleven, pieces of one fewer."""
+
+
+PLAN = (
+    ("090", (4, 4), 0.2),
+    ("080", (4, 4), 0.18),
+    ("070", (4, 4), 0.08),
+    ("050", (4, 4), 0.04),
+    ("0800", (3, 4), 0.01),
+    ("0120", (3, 3), 0.04),
+    ("03", (4, 4), 0.12),
+    ("06", (4, 4), 0.06),
+    ("0", (2, 3, 4), 0.17),
+    ("0", (3, 2, 4), 0.08),
+    ("0", (1, 4, 4), 0.02),
+)
+"""(prefix, groups after it, share among numbers said), by judgement after the numbering plan of the ministry (MIC):
+mobile and IP numbers have eleven digits, the others ten."""
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -160,6 +178,34 @@ def digits_counted() -> Node:
     return sequence(
         alternatives((word("ゼロ", "0", "digit"), 0.5), (word("レイ", "0", "digit"), 0.2), (digit(), 0.3)), rest
     )
+
+
+def _gap(likely: float) -> Node:
+    """What is said between groups of digits: mostly の or nothing but a pause."""
+    gap = words({"の": (("ノ", 0.9), ("ノー", 0.1))})
+    return optional(
+        alternatives((gap, 0.85), (word("ハイ"), 0.06), (word("エート"), 0.06), (word("エー"), 0.03)), likely
+    )
+
+
+def _planned(head: str, groups: tuple[int, ...]) -> Node:
+    """A whole number of a known kind: `head` as given, then groups of any digits."""
+    parts: list[Node] = [_one(head[0])]
+    for digit_ in head[1:]:
+        parts += [_gap(0.02), _one(digit_)]
+    for size in groups:
+        parts += [_gap(0.5), digit(), *[part for _ in range(size - 1) for part in (_gap(0.03), digit())]]
+    return sequence(*parts)
+
+
+def _one(digits: str) -> Words:
+    return words({digits: DIGITS[digits]}, "digit")
+
+
+def whole_number() -> Node:
+    """A telephone number as the Japanese plan has it: the prefix says how many digits follow, ten or eleven in all."""
+    plan = [(_planned(head, groups), weight) for head, groups, weight in PLAN]
+    return alternatives(*plan)
 
 
 def cardinal() -> Node:
