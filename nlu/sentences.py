@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
@@ -21,8 +22,6 @@ MARK = "▁"
 """Stands for a blank, and for the beginning."""
 
 _FILE = Path(__file__).parent / "data" / "sentence_encoder.npz"
-_ORDERS = ((2, 0), (3, 1), (5, 2))
-"""(pieces, those of them to the left)"""
 _UNKNOWN, _BEGIN, _END = 0, 1, 2
 _MISSING = -20.0
 """Log-likelihood of a letter that no piece has."""
@@ -35,54 +34,33 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """The weights, made ready."""
+    """The pieces, and the network over their vectors."""
 
     scores: dict[str, float]
     """Log-likelihood of each piece."""
     rows: dict[str, int]
     """Place of each piece in the table."""
-    plain: dict[str, Any]
-    """By name: the table of pieces, and all that is added or multiplied as it is."""
-    matrices: dict[str, Vector]
+    table: NDArray[np.uint8]
+    step: Vector
+    low: Vector
+    """A piece's vector is its row times `step` plus `low`."""
+    mean: Vector
+    spread: Vector
+    network: ort.InferenceSession
+
+    def unit(self, text: str) -> Vector:
+        """The vector of a text, of unit length, as the network has it."""
+        pieces = cut(MARK + text[:_LONGEST].strip().replace(" ", MARK), self.scores)
+        rows = [_BEGIN, *(self.rows.get(piece, _UNKNOWN) for piece in pieces), _END]
+        states: Vector = self.table[rows] * self.step + self.low
+        (vector,) = self.network.run(None, {"states": states})
+        unit: Vector = np.asarray(vector, np.float32)[0]
+        return unit
 
     def encode(self, text: str) -> Vector:
         """The vector of a text, centred and evened out over the lines written for training."""
-        letters = MARK + text[:_LONGEST].strip().replace(" ", MARK)
-        pieces = cut(letters, self.scores)
-        rows = [_BEGIN, *(self.rows.get(piece, _UNKNOWN) for piece in pieces), _END]
-        first: Vector = self.plain["table"][rows] * self.plain["step"] + self.plain["low"]
-        states = self._even(np.hstack([first, *self._waves(first)]), "gain", "shift")
-        total: Vector = states.sum(0) @ self.matrices["out"] + len(rows) * self.plain["out_b"]
-        unit = self._settled(total / np.float32(np.sqrt(len(rows))))
-        result = (unit - self.plain["mean"]) / self.plain["spread"] / np.sqrt(len(unit))
-        return np.asarray(result, np.float32)
-
-    def _even(self, values: Vector, gain: str, shift: str) -> Vector:
-        centred = values - values.mean(1, keepdims=True)
-        spread = np.sqrt((centred * centred).mean(1, keepdims=True) + self.plain["eps"])
-        even: Vector = centred / spread * self.plain[gain] + self.plain[shift]
+        even: Vector = (self.unit(text) - self.mean) / self.spread / np.float32(SIZE**0.5)
         return even
-
-    def _waves(self, first: Vector) -> list[Vector]:
-        """Each convolution over the pieces, twice."""
-        start = self._even(first @ self.matrices["proj"] + self.plain["proj_b"], "proj_gain", "proj_shift")
-        waves = []
-        for (n, left), state in zip(_ORDERS, np.split(start, len(_ORDERS), axis=1), strict=True):
-            for layer in ("w1", "w2"):
-                around = np.pad(state, ((left, n - 1 - left), (0, 0)))
-                joined = np.hstack([around[i : i + len(state)] for i in range(n)])
-                added = joined @ self.matrices[f"{layer}_{n}"] + self.plain[f"{layer}_b{n}"]
-                state = state + np.maximum(added, 0)
-            waves.append(state)
-        return waves
-
-    def _settled(self, total: Vector) -> Vector:
-        """The last layers: a vector of unit length."""
-        by = self.matrices
-        middle = np.maximum(total @ by["p1"] + np.maximum(total @ by["d0"], 0) @ by["d1"], 0)
-        last = np.tanh(middle @ by["p3"] + np.maximum(middle @ by["d2"], 0) @ by["d3"])
-        unit: Vector = last / max(float(np.linalg.norm(last)), 1e-9)
-        return unit
 
 
 @lru_cache(maxsize=64)
@@ -112,12 +90,18 @@ def cut(letters: str, scores: Mapping[str, float]) -> list[str]:
 def ready(stored: Mapping[str, Any]) -> Encoder:
     """An encoder of the arrays in the file."""
     words = stored["words"].tobytes().decode().split("\n")
-    whole = {name: np.asarray(stored[name]) for name in stored}
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
     return Encoder(
-        dict(zip(words, whole["scores"].tolist(), strict=True)),
+        dict(zip(words, stored["scores"].tolist(), strict=True)),
         {word: i + _END + 1 for i, word in enumerate(words)},
-        {name: values for name, values in whole.items() if f"{name}_scale" not in whole},
-        {name: whole[name] * whole[f"{name}_scale"] for name in whole if f"{name}_scale" in whole},
+        stored["table"],
+        stored["step"],
+        stored["low"],
+        stored["mean"],
+        stored["spread"],
+        ort.InferenceSession(stored["network"].tobytes(), options, providers=["CPUExecutionProvider"]),
     )
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -24,13 +23,11 @@ def judged(linear: Linear, found: list[Features]) -> Any:
 
 def main() -> None:
     """Train, store, report."""
-    began = time.process_time()
     lines = samples(everything="--all" in sys.argv)
     crossed = reasons.crossed(lines, reasons.groups(lines))
     print(reasons.report(lines, crossed.odds, crossed.heat))
     reasons.save(reasons.trained(lines, crossed.heat))
-    size, spent = reasons.OUT.stat().st_size, time.process_time() - began
-    print(f"heat {crossed.heat}; {len(load(reasons.OUT).keys)} signs, {size} bytes; {spent:.0f} s of computing")
+    print(f"heat {crossed.heat}; {len(load(reasons.OUT).keys)} signs, {reasons.OUT.stat().st_size} bytes")
     if "--held-out" in sys.argv:
         for name, part in zip(("written", "heard"), held_out(), strict=True):
             odds = judged(load(reasons.OUT), [sample.found for sample in part])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from onnx import TensorProto, helper, numpy_helper
 
 from nlu.normalize import normalize
 from nlu.sentences import MARK, SIZE, cut, ready
@@ -29,7 +30,8 @@ LEVELS = 31
 """Steps of a component of a piece."""
 OUT = Path(__file__).parent.parent / "data" / "sentence_encoder.npz"
 _LETTER = re.compile(r"[ -~\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e▁]")
-_ORDERS = (2, 3, 5)
+_ORDERS = {2: 0, 3: 1, 5: 2}
+"""Pieces that a convolution looks at, and how many of them are to the left."""
 
 
 def pieces(model: bytes) -> Iterator[tuple[str, float]]:
@@ -84,10 +86,91 @@ def chosen(scored: dict[str, float]) -> list[str]:
     return sorted(piece for piece in found if piece in scored)
 
 
-def rounded(values: Any) -> tuple[Any, Any]:
-    """(bytes, what one level is worth in each column)."""
-    scale = np.maximum(np.abs(values).max(0), 1e-9) / 127
-    return np.rint(values / scale).astype(np.int8), scale.astype(np.float32)
+class Graph:
+    """Nodes and constants of the network, as they are added."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        """The name of a new node's output."""
+        output = f"n{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        return output
+
+    def constant(self, values: Any) -> str:
+        """The name of an array."""
+        name = f"c{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def matrix(self, values: Any) -> str:
+        """The name of a matrix that is kept in bytes, with a scale for each column."""
+        scale = np.maximum(np.abs(values).max(0), 1e-9) / 127
+        levels = self.constant(np.rint(values / scale).astype(np.int8))
+        return self.add("Mul", self.add("Cast", levels, to=TensorProto.FLOAT), self.constant(scale.astype(np.float32)))
+
+    def layer(self, state: str, values: Any, bias: Any) -> str:
+        """A product with a matrix, and something added."""
+        return self.add("Add", self.add("MatMul", state, self.matrix(values)), self.constant(bias))
+
+
+def network(source: dict[str, Any]) -> bytes:
+    """The network over vectors of pieces, as ONNX."""
+    graph = Graph()
+    width = source["proj2"].shape[1]
+    eps = float(source["eps"])
+    kinds = ("proj", "proj_b", "ln_g", "ln_b")
+    joined = {kind: np.concatenate([source[f"{kind}{n}"] for n in _ORDERS], -1) for kind in kinds}
+    start = graph.layer("states", joined["proj"], joined["proj_b"])
+    start = _even(graph, start, joined["ln_g"], joined["ln_b"], eps)
+    waves = ["states"]
+    for i, (n, left) in enumerate(_ORDERS.items()):
+        bounds = [graph.constant(np.array([at])) for at in (i * width, (i + 1) * width, 1)]
+        state = graph.add("Slice", start, *bounds)
+        for layer in ("1", "2"):
+            around = graph.add("Pad", state, graph.constant(np.array([left, 0, n - 1 - left, 0])))
+            shifted = [_shifted(graph, around, j, n) for j in range(n)]
+            added = graph.layer(graph.add("Concat", *shifted, axis=1), source[f"w{layer}_{n}"], source[f"b{layer}_{n}"])
+            state = graph.add("Add", state, graph.add("Relu", added))
+        waves.append(state)
+    states = _even(graph, graph.add("Concat", *waves, axis=1), source["ln_g"], source["ln_b"], eps)
+    states = graph.layer(states, source["cnn_W"], source["cnn_b"])
+    first = [graph.constant(np.array([at])) for at in (0, 1)]
+    length = graph.add("Cast", graph.add("Slice", graph.add("Shape", states), *first), to=TensorProto.FLOAT)
+    total = graph.add("ReduceSum", states, graph.constant(np.array([0])), keepdims=1)
+    _settled(graph, graph.add("Div", total, graph.add("Sqrt", length)), source)
+    graph.nodes[-1].output[0] = "vector"
+    given = helper.make_tensor_value_info("states", TensorProto.FLOAT, ["pieces", SIZE])
+    result = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, SIZE])
+    made = helper.make_graph(graph.nodes, "sentence", [given], [result], graph.constants)
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    stored: bytes = model.SerializeToString()
+    return stored
+
+
+def _even(graph: Graph, state: str, gain: Any, shift: Any, eps: float) -> str:
+    return graph.add("LayerNormalization", state, graph.constant(gain), graph.constant(shift), epsilon=eps)
+
+
+def _shifted(graph: Graph, around: str, j: int, n: int) -> str:
+    end = np.iinfo(np.int64).max if j == n - 1 else j - n + 1
+    return graph.add("Slice", around, *(graph.constant(np.array([at])) for at in (j, end, 0)))
+
+
+def _settled(graph: Graph, total: str, source: dict[str, Any]) -> None:
+    """The last layers, ending in a vector of unit length."""
+
+    def product(state: str, name: str) -> str:
+        return graph.add("MatMul", state, graph.matrix(source[name]))
+
+    def crossed(state: str, straight: str, first: str, second: str) -> str:
+        bent = product(graph.add("Relu", product(state, first)), second)
+        return graph.add("Add", product(state, straight), bent)
+
+    middle = graph.add("Relu", crossed(total, "p1", "d0", "d1"))
+    graph.add("LpNormalization", graph.add("Tanh", crossed(middle, "p3", "d2", "d3")), axis=1, p=2)
 
 
 def main() -> None:
@@ -102,28 +185,20 @@ def main() -> None:
     raw = np.stack([source[f"q{i % CHUNKS + 1}"][i // CHUNKS] for i in rows]).astype(np.float32)
     chunk = np.array(rows) % CHUNKS
     raw = raw * source["scale"][chunk, None] + source["lo"][chunk, None]
-    low, high = raw.min(0), raw.max(0)
-    step = (high - low) / LEVELS
+    low = raw.min(0)
+    step = (raw.max(0) - low) / LEVELS
     stored: dict[str, Any] = {
         "words": np.frombuffer("\n".join(words).encode(), np.uint8),
         "scores": np.array([scored[place[piece]][1] for piece in words], np.float32),
         "table": np.rint((raw - low) / step).astype(np.uint8),
         "low": low,
         "step": step,
+        "network": np.frombuffer(network(source), np.uint8),
+        "mean": np.zeros(SIZE, np.float32),
+        "spread": np.ones(SIZE, np.float32),
     }
-    matrices = {f"{layer}_{n}": source[f"{layer}_{n}"] for n in _ORDERS for layer in ("w1", "w2")}
-    matrices |= {"proj": np.concatenate([source[f"proj{n}"] for n in _ORDERS], axis=1), "out": source["cnn_W"]}
-    matrices |= {name: source[name] for name in ("d0", "d1", "d2", "d3", "p1", "p3")}
-    for name, matrix in matrices.items():
-        stored[name], stored[f"{name}_scale"] = rounded(matrix)
-    for name, given_name in (("proj_b", "proj_b"), ("proj_gain", "ln_g"), ("proj_shift", "ln_b")):
-        stored[name] = np.concatenate([source[f"{given_name}{n}"] for n in _ORDERS])
-    stored |= {f"w{layer}_b{n}": source[f"b{layer}_{n}"] for n in _ORDERS for layer in (1, 2)}
-    stored |= {"gain": source["ln_g"], "shift": source["ln_b"], "out_b": source["cnn_b"]}
-    stored["eps"] = source["eps"].astype(np.float32)
-    stored |= {"mean": np.zeros(SIZE, np.float32), "spread": np.ones(SIZE, np.float32)}
     plain = ready(stored)
-    lines = np.stack([plain.encode(normalize(row["text"])) for row in (*kept("openings"), *own())]) * np.sqrt(SIZE)
+    lines = np.stack([plain.unit(normalize(row["text"])) for row in (*kept("openings"), *own())])
     stored |= {"mean": lines.mean(0), "spread": lines.std(0) + 1e-6}
     np.savez_compressed(OUT, **stored)
     print(f"{len(words)} pieces, {OUT.stat().st_size} bytes")
