@@ -70,14 +70,30 @@ def test_no_text_is_too_strange(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["至急お願いします", "急ぎで連絡がほしい", "ラインが止まってるんです", "今すぐ来てください"]
+    "said",
+    [
+        "至急お願いします",
+        "急ぎで連絡がほしい",
+        "ラインが止まってるんです",
+        "今すぐ来てください",
+        "早く誰か来てください",
+        "建物から煙が出ています",
+    ],
 )
 def test_urgent(said: str) -> None:
     assert urgency(said)[0]
 
 
 @pytest.mark.parametrize(
-    "said", ["急ぎではないです", "お急ぎのところすみません", "火災保険の件です", "はい、お願いします"]
+    "said",
+    [
+        "急ぎではないです",
+        "お急ぎのところすみません",
+        "火災保険の件です",
+        "禁煙の席をお願いします",
+        "去年父が倒れまして",
+        "はい、お願いします",
+    ],
 )
 def test_not_urgent(said: str) -> None:
     assert not urgency(said)[0]
