@@ -30,7 +30,7 @@ class Sample:
     text: str
     reason: str
     origin: str
-    """"dev", "own", "heard" (a dev line as the ears wrote it), or "held out"."""
+    """"dev", "own", "heard" (one of these as the ears wrote it), or "held out"."""
     found: Features
 
 
@@ -59,9 +59,9 @@ def own() -> list[Row]:
 
 def heard(lines: Iterable[Row]) -> list[Row]:
     """The given lines as the ears wrote them over the telephone, as far as they were spoken."""
-    file = LINES / "heard" / "heard_openings.jsonl"
+    files = sorted((LINES / "heard").glob("heard_*openings*.jsonl"))
     known = {row["id"]: row for row in lines}
-    spoken = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    spoken = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     texts = [(row["id"], row["readings"][0]["text"]) for row in spoken if row["id"] in known and row["readings"]]
     return [{**known[key], "text": text} for key, text in texts if text]
 
@@ -69,7 +69,7 @@ def heard(lines: Iterable[Row]) -> list[Row]:
 def samples(*, everything: bool = False) -> list[Sample]:
     """All that may be learnt from; with `everything` the held-out lines too."""
     dev = kept("openings") + (measured("openings") if everything else [])
-    return [*_made(dev, "dev"), *_made(own(), "own"), *_made(heard(dev), "heard")]
+    return [*_made(dev, "dev"), *_made(own(), "own"), *_made(heard([*dev, *own()]), "heard")]
 
 
 def held_out() -> tuple[list[Sample], list[Sample]]:
