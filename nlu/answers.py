@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from nlu.amended import amended, core, looks_like_name, names, same
 from nlu.cues import Cue, cues
 from nlu.email import Echo, compare, find_email
-from nlu.kana import is_kana, to_katakana
+from nlu.kana import canonical, is_kana, to_katakana
 from nlu.meaning import Answer, Ask, Expected
 from nlu.names import readings
 from nlu.normalize import normalize, tidy
 from nlu.phone import correct, find_number
-from nlu.replies import Value, judge, other_value
+from nlu.replies import Value, judge, other_value, question_forms
 from nlu.roles import is_role
 
 _OPEN = frozenset(
@@ -30,9 +30,16 @@ _OPEN = frozenset(
 )
 _BARE = re.compile(r"^(?:はい|ええ|うん|そうです|いえ|いいえ|違います|いや)(?:はい|、|。|です|そうです)*$")
 _FINE = re.compile(
-    r"(?:もう|これで)?(?:大丈夫|結構|けっこう|いい|ええ|だいじょうぶ)(?:です(?!よ)|ですー|、|。|$|でございます)"
+    r"(?:もう|これで)?(?:(?:大丈夫|結構|けっこう|いい|だいじょうぶ)(?:です(?!よ)|ですー|、|。|$|でございます)|ええ(?:です(?!よ)|わ))"
 )
 """Means opposite things after different questions: that all is right, or that nothing is wanted."""
+_MORE = re.compile(
+    r"もう(?:一|ひと|1)(?:つ|点|個|件|回だけ)|(?:^|[、。])(?:あと|それと|それから|実は|そうだ|そうそう|そういえば|ちなみに)|ついでに|まだ(?:あ|聞|言)"
+)
+_NOTHING = re.compile(
+    r"(?:大丈夫|だいじょうぶ|結構|けっこう|十分|平気|以上|おしまい|終わり)(?:です|でござ|、|。|$)|特に|(?:ない|あり?ません|ございません)(?:です|よ|わ|、|。|$)|"
+    r"それだけ|失礼(?:し|いた)|ありがとう"
+)
 _DENIED = re.compile(r"(?:じゃ|では|や)(?:なく|ない|ねえ|ありません)")
 _DENIAL = re.compile(r"^(?:あ、?)?(?:いえ|いいえ|いや|ちが[いう]|違[いう])")
 _CONFIDENT = 2.0
@@ -147,21 +154,36 @@ def _judged(text: str, plain: str, expected: Expected) -> Judgement:
     """What the words as a whole make likeliest; a correction needs a value."""
     if not plain:
         return Judgement(Answer.UNKNOWN, 0.3, (text,))
-    if _FINE.match(plain) and not expected.said:
-        return Judgement(Answer.NO if expected.ask in (Ask.OFFER, Ask.CLOSING) else Answer.YES, 0.7, (plain,))
+    settled = _settled(plain, expected)
+    if settled:
+        return Judgement(settled, 0.9, (plain,))
     value = other_value(text, expected)
-    words = _words(text, value)
+    words = _words(text, value, expected)
     kind, share = next((kind, share) for kind, share in judge(plain, expected) if kind is not Answer.CORRECT or words)
     if kind is not Answer.CORRECT:
         return Judgement(kind, round(share, 3), (plain,))
     return Judgement(kind, round(share, 3), (words,), words)
 
 
-def _words(plain: str, value: Value | None) -> str:
+def _settled(plain: str, expected: Expected) -> Answer | None:
+    """The few replies whose sense hangs on the kind of question alone."""
+    if expected.ask is Ask.CLOSING:
+        return Answer.YES if _MORE.search(plain) else Answer.NO if _NOTHING.search(plain) else None
+    form = question_forms(expected)[0]
+    if not _FINE.match(plain) or form not in ("unsaid", "offer"):
+        return None
+    return Answer.NO if expected.ask is Ask.OFFER else Answer.YES
+
+
+def _words(plain: str, value: Value | None, expected: Expected) -> str:
     """The words of the right value, a name in katakana, a telephone number as digits; "" where there is none."""
     number = find_number(plain)
     if number and number.complete and len(number.digits) >= _WHOLE_NUMBER:
         return number.digits
+    clauses = reversed(re.split("[、。]", plain)) if expected.ask is Ask.CONFIRM_NUMBER else ()
+    corrected = next((digits for clause in clauses if (digits := correct(expected.number, clause))), None)
+    if corrected:
+        return corrected
     by_form = amended(plain) if _DENIED.search(plain) else ""
     if value is None or (by_form and not value.fits and value.score < _PLAIN_VALUE):
         return by_form
@@ -199,7 +221,9 @@ def _corrected_number(text: str, expected: Expected) -> Judgement | None:
 
 def _corrected_name(plain: str, value: str, expected: Expected) -> Judgement | None:
     known = (expected.name, expected.company)
-    if value and not any(same(value, name) for name in known):
+    exactly = bool(_DENIED.search(plain))  # what is told apart may sound almost the same (パーク, バーク)
+    alike = any(canonical(value) == canonical(name) if exactly else same(value, name) for name in known if name)
+    if value and not alike:
         near = any(looks_like_name(value, name) for name in known if name)
         if near or _DENIED.search(plain):
             return Judgement(Answer.CORRECT, 0.85, (value,), value)
@@ -219,7 +243,8 @@ def _sayings(plain: str) -> tuple[tuple[str, ...], ...]:
     """Clauses that may be names; of words in kana alone those with no answer in them, as katakana."""
     hiragana = _hiragana(plain)
     if hiragana == plain:
-        return names(plain)
+        consent = _weigh(plain, cues("consent"))
+        return () if consent and not _weigh(plain, cues("denial")) and is_kana(plain) else names(plain)
     stripped = re.sub("^(?:はい|いいえ|いえ|ええ|ちがいます)(?=.{3})", "", hiragana)
     every = cues("consent", "denial", "doubt", "stalling")
     values = (core(form) for form in (hiragana, stripped))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from nlu.kana import canonical, is_kana, to_katakana
+from nlu.names import split_name
 from nlu.numbers import integer
 from nlu.words import Token, tokens
 
@@ -35,10 +36,13 @@ _KATAKANA = re.compile(r"[ァ-ヴー]+")
 _PERSONS = {"ひとり": 1, "ふたり": 2, "お一人": 1, "お二人": 2, "一人": 1, "二人": 2}
 _SAME_COUNTER = {"名様": "人", "人様": "人", "名": "人", "つ": "個", "才": "歳", "番地": "番"}
 _HONORIFIC = re.compile(r"(?:さん|様|さま|ちゃん|くん|君|氏|先生|の(?:ほう|方))+$")
+_TITLE = re.compile(
+    r"(?<=.)(?:本?部長|課長|係長|次長|所長|室長|店長|社長|会長|専務|常務|主任|院長|工場長|支店長|教授|医師)$"
+)
 _PLAIN = re.compile(
     r"(?:こと|もの|とき|ところ|ほう|方|ため|そう|それ|これ|あれ|どれ|ん|の|よう|はず|わけ|つもり|私|わたし|こちら|そちら|うち|何|なん|どこ|"
     r"誰|だれ|いつ|大丈夫|結構|間違い|お願い|ちょっと|ごめん|すみません|全部|本当|ほんと|急|問題|逆|自分|なに|どちら|どっち|今|いま|さっき|先ほど|"
-    r"最後|最初|真ん中|とおり|通り|遠慮|時間|一応|たぶん|とりあえず|実|前|後|以上|別|普通|最近|場合|感じ|お|ご|様|だめ|ダメ|人|とりあえず|どちらでも|まだ|さん|円|名前|お名前|電話番号|番号|正解|ビンゴ|完璧)"
+    r"最後|最初|真ん中|とおり|通り|遠慮|時間|一応|たぶん|とりあえず|実|前|後|以上|別|普通|最近|場合|感じ|お|ご|様|だめ|ダメ|人|ビンゴ|必要|不要|そこ|ここ|取り|とりあえず|どちらでも|まだ|さん|円|名前|お名前|電話番号|番号|正解|ビンゴ|完璧)"
 )
 
 
@@ -67,12 +71,20 @@ def phrases(text: str) -> tuple[Phrase, ...]:
     found = []
     for start, end in _spans(text):
         said = text[start:end]
-        kept = _HONORIFIC.sub("", said)
-        honoured = kept != said and not said.endswith(("ほう", "方"))
+        kept = _without_title(_HONORIFIC.sub("", said).removesuffix("の"))
+        honoured = (
+            kept != said and not said.endswith(("ほう", "方")) and (is_kana(kept) or split_name(kept) is not None)
+        )
         if kept and not _PLAIN.fullmatch(kept):
             kind, value = _kind(kept, honoured, _is_name(kept))
             found.append(Phrase(kept, kind, value, _after(text[end:]), start, start + len(kept)))
     return tuple(found)
+
+
+def _without_title(text: str) -> str:
+    """石川 of 石川部長, but 経理部長 as it is."""
+    bare = _TITLE.sub("", text)
+    return bare if bare != text and split_name(bare.rpartition("の")[2]) else text
 
 
 def parts(phrase: Phrase) -> tuple[Phrase, ...]:

@@ -38,6 +38,8 @@ _STRONG = re.compile(
     r"違[いうっ]|ちが[いうっ]|(?:^|[、。])いや|いえ(?!ば)|じゃな|では?な[くい]|や?なくて|やな[くい]|じゃねえ|間違|まちが|訂正|"
     r"ちゃう|やっぱ|取り消|とりけ|ごめん|失礼|言い直|直し"
 )
+_TURNED = re.compile(r"(?:の(?:ところ|とこ|部分|数字))?[はが]、?")
+"""Between digits that are wrong and those that are right (最後の七は一です)."""
 _SLIGHT = re.compile(r"すみません|すいません|(?:^|[、。])あ[っー]?(?=[、。]|$)|あ、")
 _AGAIN = re.compile(r"もう一[度回]|もういっ[かぺ]|もう1[度回]|繰り返|くりかえ|復唱|区切る")
 _DENIED = re.compile(r"^(?:番|の?ほう)?(?:では?|じゃ|や)(?:な[くい]|ねえ|あり)|^と?違|^ちゃう")
@@ -127,6 +129,8 @@ def pieces(text: str) -> Said:
         if elsewhere:
             continue
         piece = _piece(run.digits, gap, behind, index + 1 == len(numerals))
+        if found and _TURNED.fullmatch(gap) and len(found[-1].digits) == len(piece.digits):
+            found[-1], piece = replace(found[-1], denied=True), replace(piece, correction=2)
         weak = found and _WEAK_GAP.match(gap) and not extension and not piece.place
         if weak and (gap == "" or 1 in (len(found[-1].digits), len(piece.digits))):
             found[-1] = replace(found[-1], digits=found[-1].digits + piece.digits, denied=piece.denied)

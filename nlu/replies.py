@@ -50,6 +50,9 @@ _FINE = re.compile(
     r"結構|けっこう|大丈夫|だいじょうぶ|いい(?:です|わ|よ|$|、|。)|よか|ええ(?:です|わ|よ)|オッケ|構わ|かまわ|構い|かまい"
 )
 _NONE = re.compile(r"ない(?:です|わ|よ|ん|$|、|。)|ありません|ございません|なし(?:$|、|。|で)|特に|とくに")
+_POLITENESS = re.compile(
+    "間違い|違う|違い|宜しい|御座る|いらっしゃる|居る|有る|為る|致す|願う|頂く|下さる|有難う|お待ち|一度|名前|方|申す"
+)
 _THANKS = re.compile(r"ありがと|どうも|失礼|以上|それだけ|十分|ないです|ません|大丈夫|結構|けっこう|特に")
 _MORE = re.compile(
     r"もう(?:一|ひと|1)|(?:^|[、。])(?:あと|それと|それから|実は|そうだ|そうそう|そういえば)|ついでに|まだ"
@@ -279,14 +282,17 @@ def _ending_signs(text: str, expected: Expected, found: Signs) -> None:
         found["none or thanks"] = 1.0
     if _MORE.search(text):
         found["fine more"] = 1.0
-    asked = {
-        word.lemma
-        for word in tokens(expected.said)
-        if word.pos in ("動詞", "形容詞", "形状詞", "名詞") and len(word.lemma) > 1
-    }
+    asked = _matters(expected.said)
     for clause, denied in zip(clauses, negative, strict=True):
         if any(word.lemma in asked for word in tokens(clause)):
             found[f"echo {'negative' if denied else 'plain'}"] = 1.0
+
+
+@lru_cache(maxsize=256)
+def _matters(question: str) -> frozenset[str]:
+    """The words that a question is about, in their dictionary form."""
+    words = (word for word in tokens(question) if word.pos in ("動詞", "形容詞", "形状詞", "名詞"))
+    return frozenset(word.lemma for word in words if len(word.lemma) > 1 and not _POLITENESS.fullmatch(word.lemma))
 
 
 def _letters(masked: str, found: Signs) -> None:

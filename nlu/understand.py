@@ -27,6 +27,7 @@ from nlu.readings import Labelled, asked_text, free_text, labelled
 from nlu.reasons import Judged, judge
 from nlu.urgency import urgency
 from nlu.when import wanted_time
+from nlu.words import reading
 
 _FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.RECORD, Ask.CLOSING, Ask.STAFF})
 _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER})
@@ -74,7 +75,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     answer, why = _answer(found, slots, judgement.answer, expected)
     reason = _reason(found, slots, expected, judgement.answer)
     if reason.reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
-        answer = None
+        answer = Answer.NO if expected.said and expected.ask is Ask.OFFER else None
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
     moment = find_moment(found.text, now) if reason.reason in _TIMED or expected.ask is Ask.WHEN else None
@@ -237,10 +238,13 @@ def _correction(slots: Slots, judgement: answers.Judgement, expected: Expected) 
         for slot, known in ((slots.company, expected.company), (slots.caller_name, expected.name))
         if slot and slot.value and _differs(slot, known)
     ]
-    if (expected.company and not expected.name) or not changed:
-        return next((slot.value for slot in changed), judgement.correction)
-    fitting = [slot for slot in changed if judgement.correction in slot.text or slot.text in judgement.correction]
-    return (fitting or changed)[-1].value
+    said = judgement.correction
+    sound = said if is_kana(said) or expected.name else reading(said)
+    if not changed:
+        return sound
+    fitting = [slot for slot in changed if said in slot.text or slot.text in said]
+    value = (fitting or changed)[-1].value
+    return sound if sound.startswith(value) else value
 
 
 def _echoed(found: _Found, said: Answer | None, expected: Expected) -> tuple[Answer | None, tuple[str, ...]]:

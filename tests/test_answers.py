@@ -1,11 +1,15 @@
 """How questions are taken: yes, no, corrections, stalling, and numbers refused or known."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.answers import answer
-from nlu.meaning import Answer, Ask, Expected
+from nlu.meaning import Answer, Ask, Expected, Hearing, Vocabulary
+from nlu.score.asked import expected_of
+from nlu.understand import understand
 
 EGAWA = Expected(Ask.CONFIRM_CALLER, name="エガワ", company="スマイルキカク")
 NUMBER = Expected(Ask.CONFIRM_NUMBER, number="09022334455")
@@ -86,6 +90,43 @@ def test_kind(expected: Expected, text: str, kind: Answer | None) -> None:
 def test_corrections_give_the_right_words(expected: Expected, text: str, words: str) -> None:
     judged = answer(text, expected)
     assert (judged.answer, judged.correction) == (Answer.CORRECT, words)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "kind"),
+    [
+        ("ほかにご質問はございますか", "大丈夫です、どうも", Answer.NO),
+        ("ほかにご質問はございますか", "あと、もう一点だけ", Answer.YES),
+        ("資料をお送りいたしましょうか", "結構です", Answer.NO),
+        ("資料をお送りいたしましょうか", "ええ、助かります", Answer.YES),
+        ("お届け先は支店でよろしいでしょうか", "はい、結構です", Answer.YES),
+        ("お届け先は支店でよろしいでしょうか", "支店で大丈夫です", Answer.YES),
+        ("十七時でお取りしてよろしいですか", "五時ですね、お願いします", Answer.YES),
+        ("三名様でよろしいでしょうか", "ちょっと主人に聞いてきます、お待ちください", Answer.HOLD),
+        ("三名様でよろしいでしょうか", "まだ人数がわからないんです", Answer.UNKNOWN),
+        ("三名様でよろしいでしょうか", "え、何名様って言いました", Answer.REPEAT),
+        ("十三日の日曜日でございますね", "いや、違いますけど", Answer.NO),
+    ],
+)
+def test_the_question_decides_how_words_are_meant(question: str, text: str, kind: Answer) -> None:
+    assert answer(text, expected_of(question)).answer is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("三名様でよろしいでしょうか", "四人に変えてください", "4"),
+        ("十七時でお取りしてよろしいですか", "十七時じゃなくて十八時半です", "十八時半"),
+        ("数量は二百本でよろしいでしょうか", "二百じゃなくて二千です", "2000"),
+        ("お届け先は支店でよろしいでしょうか", "倉庫のほうにお願いします", "倉庫"),
+        ("営業の小島あてでございますね", "小島さんじゃなくて児玉さんです", "コダマ"),
+        ("お電話番号は、080-5563-2217でございますね", "最後の七は一です", "08055632211"),
+        ("お電話番号は、080-5563-2217でございますね", "会社にしてください、〇三の三四四五の六六七八です", "0334456678"),
+    ],
+)
+def test_the_right_value_is_given(question: str, text: str, value: str) -> None:
+    meaning = understand(Hearing.of(text), expected_of(question), datetime(2026, 11, 24, 14), Vocabulary())
+    assert (meaning.answer, meaning.correction) == (Answer.CORRECT, value)
 
 
 def test_nothing_said_is_no_answer() -> None:

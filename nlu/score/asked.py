@@ -11,6 +11,7 @@ import re
 from nlu.email import find_email
 from nlu.meaning import Ask, Expected
 from nlu.names import readings
+from nlu.phrases import phrases
 from nlu.trades import ends_like_company
 from nlu.words import reading
 
@@ -50,4 +51,5 @@ def _caller(name: str, question: str) -> Expected:
 
 
 def _sound(name: str) -> str:
-    return next(iter(readings(name)), "")
+    named = phrases(name)
+    return next(iter(readings(named[0].text if len(named) == 1 else name)), "")
