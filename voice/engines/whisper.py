@@ -1,9 +1,9 @@
 """The dictation ear `whisper`: faster-whisper with any local model, one utterance at a time.
 
 Rule: nothing is fetched, the model is a folder; what Whisper writes over silence or in circles is told by its own
-figures and not relied on. Hints are put before the text as if said; they draw towards those words and forbid
-none. It has no alternatives, no katakana and cannot be stopped within a window of 30 seconds. Takes many times
-the time of the other engines: good for a second look after the call.
+figures and not relied on. Hints draw towards their words and forbid none.
+It has no alternatives, no katakana and cannot be stopped within a window of 30 seconds. Takes many times the time of the
+other engines: good for a second look after the call.
 """
 
 from __future__ import annotations
@@ -90,14 +90,14 @@ class Whisper:
                 beam_size=self._beam,
                 word_timestamps=True,
                 condition_on_previous_text=False,
-                initial_prompt="、".join(hints) or None,
+                hotwords="、".join(hints) or None,
             )
-            return _transcript(segments, sound.seconds, expired)
+            return transcript_of(segments, sound.seconds, expired)
         except (RuntimeError, ValueError) as error:
             raise EngineError(f"Whisper failed on {sound.seconds:.1f} s of sound: {error}") from error
 
 
-def _transcript(segments: Iterable[Segment], seconds: float, expired: Callable[[], bool]) -> Transcript:
+def transcript_of(segments: Iterable[Segment], seconds: float, expired: Callable[[], bool]) -> Transcript:
     """Whisper works while its segments are taken, one after the other."""
     words, sure = list[RecognisedWord](), True
     for segment in segments:
