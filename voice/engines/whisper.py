@@ -2,8 +2,8 @@
 
 Rule: nothing is fetched, the model is a folder; what Whisper writes over silence or in circles is told by its own
 figures and not relied on. Hints draw towards their words and forbid none.
-It has no alternatives, no katakana and cannot be stopped within a window of 30 seconds. Takes many times the time of the
-other engines: good for a second look after the call.
+It has no alternatives, no katakana and cannot be stopped within a window of 30 seconds. It takes many times the time
+of the other engines: good for a second look after the call.
 """
 
 from __future__ import annotations
