@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from voice.engines import EngineError, Grammar, RecognisedWord, Transcript, never, nothing
+from voice.engines.calibration import Signs, sure
 from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, best_path, biased, free_loop
 from voice.engines.graph import Graph, WordEntry, build
 from voice.engines.lattice import Rivals, rivals
@@ -71,7 +72,7 @@ class PhoneticEar:
         graphs = [self.prepare(grammar) for grammar in grammars]
         if not graphs or not len(posteriors):
             return tuple(nothing(grammar.name) for grammar in grammars)
-        scores = biased(posteriors, self._search.bonus)
+        scores = biased(posteriors, self._search.bonus, self._search.doubled)
         loop = free_loop(scores)
         return tuple(self._heard(graph, scores, loop, expired) for graph in graphs)
 
@@ -81,8 +82,7 @@ class PhoneticEar:
             return nothing(graph.name)
         found = None if expired() else rivals(graph, scores)
         margin = margin_of(path, loop)
-        fit = self._fit.sure(margin)
-        words = words_of(path, graph, found, fit)
+        words = _joined(path, graph, [sure(signs) for signs in signs_of(path, graph, found, loop)])
         text = "".join(word.text for word in words)
         others = () if found is None else found.sequences
         alternatives = tuple(other for said, _ in others if (other := "".join(entry.text for entry in said)) != text)
@@ -106,14 +106,33 @@ def whole(words: Sequence[RecognisedWord]) -> float:
     return sum(word.confidence * len(word.kana) for word in words) / total if total else 0.0
 
 
+def signs_of(path: Path, graph: Graph, found: Rivals | None, loop: Loop) -> list[Signs]:
+    """What tells how sure each step's word is."""
+    margin, before, signs = margin_of(path, loop), 0, []
+    for step in path.steps:
+        entry = graph.words[step.word]
+        after = max(before, min(step.last + 1, len(loop.best) - 1))
+        own = (step.score - float(loop.best[after] - loop.best[before])) / max(step.phonemes, 1)
+        share = found.sure(entry, step.last) if found else None
+        signs.append(Signs(share, margin, own, step.phonemes, entry.label))
+        before = after
+    return signs
+
+
 def words_of(path: Path, graph: Graph, found: Rivals | None, fit: float) -> tuple[RecognisedWord, ...]:
+    """The words of a path, as sure as the lattice and the whole path's fit make them."""
+    entries = [graph.words[step.word] for step in path.steps]
+    shares = [found.sure(entry, step.last) if found else 0.5 for entry, step in zip(entries, path.steps, strict=True)]
+    return _joined(path, graph, [fit * share for share in shares])
+
+
+def _joined(path: Path, graph: Graph, sures: Sequence[float]) -> tuple[RecognisedWord, ...]:
     """The words of a path; entries whose label begins with "+" join the word before them."""
     words: list[RecognisedWord] = []
-    for step in path.steps:
+    for step, sure_ in zip(path.steps, sures, strict=True):
         entry: WordEntry = graph.words[step.word]
         if not entry.text and not entry.label:
             continue
-        sure = fit * (found.sure(entry, step.last) if found else 0.5)
         start, end = step.first * FRAME_SECONDS, (step.last + 1) * FRAME_SECONDS
         if entry.label.startswith("+") and words and words[-1].label == entry.label[1:]:
             last = words[-1]
@@ -121,10 +140,10 @@ def words_of(path: Path, graph: Graph, found: Rivals | None, fit: float) -> tupl
                 last.text + entry.text,
                 last.kana + entry.kana,
                 last.label,
-                min(last.confidence, sure),
+                min(last.confidence, sure_),
                 last.start_seconds,
                 end,
             )
             continue
-        words.append(RecognisedWord(entry.text, entry.kana, entry.label.removeprefix("+"), sure, start, end))
+        words.append(RecognisedWord(entry.text, entry.kana, entry.label.removeprefix("+"), sure_, start, end))
     return tuple(words)
