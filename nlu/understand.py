@@ -19,17 +19,20 @@ from nlu.dates import find_moment
 from nlu.directory import Asked, department_slot, find_staff, match
 from nlu.gist import gist, is_farewell
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Slot, Slots, Vocabulary
+from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Sales, SalesOutcome, Slot, Slots, Vocabulary
 from nlu.names import looks_like_name
 from nlu.normalize import normalize, tidy
 from nlu.party import find_party
 from nlu.readings import Labelled, asked_text, free_text, labelled
 from nlu.reasons import Judged, judge
+from nlu.sales import judge_probe, judge_sales
 from nlu.urgency import urgency
 from nlu.when import wanted_time
 from nlu.words import reading
 
-_FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.RECORD, Ask.CLOSING, Ask.STAFF})
+_MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.RECORD})
+"""Questions whose answer tells why somebody calls."""
+_FREE = _MATTER | {Ask.CLOSING, Ask.STAFF}
 _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER})
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
 _BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
@@ -73,7 +76,10 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     slots = _slots(found, expected)
     judgement = answers.answer(found.text, expected)
     answer, why = _answer(found, slots, judgement.answer, expected)
+    sales = _sales(found, slots, expected)
     reason = _reason(found, slots, expected, judgement.answer)
+    if sales and sales.outcome is SalesOutcome.CERTAIN:
+        reason = _as_sales(reason, sales)
     if reason.reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
         answer = Answer.NO if expected.said and expected.ask is Ask.OFFER else None
     urgent, hurry = urgency(found.free)
@@ -92,6 +98,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         confidence,
         grounds,
         reason.runners_up,
+        sales=sales,
         moment=moment,
         correction=correction,
     )
@@ -275,12 +282,29 @@ def _reason(found: _Found, slots: Slots, expected: Expected, answer: Answer | No
     if answer in (Answer.REPEAT, Answer.HOLD) and len(found.free) < _LONG:
         return none
     judged = judge(found.free, slots)
-    if expected.ask in (Ask.OPENING, Ask.PURPOSE, Ask.RECORD):
+    if expected.ask in _MATTER:
         return judged
     if judged.confidence < _PLAIN_REASON or (len(found.free) < _SHORT and judged.reason not in _ASIDES):
         return none
     telling = expected.ask in (Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING)
     return judged if telling or judged.reason in _ASIDES else none
+
+
+def _sales(found: _Found, slots: Slots, expected: Expected) -> Sales | None:
+    """Whether somebody sells, judged where they tell why they call; after a probe together with what made us ask."""
+    if expected.ask not in _MATTER:
+        return None
+    if expected.ask is Ask.PROBE:
+        return judge_probe(expected.before, expected.said, found.text)
+    return judge_sales(found.free, slots)
+
+
+def _as_sales(judged: Judged, sales: Sales) -> Judged:
+    """The judge of sales calls knows them better than the judge of all reasons does."""
+    if judged.reason is Reason.SALES:
+        return judged
+    second = ((judged.reason, judged.confidence),) if judged.reason else ()
+    return Judged(Reason.SALES, sales.probability, "…".join(sales.grounds), (*second, *judged.runners_up)[:3])
 
 
 def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expected) -> Slots:
