@@ -1,4 +1,4 @@
-"""Trains the judge of reasons and says how well it does: `python -m nlu.train` (see `nlu.train.__main__`).
+"""Trains the judge of reasons and says how well it does: `python -m nlu.train reasons`.
 
 Cross-validated over families of like lines, so that no paraphrase is on both sides; what the ears heard of a line stays
 with the line. The heat and the least confidence are chosen on the lines that were left out in turn.
@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from nlu.linear import Linear
+from nlu.linear import Linear, load
 from nlu.meaning import Reason
 from nlu.train.fitting import fit, matrix, stored, vocabulary
-from nlu.train.samples import Sample
+from nlu.train.samples import Sample, openings
 from nlu.train.split import families
 
 KINDS = "wzeospckx"
@@ -131,3 +131,12 @@ def report(samples: Sequence[Sample], odds: Any, heat: float) -> str:
             f"confidence {low:.1f} to {min(high, 1):.1f}: {(best == right)[at].mean():.2f} right of {at.sum()}"
         )
     return "\n".join(lines)
+
+
+def main() -> None:
+    """Train, store, report."""
+    lines = openings()
+    left_out = crossed(lines, groups(lines))
+    print(report(lines, left_out.odds, left_out.heat))
+    save(trained(lines, left_out.heat))
+    print(f"heat {left_out.heat}; {len(load(OUT).keys)} signs, {OUT.stat().st_size} bytes")

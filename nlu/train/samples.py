@@ -16,7 +16,7 @@ from nlu.features import Features
 from nlu.meaning import Slot, Slots, Vocabulary
 from nlu.normalize import normalize
 from nlu.reasons import looked_at
-from nlu.train.split import LINES, Row, kept, measured
+from nlu.train.split import LINES, Row, kept
 
 _NOBODY = Vocabulary()
 _LEAST_DIGITS = 9
@@ -30,7 +30,7 @@ class Sample:
     text: str
     reason: str
     origin: str
-    """"dev", "own", "heard" (one of these as the ears wrote it), or "held out"."""
+    """"dev", "own", or "heard" (one of these as the ears wrote it)."""
     found: Features
 
 
@@ -66,16 +66,10 @@ def heard(lines: Iterable[Row]) -> list[Row]:
     return [{**known[key], "text": text} for key, text in texts if text]
 
 
-def samples(*, everything: bool = False) -> list[Sample]:
-    """All that may be learnt from; with `everything` the held-out lines too."""
-    dev = kept("openings") + (measured("openings") if everything else [])
+def openings() -> list[Sample]:
+    """All that may be learnt from."""
+    dev = kept("openings")
     return [*_made(dev, "dev"), *_made(own(), "own"), *_made(heard([*dev, *own()]), "heard")]
-
-
-def held_out() -> tuple[list[Sample], list[Sample]]:
-    """The lines that are only measured: as written, as heard."""
-    lines = measured("openings")
-    return _made(lines, "held out"), _made(heard(lines), "held out")
 
 
 def _made(lines: list[Row], origin: str) -> list[Sample]:
