@@ -1,8 +1,8 @@
 """Scores of a question against a script: two small networks and a forest of small trees, read from one file.
 
-`entries` says for every entry how likely it answers, as the mean of a network that looks at each word of the question
-and of trees that look at the pair as a whole: they err differently. `beyond` says how likely the question touches a
-topic that a human must answer. Trained by `nlu/train/knowledge.py`; only numpy here.
+For every entry a network looks at each word of the question, and trees look at the pair as a whole: they err
+differently, so a last, small step says from both how likely the best entry is right. Another network says how likely
+the question touches a topic that a human must answer. Trained by `nlu/train/knowledge.py`; only numpy here.
 """
 
 from __future__ import annotations
@@ -93,17 +93,31 @@ def network_beyond(model: Arrays, related: Related, text: str) -> float:
     return float(1.0 / (1.0 + np.exp(-score)))
 
 
-def entries(related: Related) -> Floats:
-    """Of every entry the probability that it answers the question fully."""
+def signals(nets: Floats, trees: Floats, topic: float) -> tuple[int, Floats]:
+    """The likeliest entry, and what tells whether it is right: both judgements, the runner-up, how far they agree."""
+    mean = (nets + trees) / 2.0
+    best = int(mean.argmax())
+    second = float(np.delete(mean, best).max(initial=0.0))
+    net, tree = _odds(float(nets[best])), _odds(float(trees[best]))
+    agree = float(nets.argmax() == best) + float(trees.argmax() == best)
+    row = [tree, net, _odds(second), abs(tree - net), _odds(topic), agree, float(np.log1p(len(mean)))]
+    return best, np.array(row, np.float32)
+
+
+def _odds(chance: float) -> float:
+    held = min(max(chance, 1e-4), 1.0 - 1e-4)
+    return float(np.log(held / (1.0 - held)))
+
+
+def judge(related: Related, text: str, models: Mapping[str, Arrays] | None = None) -> tuple[int | None, float, float]:
+    """(the likeliest entry, the probability that it answers fully, that of a topic beyond the script)."""
+    models = weights() if models is None else models
+    topics = [model for name, model in models.items() if name.startswith("beyond")]
+    topic = float(np.mean([network_beyond(model, related, text) for model in topics]))
     if not len(related.entries):
-        return np.zeros(0, np.float32)
-    models = weights()
+        return None, 0.0, topic
     nets = [network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
-    found: Floats = (np.mean(nets, 0) + tree_entries(models["trees"], related.entries)) / 2.0
-    return found
-
-
-def beyond(related: Related, text: str) -> float:
-    """The probability that the question touches a topic beyond the script."""
-    nets = [model for name, model in weights().items() if name.startswith("beyond")]
-    return float(np.mean([network_beyond(model, related, text) for model in nets]))
+    best, row = signals(np.mean(nets, 0), tree_entries(models["trees"], related.entries), topic)
+    final = models["final"]
+    score = float(row @ final["weight"]) + float(final["bias"][0])
+    return best, float(1.0 / (1.0 + np.exp(-score))), topic

@@ -29,7 +29,7 @@ NONE, BEYOND = -1, -2
 WITHOUT_ANSWER = 0.3
 """Weight of a question whose entry was taken out, against 1 for a written one."""
 FOLDS = 7
-NETWORKS, FORESTS = 3, 2
+NETWORKS, FORESTS = 2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,38 +115,51 @@ def fit(samples: Sequence[Sample]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def chances(models: dict[str, dict[str, Any]], sample: Sample) -> tuple[Any, float]:
-    """Of every entry and of a topic beyond, as `weighing` gives them with these models."""
-    related = sample.related
-    nets = [weighing.network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
-    entries = (np.mean(nets, 0) + weighing.tree_entries(models["trees"], related.entries)) / 2.0
-    topics = [model for name, model in models.items() if name.startswith("beyond")]
-    return entries, float(np.mean([weighing.network_beyond(model, related, sample.text) for model in topics]))
-
-
-def crossed(samples: Sequence[Sample]) -> list[tuple[Any, float]]:
-    """For each written question what models say that have not seen its company."""
+def crossed(samples: Sequence[Sample]) -> list[tuple[Sample, dict[str, dict[str, Any]]]]:
+    """Each written question with models that have not seen its company."""
     companies = sorted({sample.company for sample in samples})
     fold = {company: i % FOLDS for i, company in enumerate(companies)}
-    found: dict[int, tuple[Any, float]] = {}
+    found = []
     for left_out in range(FOLDS):
         models = fit([sample for sample in samples if fold[sample.company] != left_out])
-        for i, sample in enumerate(samples):
-            if fold[sample.company] == left_out and sample.weight == 1.0:
-                found[i] = chances(models, sample)
-    return [found[i] for i in sorted(found)]
+        written = [sample for sample in samples if sample.weight == 1.0]
+        found += [(sample, models) for sample in written if fold[sample.company] == left_out]
+    return found
 
 
-def report(samples: Sequence[Sample], found: Sequence[tuple[Any, float]], name: str) -> str:
+def signal(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int, Any]:
+    """The likeliest entry by models that lack the last step, and what that step judges by."""
+    related = sample.related
+    nets = [weighing.network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
+    topics = [model for name, model in models.items() if name.startswith("beyond")]
+    topic = float(np.mean([weighing.network_beyond(model, related, sample.text) for model in topics]))
+    return weighing.signals(np.mean(nets, 0), weighing.tree_entries(models["trees"], related.entries), topic)
+
+
+def last_step(found: Sequence[tuple[int, Any]], wanted: Sequence[int]) -> dict[str, Any]:
+    """From what is seen to whether the likeliest entry is right: a logistic regression on questions left out."""
+    rows = np.stack([row for _, row in found]).astype(np.float64)
+    right = np.array([best == want for (best, _), want in zip(found, wanted, strict=True)], np.float64)
+    mean, spread = rows.mean(0), rows.std(0) + 1e-6
+    columns = np.hstack([(rows - mean) / spread, np.ones((len(rows), 1))])
+    weight = np.zeros(columns.shape[1])
+    ridge = np.diag([1.0] * len(mean) + [0.0])
+    for _ in range(30):
+        chance = 1.0 / (1.0 + np.exp(-columns @ weight))
+        slope = columns.T @ (chance - right) + ridge @ weight
+        weight -= np.linalg.solve(columns.T @ (columns * (chance * (1.0 - chance))[:, None]) + ridge, slope)
+    plain = weight[:-1] / spread
+    return {"weight": plain.astype(np.float32), "bias": np.array([weight[-1] - plain @ mean], np.float32)}
+
+
+def report(samples: Sequence[Sample], found: Sequence[tuple[int | None, float, float]], name: str) -> str:
     """Answered, wrong and caught at several thresholds, in one line each; counts only."""
-    wanted = np.array([sample.wanted for sample in samples if sample.weight == 1.0])
-    best = np.array([entries.argmax() for entries, _ in found])
-    sure = np.array([entries.max() for entries, _ in found])
-    topic = np.array([beyond for _, beyond in found])
+    wanted = np.array([sample.wanted for sample in samples])
+    best, sure, topic = np.array([one[0] for one in found]), *(np.array([one[i] for one in found]) for i in (1, 2))
     answerable, beyond = wanted >= 0, wanted == BEYOND
     counts = f"n = {len(wanted)}, of them {answerable.sum()} answerable and {beyond.sum()} beyond"
     lines = [f"{name}: {counts}; best entry right {(best == wanted)[answerable].mean():.3f}"]
-    for threshold in sorted({0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, ANSWER_FROM}):
+    for threshold in sorted({0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, ANSWER_FROM}):
         given = (sure >= threshold) & (topic < LEFT_FROM)
         answered = (given & (best == wanted)).sum() / max(answerable.sum(), 1)
         wrong = (given & (best != wanted)).sum() / len(wanted)
@@ -166,18 +179,34 @@ def store(models: dict[str, dict[str, Any]]) -> None:
     np.savez_compressed(weighing.FILE, **arrays)  # type: ignore[arg-type]
 
 
-def main(held_out: bool = False, cross: bool = False) -> None:
-    """Train and store; report on companies left out in turn (`cross`) and on those held out for good (`held_out`)."""
+def main(held_out: bool = False) -> None:
+    """Train, store and report on companies left out in turn, and on those held out for good (`held_out`)."""
     samples = learnt_from()
-    if cross:
-        print(report(samples, crossed(samples), "companies left out in turn"))
-    models = fit(samples)
+    finish(samples, crossed(samples), fit(samples), held_out)
+
+
+def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str, Any], held_out: bool) -> None:
+    """Fit the last step on the questions left out, store all, and report."""
+    seen = [signal(sample, others) for sample, others in left_out]
+    written = [sample for sample, _ in left_out]
+    folds = np.array([sorted({sample.company for sample in samples}).index(sample.company) % 2 for sample in written])
+    found: list[Any] = [None] * len(written)
+    for half in (0, 1):
+        inside = [i for i in range(len(written)) if folds[i] != half]
+        final = last_step([seen[i] for i in inside], [written[i].wanted for i in inside])
+        for i in np.flatnonzero(folds == half).tolist():
+            found[i] = weighing.judge(written[i].related, written[i].text, {**left_out[i][1], "final": final})
+    print(report(written, found, "companies left out in turn"))
+    own = set(json.loads((LINES / "own_members.json").read_text(encoding="utf-8")))
+    given = [i for i, sample in enumerate(written) if sample.company not in own]
+    print(report([written[i] for i in given], [found[i] for i in given], "of them the divided data's"))
+    models = {**models, "final": last_step(seen, [sample.wanted for sample in written])}
     store(models)
     if held_out:
-        others = unseen()
-        found = [chances(models, sample) for sample in others if sample.weight == 1.0]
-        print(report(others, found, "held-out companies"))
+        others = [sample for sample in unseen() if sample.weight == 1.0]
+        judged = [weighing.judge(sample.related, sample.text, models) for sample in others]
+        print(report(others, judged, "held-out companies"))
 
 
 if __name__ == "__main__":
-    main(cross=True)
+    main()
