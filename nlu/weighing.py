@@ -22,7 +22,6 @@ Arrays = Mapping[str, NDArray[np.float32]]
 SIGNS = 2048
 """Places for pairs and triples of characters, by which "beyond" is also recognised."""
 FILE = Path(__file__).parent / "data" / "knowledge_weights.npz"
-_DEEPEST = 16
 
 
 @cache
@@ -69,13 +68,20 @@ def network_entries(model: Arrays, related: Related) -> Floats:
 def tree_entries(model: Arrays, features: Floats) -> Floats:
     """Of every entry how likely it answers, by the trees."""
     columns, limits, left, right, values = (model[name] for name in ("column", "limit", "left", "right", "value"))
-    trees = np.arange(len(columns))
-    at = np.zeros((len(features), len(columns)), np.intp)
-    rows = np.arange(len(features))[:, None]
-    for _ in range(_DEEPEST):
-        goes = features[rows, columns[trees, at]] <= limits[trees, at]
-        at = np.where(goes, left[trees, at], right[trees, at])
-    raw = values[trees, at].sum(1) / float(model["forests"][0]) + float(model["start"][0])
+    count, size = columns.shape
+    first = np.arange(count, dtype=np.int32) * size
+    low, high = (first[:, None] + left).ravel(), (first[:, None] + right).ravel()
+    column, limit = columns.ravel(), limits.ravel()
+    at = np.tile(first, (len(features), 1))
+    row = (np.arange(len(features), dtype=np.int32) * features.shape[1])[:, None]
+    plain = features.ravel()
+    while True:
+        value = plain.take(row + column.take(at))
+        after = np.where(value <= limit.take(at), low.take(at), high.take(at))
+        if np.array_equal(after, at):
+            break
+        at = after
+    raw = values.ravel().take(at).sum(1) / float(model["forests"][0]) + float(model["start"][0])
     found: Floats = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
     return found
 
