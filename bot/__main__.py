@@ -1,5 +1,4 @@
-"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`, `score`,
-`score-speech`.
+"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`, `score`, `score-speech`, `models`.
 
 Commands import what they need when they run, so that `check` does not load engines. What the user can
 mend (a script, a setting, a model, the telephone side) is said in a sentence, without a traceback.
