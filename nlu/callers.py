@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from nlu.clauses import Clause, clauses, final_chunks
+from nlu.clauses import clauses, final_chunks
 from nlu.companies import company_answer, company_in, company_slot, headed, is_somebody
 from nlu.company_answers import said_company, sounded
+from nlu.company_choice import chosen, in_answer
 from nlu.introductions import Introduction, introductions, names_shop
 from nlu.kana import is_kana, morae, similarity
 from nlu.meaning import Ask, Expected, Slot
@@ -44,7 +45,6 @@ _DIALECT = re.compile(
     r"(?<=[ァ-ヴー\u3400-\u9fff々])(?:(?:で(?:え|ー)+す|だばって|だべ|だっぺ|だっちゃ|っちゃ|やさ|じゃけん?ど?|じゃき|やけん|だけん|だす|どす|ずら|"
     r"だに|だに?ゃ|だぎゃ|やねん|やで|ちゅうとです|ですたい|ですばい|ばい|たい|っす)[ーよねわ]*)(?=$|[、。])"
 )
-"""Ways to say です elsewhere than in the standard language."""
 _IS_COMPANY = re.compile(
     r"(?:^|[、。])(?P<company>[^、。]{2,16}?)(?:は|が)(?:会社|店|屋号)(?:の名前|名)?(?:で|です|なん)"
 )
@@ -70,6 +70,12 @@ class Caller:
 
 def introduced(text: str) -> Caller:
     """Name and company that a caller gives unasked, in free speech."""
+    found = introduced_by_rule(text)
+    return replace(found, company=chosen(text, Ask.OPENING, found.company))
+
+
+def introduced_by_rule(text: str) -> Caller:
+    """As `introduced`, the learned choice of the company left aside."""
     found = introductions(text)
     name = _best(found, text)
     with_company = [intro for intro in found if intro.company and (name is None or intro.name)] or [
@@ -120,12 +126,26 @@ def _best(found: tuple[Introduction, ...], text: str) -> Introduction | None:
 
 def answered(text: str, expected: Expected) -> Caller:
     """Name and company in the answer to a question for them, or to their read-back."""
+    found = answered_by_rule(text, expected)
+    if expected.ask is not Ask.COMPANY:
+        return found
+    company = in_answer(as_said(text), found.company)
+    again = company and found.name and found.name.text == company.text
+    return replace(found, name=None if again else found.name, company=company)
+
+
+def as_said(text: str) -> str:
+    """The answer in the standard language and without what it denies."""
+    return undenied(_DIALECT.sub("です", _DESU_IN_KATAKANA.sub("です", text)))
+
+
+def answered_by_rule(text: str, expected: Expected) -> Caller:
+    """As `answered`, the learned choice of the company left aside."""
     if expected.ask is Ask.KANA:
         kana = kana_by_kana(text)
         if kana:
             return Caller(Slot(kana, text, 0.9))
-    text = _DIALECT.sub("です", _DESU_IN_KATAKANA.sub("です", text))
-    kept = undenied(text)
+    kept = as_said(text)
     private = company_answer(kept)
     found = introductions(kept, sure=True)
     name, company = _from(found, kept, expected)
@@ -231,7 +251,6 @@ def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
         chunks = headed(body, final_chunks(body))
         if not chunks:
             continue
-        place = Clause(body, clause.start)
         if expected.ask in (Ask.COMPANY, Ask.CALLER) or ends_like_company(chunks[-1].text):
             company = company_in(chunks, sure=expected.ask is Ask.COMPANY)
             if company:
@@ -241,7 +260,7 @@ def _loose(text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
             if len(chunks) > 1 and names_shop(chunks[-2].text, last, looks_like_name(last)):
                 shop = company_in(chunks, sure=True)
                 return None, (shop[0] if shop else None)
-            if looks_like_name(last) >= 0.6 and not is_role(last) and place.text:
+            if looks_like_name(last) >= 0.6 and not is_role(last):
                 return name_slot(last), None
     return None, None
 
@@ -268,9 +287,7 @@ def _apart(text: str) -> Slot | None:
 
 def _trailing(text: str) -> Slot | None:
     """A company that comes after the name (江川です、スマイル企画の)."""
-    found = (
-        company_in(final_chunks(text.rstrip("、。").removesuffix("の")), sure=False) if text.endswith("の") else None
-    )
+    found = company_in(final_chunks(text.removesuffix("の")), sure=False) if text.endswith("の") else None
     return found[0] if found else None
 
 

@@ -1,0 +1,99 @@
+"""Which stretch of an utterance is the caller's company: a learned choice among all, "no company" being one of them.
+
+A log-linear model over the signs of `company_spans`, the rules' own opinion among them, and over the vectors of its
+words, by which trades that nobody wrote down are known. Weights are bytes beside the CRC-32 of their sign; signs that
+training did not see add nothing. `python -m nlu.train.companies` writes them. How a company sounds is not learned here.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.companies import company_answer, company_slot
+from nlu.company_answers import sounded
+from nlu.company_spans import Span, spans
+from nlu.meaning import Ask, Slot
+from nlu.vectors import size, vector
+
+WEIGHTS = Path(__file__).parent / "data" / "company_weights.npz"
+VECTOR_WEIGHT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each sign adds to the log-odds of a stretch."""
+
+    keys: NDArray[np.uint32]
+    """CRC-32 of each sign, rising."""
+    levels: NDArray[np.int8]
+    scale: float
+    """What one level is worth."""
+    dense: NDArray[np.float32]
+    """What each component of `vectors` adds."""
+
+    def shares(self, found: Sequence[Span]) -> NDArray[np.float32]:
+        """The probability of each stretch."""
+        keys = np.fromiter((zlib.crc32(sign.encode()) for span in found for sign in span.signs), np.uint32)
+        owners = np.repeat(np.arange(len(found)), [len(span.signs) for span in found])
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        worth = np.where(self.keys[places] == keys, self.levels[places], 0).astype(np.float64)
+        # einsum keeps to this thread; a product of this size would wake the others for nothing
+        odds = np.bincount(owners, worth, len(found)) * self.scale + np.einsum("ij,j->i", vectors(found), self.dense)
+        each = np.exp(odds - odds.max())
+        result: NDArray[np.float32] = (each / each.sum()).astype(np.float32)
+        return result
+
+
+def in_answer(text: str, ruled: Slot | None) -> Slot | None:
+    """The company in the answer to the question for it, sounding as the caller says; `PRIVATE` for a private person."""
+    private = company_answer(text)
+    company = chosen(text, Ask.COMPANY, ruled, private is not None)
+    return sounded(company, text) if company and company is not ruled else company or private
+
+
+def chosen(text: str, ask: Ask, ruled: Slot | None, private: bool = False) -> Slot | None:
+    """The company in a text, or None; `ruled`: what the rules take for it; `private`: they heard a private person."""
+    rule = ruled.text if ruled and ruled.value else ""
+    found = spans(text, str(ask), rule, private)
+    best, share = likeliest(found, weights())
+    if not best:
+        return None
+    if ruled and best == rule:
+        return ruled
+    return company_slot(best, min(0.9, share))
+
+
+def likeliest(found: Sequence[Span], by: Weights) -> tuple[str, float]:
+    """(the likeliest words, "" for no company, and their probability), the same words counted together."""
+    sums: dict[str, float] = {}
+    for span, share in zip(found, by.shares(found).tolist(), strict=True):
+        sums[span.text] = sums.get(span.text, 0.0) + share
+    best = max(sums, key=lambda text: sums[text])
+    return best, sums[best]
+
+
+def vectors(found: Sequence[Span]) -> NDArray[np.float32]:
+    """One row a stretch: the vectors of its `words` one after another, zero for those that have none."""
+    width = size()
+    rows = np.zeros((len(found), 3 * width), np.float32)
+    for row, span in zip(rows, found, strict=True):
+        for place, word in enumerate(span.words):
+            known = vector(word) if word else None
+            if known is not None:
+                row[place * width : (place + 1) * width] = known
+    rows *= VECTOR_WEIGHT
+    return rows
+
+
+@cache
+def weights() -> Weights:
+    """The weights that training stored."""
+    with np.load(WEIGHTS) as stored:
+        return Weights(stored["keys"], stored["levels"], float(stored["scale"]), stored["dense"].astype(np.float32))

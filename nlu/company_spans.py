@@ -1,0 +1,281 @@
+"""Stretches of an utterance that might be the caller's company, each with the signs by which it is judged.
+
+A stretch is a run of nouns, whole or cut, の included, or words in hiragana between two joints of the sentence, since
+the dictionary tears those apart. Its signs are the kinds of its words, what stands before and behind it, and what the
+rules took for the company. Which stretch is chosen is for `company_choice`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlu.names import looks_like_name
+from nlu.roles import is_department, is_role
+from nlu.trades import LEGAL_FORM, blooms, ends_like_company, is_branch, is_kind_only, is_public_body, is_trade
+from nlu.vectors import vector, weight
+from nlu.words import Token, tokens
+
+_LONGEST, _MOST_WORDS, _MOST = 22, 9, 250
+"""Characters and words in a stretch; stretches of one utterance."""
+_NAME, _ROLE = 5, 8
+"""Characters up to which a stretch is tried as a person's name, and as a role: trying takes time."""
+_NOUNS = frozenset({"名詞", "接尾辞", "接頭辞", "形状詞", "記号"})
+_JOINS = frozenset("・&＆ー-")
+_AFTER = (
+    ("told", re.compile(r"と(?:申|もう)し")),
+    ("called", re.compile(r"と(?:い|言)[いうっ]|って(?:い[いうっ]|言|店|会社|屋号|と)|っちゅう|いいます|と書")),
+    ("is", re.compile(r"で(?:ご?ざいま|す|え|ー)|なん(?:です|だ|や)|っす|に(?:なり|変わ)")),
+    (
+        "plain",
+        re.compile(
+            r"だ(?:けど|が|よ|わ|け|ば|$)|や(?:けど|で|ね|わ|言|$)|じゃ(?:けど|が|$)|(?:よ|ばい|たい|どす)$|で$"
+        ),
+    ),
+    ("member", re.compile(r"の(?:者|もの|もん|人間)")),
+    ("person", re.compile(r"さん|様|さま|氏|先生")),
+    ("from", re.compile(r"から|より")),
+    ("of", re.compile("の")),
+    ("for", re.compile(r"で(?=.)")),
+    ("acts", re.compile(r"(?:を)?(?:し|いたし|やっ)て")),
+    ("stop", re.compile(r"[、。]")),
+    ("end", re.compile("$")),
+)
+_SCRIPTS = ((re.compile(r"[ァ-ヴー]+"), "K"), (re.compile(r"[\u3041-\u3096]+"), "h"), (re.compile(r"[A-Za-z]+"), "A"),
+            (re.compile(r"[\u3400-\u9fff々〇]+"), "c"))  # fmt: skip
+_KATAKANA_INSIDE = re.compile(r"[ァ-ヴー]{2}")
+_JOINT = re.compile(r"(?<=[、。のはがでをにてとたる])|^")
+_BROKEN = re.compile("[、。]|.[はを]")
+_HIRAGANA = re.compile(r"[\u3041-\u3096]")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One stretch."""
+
+    text: str
+    signs: tuple[str, ...]
+    words: tuple[str, str, str] = ("", "", "")
+    """Its last word, its first, and the one before what leads to it, in dictionary form; "" where there is none."""
+
+
+def spans(text: str, asked: str, rule: str, private: bool) -> tuple[Span, ...]:
+    """All stretches of a text, the first, with text "", standing for no company.
+
+    `asked`: what kind of question was asked; `rule`: what the rules take for the company, "" for none; `private`:
+    whether they heard a private person.
+    """
+    words = tokens(text)
+    places = sorted({*_runs(text, words), *_told(text), *_of(text, rule)})[:_MOST]
+    none = (f"none {asked}", f"none ruled {asked} {bool(rule)}", f"none {asked} private {private}",
+            f"none words {min(len(words) // 5, 4)}", f"none starts {words[0].surface if words else ''}")  # fmt: skip
+    context = _Context(text, words, asked, rule, places)
+    return (Span("", none), *(context.span(start, end) for start, end in places))
+
+
+def _is_noun(word: Token) -> bool:
+    if word.surface in "、。「」?？ ":
+        return False
+    return word.pos in _NOUNS or not word.known or word.surface in _JOINS
+
+
+def _runs(text: str, words: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
+    """Every cut of each run of nouns and の that begins and ends in a noun."""
+    for first, word in enumerate(words):
+        if not _is_noun(word) or _inside(text, word.start):
+            continue
+        for last in range(first, min(first + _MOST_WORDS, len(words))):
+            if words[last].surface == "の":
+                continue
+            if not _is_noun(words[last]) or words[last].end - word.start > _LONGEST:
+                break
+            amid = first > 0 and _is_noun(words[first - 1]) and last + 1 < len(words) and _is_noun(words[last + 1])
+            if words[last].end - word.start > 1 and not amid and not _inside(text, words[last].end):
+                yield word.start, words[last].end
+
+
+def _inside(text: str, place: int) -> bool:
+    return 0 < place < len(text) and bool(_KATAKANA_INSIDE.fullmatch(text, place - 1, place + 1))
+
+
+def _told(text: str) -> Iterator[tuple[int, int]]:
+    """Words in hiragana, or with some, from a joint of the sentence to a word of telling or the next の."""
+    starts = [joint.start() for joint in _JOINT.finditer(text)]
+    for place in range(2, len(text) + 1):
+        kind = after(text, place)
+        if kind not in ("told", "called", "is", "plain", "member", "of", "stop", "end"):
+            continue
+        for start in starts:
+            part = text[start:place]
+            if 2 <= len(part) <= 10 and _HIRAGANA.search(part) and not _BROKEN.search(part):
+                yield start, place
+
+
+def _of(text: str, rule: str) -> Iterator[tuple[int, int]]:
+    if rule:
+        yield from ((found.start(), found.end()) for found in re.finditer(re.escape(rule), text))
+
+
+@lru_cache(maxsize=2048)
+def _after(tail: str) -> str:
+    return next((name for name, pattern in _AFTER if pattern.match(tail)), tail[:1])
+
+
+def after(text: str, place: int) -> str:
+    """What kind of words follow a place in the text."""
+    return _after(text[place : place + 6])
+
+
+@lru_cache(maxsize=4096)
+def kinds(text: str) -> tuple[str, ...]:
+    """What sort of word a stretch is by the tables of trades, bodies and roles."""
+    if not text:
+        return ()
+    tests = _TESTS + _SHORT_TESTS if len(text) <= _ROLE else _TESTS
+    found = [name for name, test in tests if test(text)]
+    return tuple(found) or ("no kind",)
+
+
+_TESTS = (
+    ("legal", LEGAL_FORM.search),
+    ("trade end", ends_like_company),
+    ("kind", is_kind_only),
+    ("trade", is_trade),
+    ("body", is_public_body),
+    ("branch", is_branch),
+    ("nature", blooms),
+)
+_SHORT_TESTS = (("role", is_role), ("department", is_department))
+
+
+@lru_cache(maxsize=4096)
+def shape(text: str) -> str:
+    """Which scripts a stretch is written in, in order: K katakana, h hiragana, c characters, A letters."""
+    for pattern, letter in _SCRIPTS:
+        text = pattern.sub(letter, text)
+    return text[:6]
+
+
+@lru_cache(maxsize=2048)
+def _nameness(text: str) -> int:
+    return round(looks_like_name(text) * 10) if len(text) <= _NAME else -1
+
+
+def _rarity(word: Token) -> int:
+    """How rare a word is, 0..5; 5 for one that the table of vectors lacks."""
+    lemma = _lemma(word)
+    return 5 if vector(lemma) is None else int(4.99 * weight(lemma) ** 4)
+
+
+def _lemma(word: Token) -> str:
+    return word.lemma.split("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    text: str
+    words: tuple[Token, ...]
+    asked: str
+    rule: str
+    places: list[tuple[int, int]]
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch between two places."""
+        inner = [word for word in self.words if start <= word.start and word.end <= end]
+        before = [word for word in self.words if word.end <= start]
+        lead = [word for word in before[-2:] if _is_noun(word)]
+        named = (_lemma(inner[-1]), _lemma(inner[0])) if inner else ("", "")
+        return Span(
+            self.text[start:end],
+            tuple(self._signs(start, end, inner, before)),
+            (*named, _lemma(lead[-1]) if lead else ""),
+        )
+
+    def _signs(self, start: int, end: int, inner: list[Token], before: list[Token]) -> Iterator[str]:
+        part, behind = self.text[start:end], after(self.text, end)
+        sort = "+".join(kinds(part))
+        next_ = next((word for word in self.words if word.start >= end), None)
+        cut = f"{bool(before) and _is_noun(before[-1])} {next_ is not None and _is_noun(next_)}"
+        yield from (f"cut {cut}", f"cut {cut} {behind}", f"ends {part[-1]} {behind}")
+        yield from self._own(part, inner, sort)
+        yield from self._behind(end, behind, sort, shape(part))
+        yield from self._front(before, start, sort)
+        yield from self._ruled(part, behind)
+        yield from (f"asked {self.asked} {behind} {sort}", f"asked {self.asked} {sort}", f"asked {self.asked} {behind}")
+
+    def _own(self, part: str, inner: list[Token], sort: str) -> Iterator[str]:
+        form = shape(part)
+        yield from (f"kinds {sort}", f"shape {form}", f"length {min(len(part), 9)}", f"words {min(len(inner), 6)}")
+        yield from (f"shape {form} {min(len(part), 6)}", f"ends {part[-1]}", f"ends {part[-2:]}", f"begins {part[:2]}")
+        yield f"name {_nameness(part)} {sort}"
+        yield from (f"kind of {kind}" for kind in kinds(part))
+        if inner:
+            first, last = inner[0], inner[-1]
+            yield from (
+                f"last {last.surface}",
+                f"last is {last.pos2} {last.pos3} {last.known}",
+                f"first {first.surface}",
+            )
+            yield f"first is {first.pos} {first.pos2} {first.pos3} {first.known}"
+            yield from (f"rare {_rarity(last)} {sort}", f"rare {_rarity(first)} {_rarity(last)} {len(inner) == 1}")
+            yield f"proper {any(word.pos2 == '固有名詞' for word in inner)} {all(word.known for word in inner)}"
+            yield f"one {first.pos2} {first.pos3} {first.known}" if len(inner) == 1 else "more"
+        else:
+            yield "torn"
+        if "の" in part:
+            head, _, tail = part.partition("の")
+            yield from (f"の {'+'.join(kinds(head))} {'+'.join(kinds(tail))}", f"の head {head}")
+            yield from (f"の tail {shape(tail)}", f"の {len(head)} {min(len(tail), 5)}")
+
+    def _behind(self, end: int, behind: str, sort: str, form: str) -> Iterator[str]:
+        text = self.text
+        yield from (
+            f"behind {behind}",
+            f"behind {behind} {sort}",
+            f"behind {behind} {form}",
+            f"behind {text[end : end + 2]}",
+        )
+        yield f"behind {text[end : end + 4]}"
+        rest = re.match(
+            r"の([^のはがをに、。]{1,8}?)(?=の|です|でご|と申|だけ|と[い言]|って|は|が|を|に|、|。|$)", text[end:]
+        )
+        if not rest:
+            return
+        tail, place = rest[1], end + rest.end()
+        sorts, name, then = "+".join(kinds(tail)), _nameness(tail), after(text, place)
+        yield from (
+            f"の behind {sorts} {then}",
+            f"の behind name {name} {then}",
+            f"の behind {sorts} {name} {then} {sort}",
+        )
+        yield from (f"の behind {name} {sort}", f"の behind {tail}")
+
+    def _front(self, before: list[Token], start: int, sort: str) -> Iterator[str]:
+        last = before[-1] if before else None
+        left = last.surface if last else "^"
+        second = before[-2].surface if len(before) > 1 else "^"
+        yield from (f"front {left}", f"front {left} {sort}", f"front {second} {left}")
+        yield f"front is {last.pos} {last.pos2} {sort}" if last else f"at the start {sort}"
+        yield f"front joint {self.text[start - 1 : start] in '、。'}"
+        if left == "の":
+            head = self.text[: start - 1]
+            cut = max(head.rfind(mark) for mark in "、。のはがをにでとた") + 1
+            yield from (f"の front {'+'.join(kinds(head[cut:]))} {sort}", f"の front {head[cut:][-3:]}",
+                        f"の front {shape(head[cut:])} {sort}")  # fmt: skip
+        yield f"place {min(self.text[:start].count('、') + self.text[:start].count('。'), 3)}"
+        yield f"to the end {min(self.text[start:].count('、') + self.text[start:].count('。'), 3)}"
+
+    def _ruled(self, part: str, behind: str) -> Iterator[str]:
+        if not self.rule:
+            yield f"ruled none {self.asked}"
+        elif part == self.rule:
+            yield from ("ruled", f"ruled {self.asked}", f"ruled {behind} {self.asked}")
+            yield from (f"ruled {'+'.join(kinds(part))}", f"ruled {shape(part)}")
+        elif part in self.rule:
+            yield from ("part of ruled", f"part of ruled {self.asked}")
+        elif self.rule in part:
+            yield from ("holds ruled", f"holds ruled {self.asked}")
+        else:
+            yield from ("other than ruled", f"other than ruled {self.asked}")
