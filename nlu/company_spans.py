@@ -163,9 +163,9 @@ def _nameness(text: str) -> int:
     return round(looks_like_name(text) * 10) if len(text) <= _NAME else -1
 
 
-def _rarity(word: Token) -> int:
+@lru_cache(maxsize=4096)
+def _rarity(lemma: str) -> int:
     """How rare a word is, 0..5; 5 for one that the table of vectors lacks."""
-    lemma = _lemma(word)
     return 5 if vector(lemma) is None else int(4.99 * weight(lemma) ** 4)
 
 
@@ -219,7 +219,8 @@ class _Context:
                 f"first {first.surface}",
             )
             yield f"first is {first.pos} {first.pos2} {first.pos3} {first.known}"
-            yield from (f"rare {_rarity(last)} {sort}", f"rare {_rarity(first)} {_rarity(last)} {len(inner) == 1}")
+            rare = _rarity(_lemma(last))
+            yield from (f"rare {rare} {sort}", f"rare {_rarity(_lemma(first))} {rare} {len(inner) == 1}")
             yield f"proper {any(word.pos2 == '固有名詞' for word in inner)} {all(word.known for word in inner)}"
             yield f"one {first.pos2} {first.pos3} {first.known}" if len(inner) == 1 else "more"
         else:
