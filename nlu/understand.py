@@ -43,6 +43,9 @@ _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
 """How an answer to "which of them?" ends: 経理 のほうです."""
+_PLAIN_REPLY = re.compile(r"(?:はい|ええ|うん|いえ|いいえ)?、?(?:はい|(?:そう|違い|合って)(?:です|ます)[よね]?)")
+_RUN_ON = re.compile(r"^(はい|いいえ|いえ)(?=[ァ-ヴ一-龠々])")
+"""A reply without a value; and yes or no run together with what follows (いいえエガワです)."""
 _LONG, _SHORT = 20, 10
 """Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
 tells no matter."""
@@ -108,6 +111,11 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
     text = normalize(asked_text(hearing, expected.ask))
     free = normalize(free_text(hearing))
     known = labelled(hearing)
+    if expected.ask is Ask.CONFIRM_CALLER and _PLAIN_REPLY.fullmatch(free):
+        # the grammar of names makes a name of any sounds (ソウ of そうです)
+        text, known = free, Labelled()
+    if expected.ask in _CALLER:
+        text = _RUN_ON.sub(r"\1、", text)
     caller = answered(text, expected) if expected.ask in _CALLER else introduced(free)
     caller = _with_labels(caller, known, expected)
     people = _people(text, free, expected, vocabulary, caller, known)
