@@ -69,8 +69,9 @@ class _Unit:
     start: int
 
 
+@lru_cache(maxsize=16)
 def features(text: str, slots: Slots) -> Features:
-    """The signs of what was said and of the values found in it."""
+    """The signs of what was said and of the values found in it; kept for the next judge of the same utterance."""
     text = _shortened(normalize(text))
     units = _units(text, slots)
     forms = [unit.form for unit in units]

@@ -13,6 +13,7 @@ _DEPARTMENT = re.compile(rf"(?:{either('departments')})+{_DEPARTMENT_END}?")
 _BY_ENDING = re.compile(r"[\u3400-\u9fffァ-ヴー々]{2,10}(?:部門|部|課|係|室)")
 _NO_DEPARTMENT = words("no departments")
 _WORKS = words("work and kin") | TITLES
+_OF_DEPARTMENTS = ("担当", "担当者", *sorted(TITLES))
 _WHOEVER = (
     "農家", "ドライバー", "スタッフ", "の母", "の担当", "仲間", "同級生", "作家", "労務士", "診断士", "技師", "療法士",
     "相談員", "調査員", "研究員", "指導員", "担当者", "担当", "会計士", "書士", "弁理士", "建築士", "介護士", "保育士",
@@ -37,6 +38,4 @@ def is_role(text: str) -> bool:
         return True
     if bare.endswith(_WHOEVER):
         return True
-    return any(
-        bare.endswith(work) and is_department(bare[: -len(work)]) for work in ("担当", "担当者", *sorted(TITLES))
-    )
+    return any(bare.endswith(work) and is_department(bare[: -len(work)]) for work in _OF_DEPARTMENTS)
