@@ -247,8 +247,10 @@ def test_the_command_prints_both_ways(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["score", folder, "--json", "--only", "names", "--predictions", str(kept)])
     assert json.loads(run.stdout)["names"]["exact"] == 1
     assert json.loads(kept.read_text("utf-8"))["id"] == "p1"
-    shown = CliRunner().invoke(app, ["score", folder])
+    mislabelled = [{"id": "p2", "text": "森下です", "caller_name": "ベツジン"}]
+    shown = CliRunner().invoke(app, ["score", str(written(tmp_path, {**LINES, "names": mislabelled}))])
     assert shown.exit_code == 0
+    assert "ベツジン" in shown.stdout
     assert "reason_accuracy" in shown.stdout
     assert "wanted" in shown.stdout
     refused = CliRunner().invoke(app, ["score", str(tmp_path / "nowhere")])
