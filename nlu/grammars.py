@@ -37,7 +37,7 @@ from nlu.spoken import (
 
 
 def _opening_words() -> Node:
-    polite = alternatives((reply("greeting", ""), 0.4), (unwritten("filler"), 0.4), (word("ハイ"), 0.2))
+    polite = alternatives((reply("greeting", ""), 0.4), (unwritten("filler"), 0.45), (word("ハイ"), 0.15))
     return optional(repeat(polite, 0.3), 0.5)
 
 
@@ -47,8 +47,17 @@ _SELF = spread(
 """Said before one's own name; without them they would be heard as part of it."""
 
 
+def _plain_yes() -> Node:
+    """はい, そうです, はい、そうです: commoner than the rest; were it not, the last would be heard as イトウです."""
+    yes, so = word("ハイ", "はい", "answer"), word("ソーデス", "そうです", "answer")
+    return alternatives((yes, 0.3), (so, 0.3), (sequence(yes, so), 0.4))
+
+
 def _answers(*kinds: str) -> Node:
-    first = alternatives(*[(reply(kind), 6.0 if kind in ("yes", "no") else 1.0) for kind in kinds])
+    parts: list[tuple[Node, float]] = [(reply(kind), 6.0 if kind in ("yes", "no") else 1.0) for kind in kinds]
+    if "yes" in kinds:
+        parts += [(_plain_yes(), 6.0)]
+    first = alternatives(*parts)
     return sequence(filler(0.15), repeat(first, 0.35))
 
 
