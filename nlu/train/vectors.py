@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped,unused-ignore]
+import msgpack
 import numpy as np
 
 WORDS = 60_000
