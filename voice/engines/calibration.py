@@ -27,6 +27,8 @@ class Signs(NamedTuple):
     """The word's own acoustic score less the free loop's over the same frames, per phoneme."""
     phonemes: int
     label: str
+    clear: float
+    """Of the whole sound: the free loop's log score per phoneme. A muffled voice has rivals everywhere."""
 
 
 def figures(signs: Signs) -> dict[str, float]:
@@ -38,6 +40,7 @@ def figures(signs: Signs) -> dict[str, float]:
         "unknown": float(signs.share is None),
         "margin": min(0.0, max(-6.0, signs.margin)),
         "own": min(0.0, max(-8.0, signs.per_phoneme)),
+        "clear": min(6.0, max(-6.0, signs.clear)),
         "length": math.log(max(1, signs.phonemes)),
         f"is {signs.label.removeprefix('+')}": 1.0,
     }

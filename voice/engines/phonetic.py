@@ -109,12 +109,13 @@ def whole(words: Sequence[RecognisedWord]) -> float:
 def signs_of(path: Path, graph: Graph, found: Rivals | None, loop: Loop) -> list[Signs]:
     """What tells how sure each step's word is."""
     margin, before, signs = margin_of(path, loop), 0, []
+    clear = float(loop.best[-1]) / max(1, sum(1 for _, phoneme in loop.phonemes if phoneme != "pau"))
     for step in path.steps:
         entry = graph.words[step.word]
         after = max(before, min(step.last + 1, len(loop.best) - 1))
         own = (step.score - float(loop.best[after] - loop.best[before])) / max(step.phonemes, 1)
         share = found.sure(entry, step.last) if found else None
-        signs.append(Signs(share, margin, own, step.phonemes, entry.label))
+        signs.append(Signs(share, margin, own, step.phonemes, entry.label, clear))
         before = after
     return signs
 
