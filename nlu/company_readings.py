@@ -17,6 +17,7 @@ from pathlib import Path
 
 from nlu.kana import is_kana, to_katakana
 from nlu.names import checked_surnames, given_names, surnames
+from nlu.tables import rows
 from nlu.words import reading, tokens
 
 _DATA = Path(__file__).parent / "data"
@@ -200,17 +201,14 @@ def _ranked(readings: tuple[str, ...], cost: float) -> Iterator[_Path]:
 @lru_cache(maxsize=1)
 def _marks() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {"goods": {}, "mark": {}}
-    for line in (_DATA / "shop_marks.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, word, kana = line.split("\t")
-            found[kind][word] = kana
+    for kind, word, kana in rows(_DATA / "shop_marks.tsv"):
+        found[kind][word] = kana
     return found
 
 
 @lru_cache(maxsize=1)
 def _shares() -> dict[str, float]:
-    rows = (line.split("\t") for line in (_DATA / "spoken_surnames.tsv").read_text(encoding="utf-8").splitlines())
-    return {row[0]: float(row[1]) for row in rows if len(row) == 2 and not row[0].startswith("#")}
+    return {row[0]: float(row[1]) for row in rows(_DATA / "spoken_surnames.tsv") if len(row) == 2}
 
 
 def _share(kana: str) -> float:
@@ -220,5 +218,4 @@ def _share(kana: str) -> float:
 @lru_cache(maxsize=4)
 def _table(name: str) -> dict[str, tuple[str, ...]]:
     """Word to its readings, commonest first."""
-    rows = (line.split("\t") for line in (_DATA / name).read_text(encoding="utf-8").splitlines())
-    return {row[0]: tuple(row[1].split()) for row in rows if len(row) == 2 and not row[0].startswith("#")}
+    return {row[0]: tuple(row[1].split()) for row in rows(_DATA / name) if len(row) == 2}

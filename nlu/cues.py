@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from nlu.meaning import Answer
+from nlu.tables import DATA, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,5 @@ def cues(*kinds: str) -> tuple[Cue, ...]:
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[tuple[str, Cue], ...]:
-    found = []
-    for line in (files("nlu") / "data" / "cues.tsv").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, answer, weight, words = line.split("\t")
-            found.append((kind, Cue(Answer(answer), float(weight), re.compile(words))))
-    return tuple(found)
+    table = rows(DATA / "cues.tsv")
+    return tuple((kind, Cue(Answer(answer), float(weight), re.compile(words))) for kind, answer, weight, words in table)

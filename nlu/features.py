@@ -31,6 +31,7 @@ from nlu.clauses import Clause, clauses
 from nlu.meaning import Slot, Slots
 from nlu.normalize import normalize
 from nlu.reason_rules import rules
+from nlu.tables import rows
 from nlu.vectors import Vector, sentence
 from nlu.words import Token, tokens
 
@@ -99,9 +100,7 @@ def features(text: str, slots: Slots) -> Features:
 @cache
 def signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """(name, pattern) of the phrases in `data/signs.tsv`."""
-    lines = _SIGNS.read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return tuple((name, re.compile(pattern)) for name, pattern in pairs)
+    return tuple((name, re.compile(pattern)) for name, pattern in rows(_SIGNS))
 
 
 def said(sign: str, text: str) -> str:

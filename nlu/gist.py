@@ -18,6 +18,7 @@ from nlu.kana import similarity
 from nlu.meaning import Reason
 from nlu.points import Piece, told, weigh
 from nlu.restarts import mended
+from nlu.tables import rows
 from nlu.words import reading
 
 Spans = tuple[tuple[int, int], ...]
@@ -61,8 +62,7 @@ _UNBROKEN = 60
 
 @cache
 def _words(kind: str) -> tuple[str, ...]:
-    lines = (line.split("\t") for line in _FILE.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    return tuple(pattern for name, pattern in lines if name == kind)
+    return tuple(pattern for name, pattern in rows(_FILE) if name == kind)
 
 
 @cache

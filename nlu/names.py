@@ -15,6 +15,7 @@ from pathlib import Path
 
 from nlu.kana import is_kana, morae, to_katakana
 from nlu.meaning import Slot
+from nlu.tables import rows
 from nlu.words import Token, reading, tokens
 
 _DATA = Path(__file__).parent / "data"
@@ -173,7 +174,5 @@ def _given_readings(text: str) -> tuple[str, ...]:
 
 
 def _rows(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for line in (_DATA / name).read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            spelling, kana = line.split("\t")
-            yield spelling, tuple(kana.split())
+    for spelling, kana in rows(_DATA / name):
+        yield spelling, tuple(kana.split())

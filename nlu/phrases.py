@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from nlu.kana import canonical, is_kana, to_katakana
 from nlu.names import split_name
 from nlu.numbers import integer
+from nlu.tables import DATA, rows
 from nlu.words import Token, tokens
 
 _NOMINAL = frozenset({"名詞", "接頭辞", "接尾辞", "記号", "代名詞"})
@@ -196,6 +196,4 @@ def _after(rest: str) -> str:
 
 @lru_cache(maxsize=1)
 def _ways() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    rows = (files("nlu") / "data" / "after_phrases.tsv").read_text("utf-8").splitlines()
-    pairs = [row.split("\t") for row in rows if row and not row.startswith("#")]
-    return tuple((kind, re.compile(words)) for kind, words in pairs)
+    return tuple((kind, re.compile(words)) for kind, words in rows(DATA / "after_phrases.tsv"))

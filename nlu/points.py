@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from nlu.tables import rows
+
 BUDGET = 200
 """Characters that a reader takes in at a glance, some five lines of a mail."""
 SPARE = 70
@@ -75,8 +77,7 @@ class _Stretch:
 
 @cache
 def _marks() -> tuple[tuple[str, float, re.Pattern[str]], ...]:
-    lines = (line.split("\t") for line in _FILE.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    return tuple((name, float(weight), re.compile(pattern)) for name, weight, pattern in lines)
+    return tuple((name, float(weight), re.compile(pattern)) for name, weight, pattern in rows(_FILE))
 
 
 def weigh(text: str) -> tuple[float, frozenset[str]]:

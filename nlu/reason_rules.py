@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from nlu.meaning import Reason
+from nlu.tables import rows
 
 _FILE = Path(__file__).parent / "data" / "reason_rules.tsv"
 
@@ -24,9 +25,5 @@ class Rule:
 @lru_cache(maxsize=1)
 def rules() -> tuple[Rule, ...]:
     """All rules, in the order of the file."""
-    found = []
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            reason, weight, pattern = line.split("\t")
-            found.append(Rule(Reason(reason), float(weight), re.compile(pattern)))
-    return tuple(found)
+    table = rows(_FILE)
+    return tuple(Rule(Reason(reason), float(weight), re.compile(pattern)) for reason, weight, pattern in table)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from nlu.kana import similarity
 from nlu.meaning import Answer, Ask, Expected
 from nlu.phone import correct, find_number
 from nlu.phrases import Phrase, agree, parts, phrases
+from nlu.tables import DATA, rows
 from nlu.vectors import Vector, vector
 from nlu.words import tokens
 
@@ -97,8 +97,7 @@ def judge(text: str, expected: Expected) -> tuple[tuple[Answer, float], ...]:
 @lru_cache(maxsize=1)
 def _weights() -> tuple[tuple[Answer, ...], dict[str, NDArray[np.float64]]]:
     """The answers, and of every sign the log-odds that it adds to each."""
-    rows = (files("nlu") / "data" / "reply_weights.tsv").read_text("utf-8").splitlines()
-    head, *table = [row.split("\t") for row in rows if row and not row.startswith("#")]
+    head, *table = rows(DATA / "reply_weights.tsv")
     return tuple(map(Answer, head[1:])), {row[0]: np.array(row[1:], float) for row in table}
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
 
 from nlu.kana import morae, to_katakana
+from nlu.tables import DATA, rows
 from nlu.words import LETTERS
 
 _ROWS = {
@@ -62,9 +62,7 @@ _HEPBURN = {kana: letters for letters, kana in _SYLLABLES.items()} | {
 @lru_cache(maxsize=1)
 def words() -> dict[str, str]:
     """Letters of a word to its katakana, from `nlu/data/address_words.tsv`."""
-    lines = (files("nlu") / "data" / "address_words.tsv").read_text("utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {pair[0]: pair[1] for pair in pairs}
+    return {row[0]: row[1] for row in rows(DATA / "address_words.tsv")}
 
 
 @lru_cache(maxsize=1024)

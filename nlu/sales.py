@@ -26,6 +26,7 @@ from nlu.features import Features, features
 from nlu.features import said as words_of
 from nlu.meaning import Sales, SalesOutcome, Slots, Vocabulary
 from nlu.normalize import normalize
+from nlu.tables import rows
 
 _DATA = Path(__file__).parent / "data"
 _CUES, WEIGHTS = _DATA / "sales_cues.tsv", _DATA / "sales_weights.npz"
@@ -186,9 +187,7 @@ def _grounds(parts: dict[str, float], said: Said) -> tuple[str, ...]:
 
 @cache
 def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    lines = _CUES.read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return tuple((name, re.compile(pattern)) for name, pattern in pairs)
+    return tuple((name, re.compile(pattern)) for name, pattern in rows(_CUES))
 
 
 @cache

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 from nlu.networks import Node, Words, alternatives, word
+from nlu.tables import DATA, rows
 
 _ROWS = {
     "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ",
@@ -66,9 +66,7 @@ def romaji(text: str) -> tuple[str, ...]:
 
 
 def _spelling_words() -> list[tuple[str, str]]:
-    text = (files("nlu") / "data" / "spelling.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return [(kana, word) for kana, words in rows for word in words.split()]
+    return [(kana, word) for kana, words in rows(DATA / "spelling.tsv") for word in words.split()]
 
 
 @cache

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from importlib.resources import files
 
 from nlu.networks import NOTHING, Chain, Node, Words, alternatives, optional, repeat, sequence, spread, word, words
+from nlu.tables import DATA, rows
 
 DIGITS = {
     "0": (("ゼロ", 0.62), ("レイ", 0.25), ("マル", 0.12), ("レー", 0.01)),
@@ -83,16 +83,11 @@ PLAN = (
 mobile and IP numbers have eleven digits, the others ten."""
 
 
-def _rows(name: str) -> list[list[str]]:
-    text = (files("nlu") / "data" / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-
-
 @cache
 def replies() -> dict[str, tuple[tuple[str, str], ...]]:
     """Kind → (kana, text) of the replies."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for kind, text, kana in _rows("replies.tsv"):
+    for kind, text, kana in rows(DATA / "replies.tsv"):
         found[kind].append((kana, text))
     return {kind: tuple(items) for kind, items in found.items()}
 
@@ -113,12 +108,12 @@ def filler(probability: float = 0.25) -> Node:
 @cache
 def surnames() -> Words:
     """Every listed surname, by its estimated share of the population."""
-    return Words(tuple((kana, kana, float(cost)) for kana, cost in _rows("spoken_surnames.tsv")), "surname")
+    return Words(tuple((kana, kana, float(cost)) for kana, cost in rows(DATA / "spoken_surnames.tsv")), "surname")
 
 
 @cache
 def given_names() -> Words:
-    return Words(tuple((kana, kana, float(cost)) for kana, cost in _rows("spoken_given.tsv")), "given")
+    return Words(tuple((kana, kana, float(cost)) for kana, cost in rows(DATA / "spoken_given.tsv")), "given")
 
 
 @cache
@@ -126,7 +121,8 @@ def morae(label: str) -> Chain:
     """Any name, mora by mora, as likely as surnames go on that way; for companies, as other proper nouns do."""
     kind = "company" if label == "company" else "surname"
     return Chain(
-        tuple((one, two, float(cost)) for what, one, two, cost in _rows("spoken_morae.tsv") if what == kind), label
+        tuple((one, two, float(cost)) for what, one, two, cost in rows(DATA / "spoken_morae.tsv") if what == kind),
+        label,
     )
 
 
@@ -137,14 +133,14 @@ def any_surname() -> Node:
 
 @cache
 def _company_words() -> Node:
-    pairs = [(kana, text) for text, kana in _rows("company_words.tsv")]
+    pairs = [(kana, text) for text, kana in rows(DATA / "company_words.tsv")]
     return spread(pairs, "+company")
 
 
 def company() -> Node:
     """A company's name: a known word or free morae, words of trade after them, legal form before or after."""
     forms = reply("form", "form")
-    known = [(kana, text) for kana, text in _rows("spoken_heads.tsv")]
+    known = [(kana, text) for kana, text in rows(DATA / "spoken_heads.tsv")]
     heads = spread(known + [(kana, text) for kana, text, _ in surnames().items[:400]], "company")
     trades = optional(repeat(_company_words(), 0.25), 0.7)
     head = alternatives((heads, 0.6), (morae("company"), 0.4))

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from nlu.amounts import SPOKEN, WRITTEN, amount
+from nlu.tables import rows as table
 
 _FILE = Path(__file__).parent / "data" / "dates_words.tsv"
 _WEEKDAY = r"(?:[月火水木金土日]曜|(?:げつ|すい|もく|きん|ど|にち)よう)"
@@ -93,10 +94,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, _Row]]:
     """
     rows: dict[str, _Row] = {}
     wordings: list[str] = []
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        kind, value, pattern = line.split("\t")
+    for kind, value, pattern in table(_FILE):
         for wording in _alternatives(pattern):
             for name, part in _PARTS.items():
                 wording = wording.replace(name, part)

@@ -17,6 +17,7 @@ import numpy as np
 from nlu import vectors
 from nlu.kana import to_katakana
 from nlu.normalize import normalize
+from nlu.tables import rows
 from nlu.words import Token, tokens
 
 _DATA = Path(__file__).parent / "data"
@@ -81,35 +82,29 @@ class Text:
 
 
 @cache
-def _rows(path: Path) -> tuple[tuple[str, ...], ...]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(tuple(line.split("\t")) for line in lines if line and not line.startswith("#"))
-
-
-@cache
 def names() -> tuple[str, ...]:
     """The notions, in the order of their numbers."""
-    return tuple(row[0] for row in _rows(_SYNONYMS))
+    return tuple(row[0] for row in rows(_SYNONYMS))
 
 
 @cache
 def kinds() -> tuple[str, ...]:
     """The kinds of fact, in the order of their numbers."""
-    return tuple(row[0] for row in _rows(_ASKS))
+    return tuple(row[0] for row in rows(_ASKS))
 
 
 @cache
 def groups() -> tuple[frozenset[int], ...]:
     """Notions of one kind (persons, days, ways to pay …), by which two questions about one thing differ."""
     number = {name: i for i, name in enumerate(names())}
-    return tuple(frozenset(number[one] for one in row[1].split(" ")) for row in _rows(_WORDS) if row[0] == "group")
+    return tuple(frozenset(number[one] for one in row[1].split(" ")) for row in rows(_WORDS) if row[0] == "group")
 
 
 @cache
 def _plain() -> dict[str, tuple[tuple[str, int], ...]]:
     """Plain ways to say a notion by their first character."""
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for number, row in enumerate(_rows(_SYNONYMS)):
+    for number, row in enumerate(rows(_SYNONYMS)):
         for way in row[1].split(" "):
             if not _META.search(way):
                 found[way[0]].append((way, number))
@@ -118,8 +113,7 @@ def _plain() -> dict[str, tuple[tuple[str, int], ...]]:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], int], ...]:
-    rows = enumerate(_rows(_SYNONYMS))
-    ways = [(number, [way for way in row[1].split(" ") if _META.search(way)]) for number, row in rows]
+    ways = [(i, [way for way in row[1].split(" ") if _META.search(way)]) for i, row in enumerate(rows(_SYNONYMS))]
     return tuple((re.compile("|".join(each)), number) for number, each in ways if each)
 
 
@@ -129,7 +123,7 @@ def _facts() -> tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]:
         return re.compile("|".join(ways.split(" "))) if ways else None
 
     found = []
-    for row in _rows(_ASKS):
+    for row in rows(_ASKS):
         asks = pattern(row[1])
         assert asks is not None
         found.append((asks, pattern(row[2] if len(row) > 2 else "")))
@@ -152,7 +146,7 @@ def spans(text: str) -> list[tuple[int, int, int]]:
 
 @cache
 def _light() -> frozenset[str]:
-    return frozenset(word for row in _rows(_WORDS) if row[0] == "light" for word in row[1].split(" "))
+    return frozenset(word for row in rows(_WORDS) if row[0] == "light" for word in row[1].split(" "))
 
 
 def _asides(text: str) -> list[tuple[int, int]]:

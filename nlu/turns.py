@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 
 from nlu.kana import is_kana, to_katakana
 from nlu.meaning import Ask, Expected
 from nlu.normalize import tidy
 from nlu.phone import find_number, known
+from nlu.tables import DATA, rows
 
 _NUMBERS = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
 _SHORT_ANSWERS = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.OFFER, Ask.ECHO, Ask.CLOSING})
@@ -91,9 +91,7 @@ def backchannel(partial: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _endings() -> tuple[tuple[float, re.Pattern[str]], ...]:
-    lines = (files("nlu") / "data" / "endings.tsv").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return tuple((float(row[0]), re.compile(row[1])) for row in rows)
+    return tuple((float(row[0]), re.compile(row[1])) for row in rows(DATA / "endings.tsv"))
 
 
 def _number(text: str, expected: Expected) -> float | None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from nlu.tables import rows
+
 _FILE = Path(__file__).parent / "data" / "business_words.tsv"
 
 
 @lru_cache(maxsize=1)
 def _sets() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, words = line.split("\t")
-            found[name] = found.get(name, ()) + tuple(words.split())
+    for name, words in rows(_FILE):
+        found[name] = found.get(name, ()) + tuple(words.split())
     return found
 
 

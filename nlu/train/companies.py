@@ -26,6 +26,7 @@ from nlu.company_spans import Span, spans
 from nlu.meaning import Ask, Expected, Slot
 from nlu.normalize import normalize
 from nlu.score import forms
+from nlu.tables import rows
 from nlu.train.split import LINES, families, kept
 
 FOLDS = 5
@@ -90,10 +91,8 @@ def _own(name: str) -> list[dict[str, Any]]:
 
 def _tables() -> Iterator[Line]:
     for name, asked in (("company_answers", Ask.COMPANY), ("introductions", Ask.OPENING)):
-        for line in (_TABLES / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
-                text, *values = line.split("\t")
-                yield Line("tables", text, asked, "" if values[-1] == "-" else values[-1], worth=TABLE_WORTH)
+        for text, *values in rows(_TABLES / f"{name}.tsv"):
+            yield Line("tables", text, asked, "" if values[-1] == "-" else values[-1], worth=TABLE_WORTH)
 
 
 def _said(text: str) -> str:
