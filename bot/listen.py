@@ -31,7 +31,21 @@ SLOW_SECONDS = 8.0
 LAST_SECONDS = 5.0
 """How long the last words of a caller who has hung up are waited for; the report goes out after them."""
 
-FREE = frozenset({Ask.OPENING, Ask.CALLER, Ask.COMPANY, Ask.PURPOSE, Ask.STAFF, Ask.CLOSING, Ask.RECORD})
+FREE = frozenset(
+    {
+        Ask.OPENING,
+        Ask.CALLER,
+        Ask.COMPANY,
+        Ask.PURPOSE,
+        Ask.PROBE,
+        Ask.DETAIL,
+        Ask.STAFF,
+        Ask.MORE,
+        Ask.CLOSING,
+        Ask.RECORD,
+    }
+    | {Ask.WHEN, Ask.PARTY}
+)
 """Questions whose answers are free speech first of all."""
 
 SPELLED = frozenset({Ask.NUMBER, Ask.KANA, Ask.ECHO, Ask.CALLER, Ask.NAME})

@@ -26,7 +26,7 @@ from nlu.roles import is_role
 
 _OPEN = frozenset(
     {Ask.OPENING, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.PURPOSE, Ask.KANA, Ask.RECORD, Ask.PROBE, Ask.WHEN}
-    | {Ask.PARTY}
+    | {Ask.PARTY, Ask.DETAIL}
 )
 _BARE = re.compile(r"^(?:はい|ええ|うん|そうです|いえ|いいえ|違います|いや)(?:はい|、|。|です|そうです)*$")
 _FINE = re.compile(
@@ -167,7 +167,7 @@ def _judged(text: str, plain: str, expected: Expected) -> Judgement:
 
 def _settled(plain: str, expected: Expected) -> Answer | None:
     """The few replies whose sense hangs on the kind of question alone."""
-    if expected.ask is Ask.CLOSING:
+    if expected.ask in (Ask.CLOSING, Ask.MORE):
         return Answer.YES if _MORE.search(plain) else Answer.NO if _NOTHING.search(plain) else None
     form = question_forms(expected)[0]
     if not _FINE.match(plain) or form not in ("unsaid", "offer"):

@@ -236,7 +236,7 @@ def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, .
             return (kana(),)
         case Ask.ECHO:
             return (echo(expected.email),) if expected.email else (number(),)
-        case Ask.PURPOSE | Ask.PROBE | Ask.OFFER | Ask.WHEN | Ask.PARTY | Ask.CLOSING | Ask.RECORD:
+        case _:
             return (answer(),)
 
 

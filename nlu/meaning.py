@@ -88,6 +88,10 @@ class Ask(StrEnum):
     """Day and time of a booking."""
     PARTY = "party"
     """For how many persons."""
+    DETAIL = "detail"
+    """Something that a booking or a report must hold: free speech, kept as it is said."""
+    MORE = "more"
+    """Whether there is anything else: no, or another matter."""
     CLOSING = "closing"
     """Good-bye is being said; only a late wish or correction matters."""
     RECORD = "record"
@@ -209,6 +213,18 @@ class Sales:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What the script has for a question."""
+
+    kind: str
+    """"entry", "beyond" (a topic that a human must answer) or "none"."""
+    entry: int | None
+    """Index into `Vocabulary.entries`; None unless `kind` is "entry"."""
+    probability: float
+    """That `kind`, and the entry, are right; 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A day, a day and hour, or a span of either, in the company's own time."""
 
@@ -242,6 +258,8 @@ class Meaning:
     """Judged where a reason was looked for, else None."""
     moment: Moment | None = None
     """The time wanted, where one was said."""
+    known: Known | None = None
+    """Looked for where something was asked, else None."""
     correction: str = ""
     """With `Answer.CORRECT` the right value: katakana for a name, digits for a telephone number (in full) or a count,
     everything else as said; else ""."""

@@ -29,10 +29,14 @@ _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.OFFER: ("answer",),
     Ask.ECHO: ("echo", "answer"),
     Ask.CLOSING: ("answer",),
+    Ask.MORE: ("answer",),
+    Ask.DETAIL: ("answer",),
     Ask.PURPOSE: ("answer",),
     Ask.RECORD: ("answer",),
 }
-_FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.CLOSING, Ask.RECORD, Ask.STAFF})
+_FREE = frozenset(
+    {Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.DETAIL, Ask.MORE, Ask.CLOSING, Ask.RECORD, Ask.STAFF, Ask.WHEN, Ask.PARTY}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nlu import answers, email, phone
+from nlu import answers, email, matter, phone
 from nlu.callers import Caller, answered, introduced, undenied
 from nlu.clauses import final_chunks
 from nlu.companies import company_answer
@@ -19,26 +19,31 @@ from nlu.dates import find_moment
 from nlu.directory import Asked, department_slot, find_staff, match
 from nlu.gist import gist, is_farewell
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Sales, SalesOutcome, Slot, Slots, Vocabulary
+from nlu.matter import FREE, PLAIN_REASON
+from nlu.meaning import (
+    Answer,
+    Ask,
+    Expected,
+    Hearing,
+    Meaning,
+    Reason,
+    Slot,
+    Slots,
+    Vocabulary,
+)
 from nlu.names import looks_like_name
 from nlu.normalize import normalize, tidy
 from nlu.party import find_party
 from nlu.readings import Labelled, asked_text, free_text, labelled
-from nlu.reasons import Judged, judge
-from nlu.sales import judge_probe, judge_sales
+from nlu.reasons import Judged
 from nlu.urgency import urgency
 from nlu.when import wanted_time
 from nlu.words import reading
 
-_MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.RECORD})
-"""Questions whose answer tells why somebody calls."""
-_FREE = _MATTER | {Ask.CLOSING, Ask.STAFF}
 _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER})
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
 _BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 _TIMED = _BOOKING | {Reason.CALLBACK, Reason.DELIVERY}
-_ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
-"""Reasons that break in anywhere: a wish for a human, and who is speaking."""
 _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
@@ -46,11 +51,6 @@ _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|�
 _PLAIN_REPLY = re.compile(r"(?:はい|ええ|うん|いえ|いいえ)?、?(?:はい|(?:そう|違い|合って)(?:です|ます)[よね]?)")
 _RUN_ON = re.compile(r"^(はい|いいえ|いえ)(?=[ァ-ヴ一-龠々])")
 """A reply without a value; and yes or no run together with what follows (いいえエガワです)."""
-_LONG, _SHORT = 20, 10
-"""Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
-tells no matter."""
-_PLAIN_REASON = 0.6
-"""Confidence from which a reason counts in an answer to a question about something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,14 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     slots = _slots(found, expected)
     judgement = answers.answer(found.text, expected)
     answer, why = _answer(found, slots, judgement.answer, expected)
-    sales = _sales(found, slots, expected)
-    reason = _reason(found, slots, expected, judgement.answer)
-    if sales and sales.outcome is SalesOutcome.CERTAIN:
-        reason = _as_sales(reason, sales)
+    reason, sales = matter.why(found.free, slots, expected, judgement.answer)
     if reason.reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
         answer = Answer.NO if expected.said and expected.ask is Ask.OFFER else None
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
     moment = find_moment(found.text, now) if reason.reason in _TIMED or expected.ask is Ask.WHEN else None
     about = _purpose(found, expected, reason)
-    confidence = reason.confidence if expected.ask in _FREE or answer is None else judgement.confidence
+    confidence = reason.confidence if expected.ask in FREE or answer is None else judgement.confidence
     grounds = _grounds(slots, found, (*judgement.grounds, *why), reason, hurry)
     correction = _correction(slots, judgement, expected) if answer is Answer.CORRECT else ""
     return Meaning(
@@ -103,6 +100,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         reason.runners_up,
         sales=sales,
         moment=moment,
+        known=matter.known(found.free, reason.reason, expected, vocabulary),
         correction=correction,
     )
 
@@ -133,7 +131,7 @@ def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
     """
     if expected.ask is Ask.KANA and caller.name:
         return caller
-    free = expected.ask in _FREE
+    free = expected.ask in FREE
     name = caller.name or known.name if free else known.name or caller.name
     other = known.name if free else caller.name
     if name and other and name.value != other.value and name is not other:
@@ -283,38 +281,6 @@ def _differs(slot: Slot | None, read_back: str) -> bool:
     return not any(value == wanted or (value and wanted.startswith(value) and not is_kana(slot.text)) for value in said)
 
 
-def _reason(found: _Found, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
-    """Why they call. In free speech whatever fits best; in an answer only what is plain; in a reply to a read-back or
-    an offer only what is about the conversation itself."""
-    none = Judged(None, 0.0, "", ())
-    if answer in (Answer.REPEAT, Answer.HOLD) and len(found.free) < _LONG:
-        return none
-    judged = judge(found.free, slots)
-    if expected.ask in _MATTER:
-        return judged
-    if judged.confidence < _PLAIN_REASON or (len(found.free) < _SHORT and judged.reason not in _ASIDES):
-        return none
-    telling = expected.ask in (Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING)
-    return judged if telling or judged.reason in _ASIDES else none
-
-
-def _sales(found: _Found, slots: Slots, expected: Expected) -> Sales | None:
-    """Whether somebody sells, judged where they tell why they call; after a probe together with what made us ask."""
-    if expected.ask not in _MATTER:
-        return None
-    if expected.ask is Ask.PROBE:
-        return judge_probe(expected.before, expected.said, found.text)
-    return judge_sales(found.free, slots)
-
-
-def _as_sales(judged: Judged, sales: Sales) -> Judged:
-    """The judge of sales calls knows them better than the judge of all reasons does."""
-    if judged.reason is Reason.SALES:
-        return judged
-    second = ((judged.reason, judged.confidence),) if judged.reason else ()
-    return Judged(Reason.SALES, sales.probability, "…".join(sales.grounds), (*second, *judged.runners_up)[:3])
-
-
 def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expected) -> Slots:
     """The wanted time and the number of persons, where the reason or the question is one that has them."""
     timed, booking = reason in _TIMED or expected.ask is Ask.WHEN, reason in _BOOKING
@@ -326,9 +292,9 @@ def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expecte
 def _purpose(found: _Found, expected: Expected, reason: Judged) -> str:
     if expected.ask in _NUMBER or expected.ask in (Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER, Ask.OFFER):
         return ""
-    if expected.ask not in _FREE and (reason.reason is None or reason.confidence < _PLAIN_REASON):
+    if expected.ask not in FREE and (reason.reason is None or reason.confidence < PLAIN_REASON):
         return ""
-    if expected.ask is Ask.CLOSING and is_farewell(found.free):
+    if expected.ask in (Ask.CLOSING, Ask.MORE) and is_farewell(found.free):
         return ""
     return gist(found.free, found.caller.spans, found.people.spans)
 

@@ -1,0 +1,84 @@
+"""The matter of an utterance within its conversation: why they call, whether they sell, what the script knows of it.
+
+What is judged hangs on what was asked: in free speech whatever fits best counts, in an answer only what is plain, in
+a reply to a read-back or an offer only what is about the conversation itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu import knowledge
+from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
+from nlu.reasons import Judged, judge
+from nlu.sales import judge_probe, judge_sales
+
+MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
+"""Questions whose answer tells why somebody calls."""
+FREE = MATTER | {Ask.CLOSING, Ask.STAFF, Ask.DETAIL, Ask.WHEN, Ask.PARTY}
+"""Questions that are answered in free speech."""
+PLAIN_REASON = 0.6
+"""Confidence from which a reason counts in an answer to a question about something else."""
+
+_TELLING = frozenset(
+    {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.OFFER}
+)
+"""Questions in whose answer another matter may be told."""
+_ASKS = re.compile(
+    r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$"
+)
+"""How an utterance ends that asks for something to be told."""
+_ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
+"""Reasons that break in anywhere: a wish for a human, and who is speaking."""
+_LONG, _SHORT = 20, 10
+"""Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
+tells no matter."""
+_NO_REASON = Judged(None, 0.0, "", ())
+
+
+def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> tuple[Judged, Sales | None]:
+    """Why they call, of free speech (normalised), and whether they sell; None where that was not to be judged."""
+    sales = _sales(text, slots, expected)
+    reason = _reason(text, slots, expected, answer)
+    certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN
+    return (_as_sales(reason, sales) if sales and certain else reason), sales
+
+
+def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
+    if answer in (Answer.REPEAT, Answer.HOLD) and len(text) < _LONG:
+        return _NO_REASON
+    if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG:
+        return _NO_REASON
+    judged = judge(text, slots)
+    if expected.ask in MATTER:
+        return judged
+    if judged.confidence < PLAIN_REASON or (len(text) < _SHORT and judged.reason not in _ASIDES):
+        return _NO_REASON
+    telling = expected.ask in _TELLING and (answer is None or expected.ask is not Ask.OFFER)
+    return judged if telling or judged.reason in _ASIDES else _NO_REASON
+
+
+def _sales(text: str, slots: Slots, expected: Expected) -> Sales | None:
+    if expected.ask not in MATTER:
+        return None
+    if expected.ask is Ask.PROBE:
+        return judge_probe(expected.before, expected.said, text)
+    return judge_sales(text, slots)
+
+
+def _as_sales(judged: Judged, sales: Sales) -> Judged:
+    """The judge of sales calls knows them better than the judge of all reasons does."""
+    if judged.reason is Reason.SALES:
+        return judged
+    second = ((judged.reason, judged.confidence),) if judged.reason else ()
+    return Judged(Reason.SALES, sales.probability, "…".join(sales.grounds), (*second, *judged.runners_up)[:3])
+
+
+def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Vocabulary) -> Known | None:
+    """What the script has for it, where something is asked."""
+    if expected.ask not in FREE | _TELLING or not (vocabulary.entries or vocabulary.beyond):
+        return None
+    if reason is not Reason.QUESTION and not _ASKS.search(text):
+        return None
+    found = knowledge.find(text, vocabulary.entries, vocabulary.beyond)
+    return Known(found.kind, found.entry, found.probability)
