@@ -60,7 +60,9 @@ def presence(script: Script, staff: Staff, now: datetime) -> Presence:
     diary = _Diary(script.hours, staff.schedule, _counted(script.hours, staff, moment), staff.routine)
     state = _state(diary, moment)
     back = None if state == AT_DESK else _back(diary, moment)
-    return Presence(state, back, staff.may_tell.email, staff.may_tell.mobile)
+    entry, told = diary.holding(moment), staff.may_tell
+    email, mobile = (entry.email, entry.mobile) if entry else ("", "")
+    return Presence(state, back, email or told.email, mobile or told.mobile)
 
 
 def found(script: Script, staff: Staff, at: float) -> Found:

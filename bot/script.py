@@ -64,6 +64,9 @@ class Absence:
     """出張 外出 会議 休み 在席 …"""
     back: datetime | None = None
     """When the person can be reached again where that is later than `until`."""
+    email: str = ""
+    """May be told to a caller in need while this entry holds; "" = only what `Staff.may_tell` has."""
+    mobile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
