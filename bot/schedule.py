@@ -1,7 +1,8 @@
 """Where a member of staff is, and when they can be reached again.
 
-The rule: a dated entry goes before one that is counted from now, and that before a weekly one; of several
-of a kind that hold at once the one that began last is meant (a 会議 within a 出張, a 在席 afternoon too).
+The rule: what was told since (`denwaban away`) goes before the script, there a dated entry before one that is counted
+from now, and that before a weekly one; of several of a kind that hold at once the one that began last is meant (a 会議
+within a 出張, a 在席 afternoon too), but of those that were told the one that was told last.
 Weekly entries speak of opening hours only; outside all entries a person is at the desk during those.
 "Back" is the first moment at which a caller would really find the person: entries that follow one another
 count as one absence, and it falls in opening hours unless the schedule itself names another `back`. Who is
@@ -13,6 +14,7 @@ never be told are not in the answer at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -54,10 +56,10 @@ class Presence:
     mobile: str = ""
 
 
-def presence(script: Script, staff: Staff, now: datetime) -> Presence:
-    """Where that member of the script's staff is at `now` (aware)."""
+def presence(script: Script, staff: Staff, now: datetime, told: Sequence[Absence] = ()) -> Presence:
+    """Where that member of the script's staff is at `now` (aware). `told`: what was told of them since, in order."""
     moment = now.astimezone(TOKYO)
-    diary = _Diary(script.hours, staff.schedule, _counted(script.hours, staff, moment), staff.routine)
+    diary = _Diary(script.hours, tuple(told), staff.schedule, _counted(script.hours, staff, moment), staff.routine)
     state = _state(diary, moment)
     back = None if state == AT_DESK else _back(diary, moment)
     entry, told = diary.holding(moment), staff.may_tell
@@ -65,9 +67,9 @@ def presence(script: Script, staff: Staff, now: datetime) -> Presence:
     return Presence(state, back, email or told.email, mobile or told.mobile)
 
 
-def found(script: Script, staff: Staff, at: float) -> Found:
+def found(script: Script, staff: Staff, at: float, told: Sequence[Absence] = ()) -> Found:
     """The same as the event that answers `Look`; `at` in epoch seconds."""
-    there = presence(script, staff, local(at))
+    there = presence(script, staff, local(at), told)
     back = None if there.back is None else there.back.timestamp()
     return Found(at, staff.key, there.state, back, there.email, there.mobile)
 
@@ -77,6 +79,8 @@ class _Diary:
     """One person's entries, as seen from one moment."""
 
     hours: Hours
+    told: tuple[Absence, ...]
+    """In the order in which they were told."""
     dated: tuple[Absence, ...]
     counted: tuple[Absence, ...]
     """Those that are counted from now, as dated ones."""
@@ -89,6 +93,9 @@ class _Diary:
 
     def holding(self, moment: datetime) -> Absence | None:
         """The entry that says where the person is at that moment."""
+        told = [entry for entry in self.told if entry.start <= moment < _ends(entry)]
+        if told:
+            return told[-1]
         weekly = self.on(moment.date()) if is_open(self.hours, moment) else ()
         for entries in (self.dated, self.counted, weekly):
             now = [entry for entry in entries if entry.start <= moment < _ends(entry)]
@@ -106,7 +113,7 @@ class _Diary:
 
     def change(self, entry: Absence, moment: datetime) -> datetime:
         """When this absence ends, or another entry takes its place."""
-        others = (*self.dated, *self.on(entry.start.date()))
+        others = (*self.told, *self.dated, *self.on(entry.start.date()))
         starts = sorted(each.start for each in others if max(moment, entry.start) < each.start < _ends(entry))
         return next((start for start in starts if self.holding(start) != entry), _ends(entry))
 

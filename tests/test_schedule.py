@@ -189,3 +189,36 @@ def test_back_is_later_and_at_the_desk(entries: list[tuple[int, int, str]], hour
         assert there.back is not None
         assert there.back > now
         assert presence(COMPANY, person(*schedule), there.back).state == AT_DESK
+
+
+def told(staff: Staff, moment: str, *entries: Absence) -> tuple[str, datetime | None]:
+    there = presence(COMPANY, staff, at(moment), entries)
+    return there.state, there.back
+
+
+def test_what_was_told_goes_before_the_script() -> None:
+    trip = person(away("24 09:00", "25 12:00"))
+    assert told(trip, "24 10:00", away("24 09:30", "24 11:00", AT_DESK)) == (AT_DESK, None)
+    assert told(trip, "24 12:00", away("24 09:30", "24 11:00", AT_DESK)) == ("出張", at("25 12:00"))
+    assert told(person(), "24 10:00", away("24 09:00", "25 17:30")) == ("出張", at("26 08:30"))
+    weekly = person(routine=(Routine("外出", (1,), Span(time(13), time(15))),))
+    assert told(weekly, "24 13:30", away("24 13:00", "24 14:00", "会議")) == ("会議", at("24 15:00"))
+
+
+def test_of_what_was_told_the_last_word_counts() -> None:
+    week, here = away("24 00:00", "29 00:00", "休み"), away("24 08:00", "24 17:30", AT_DESK)
+    assert told(person(), "24 10:00", week, here) == (AT_DESK, None)
+    assert told(person(), "24 10:00", here, week)[0] == "休み"
+    earlier = away("24 09:00", "24 16:00", "外出")
+    assert told(person(), "24 10:00", earlier, away("24 08:30", "24 11:00", "会議")) == ("会議", at("24 16:00"))
+
+
+def test_what_was_told_ahead_ends_what_holds_now() -> None:
+    trip, back_early = away("24 09:00", "25 12:00"), away("24 15:00", "24 17:30", AT_DESK)
+    assert told(person(), "24 10:00", trip, back_early) == ("出張", at("24 15:00"))
+    assert told(person(trip), "24 10:00", back_early) == ("出張", at("24 15:00"))
+
+
+def test_the_event_that_answers_a_look_knows_what_was_told() -> None:
+    event = found(COMPANY, person(), at("24 10:00").timestamp(), [away("24 09:00", "24 12:00")])
+    assert (event.state, event.back) == ("出張", at("24 12:00").timestamp())
