@@ -16,8 +16,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
+from bot.desk import Question
 from bot.dialogue import hours
-from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
+from bot.dialogue.actions import (
+    Action,
+    Beep,
+    Book,
+    CancelBooking,
+    FindBooking,
+    HangUp,
+    Hold,
+    Look,
+    Recall,
+    Say,
+    Transfer,
+)
 from bot.dialogue.events import Began, Broke, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Transferred
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
@@ -26,7 +41,6 @@ from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
 from bot.load import vocabulary
 from bot.recovery import close_call
-from bot.schedule import found
 from bot.script import Script
 from bot.speak import Dumb, Speaking
 from bot.store import Call as CallRecord
@@ -117,6 +131,7 @@ class LiveCall:
         self._house = house
         self._tape = tape
         self._words = vocabulary(script)
+        self._desk = house.desk(script, call_id)
         self._inbox: asyncio.Queue[Came] = asyncio.Queue()
         self._tasks = asyncio.TaskGroup()
         tell = self._inbox.put_nowait
@@ -181,8 +196,8 @@ class LiveCall:
         if self.state.phase is not Phase.TALKING or self._gone_at is not None:
             return
         state, actions = step(self._script, self.state, self._understood(hearing, (0.0, 0.0), at))
-        while actions and isinstance(look := actions[0], Look) and (person := self._script.person(look.staff)):
-            state, actions = step(self._script, state, found(self._script, person, at))
+        while actions and isinstance(look := actions[0], Look) and (found := self._desk.answer(look, at)):
+            state, actions = step(self._script, state, found)
         if actions and isinstance(say := actions[0], Say):
             self._speaking.foresee(say.phrases[0])
 
@@ -302,16 +317,24 @@ class LiveCall:
                 case Say():
                     self._say(action, actions[number + 1 :], reply)
                     return
-                case Look():
-                    person = self._script.person(action.staff)
-                    if person is not None:
-                        await self._happen(found(self._script, person, self._house.now()))
+                case Look() | Recall() | Hold() | Book() | FindBooking() | CancelBooking():
+                    await self._ask(action)
                 case Transfer():
                     self._line.transfer(action.to, action.ring_seconds)
                 case HangUp():
                     self._line.hang_up()
                 case Beep():
                     pass  # it is played with the words before it
+
+    async def _ask(self, question: Question) -> None:
+        """Ask the desk; where it cannot answer, the mind's own deadline comes."""
+        try:
+            answer = await self._house.in_thread(self._desk.answer, question, self._house.now())
+        except DBAPIError as error:
+            log.error("call %s: %s has no answer (%s)", self._id, type(question).__name__, error.orig)
+            return
+        if answer is not None:
+            await self._happen(answer)
 
     def _say(self, say: Say, later: tuple[Action, ...], reply: bool) -> None:
         """Speak; a reply to a caller who has gone on speaking in the meantime waits for the end of that."""

@@ -20,7 +20,7 @@ from nlu import email, phone
 from nlu.kana import canonical
 from nlu.words import reading, readings
 
-SCRIPT, STAFF, _KNOWLEDGE = FILES
+SCRIPT, STAFF, *_ = FILES
 
 ANSWER_NOW = re.compile(
     r"窓口|お客様(相談|サポート|センター)|カスタマー|サービスセンター|コールセンター|ヘルプデスク|緊急|救急|ホットライン|24時間|相談(室|センター)"

@@ -26,13 +26,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.desk import Desk
 from bot.dialogue import hours
-from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
-from bot.dialogue.events import Began, Digit, Due, Event, Found, Heard, HungUp, Interrupted, Spoken, Transferred
+from bot.dialogue.actions import (
+    Action,
+    Beep,
+    Book,
+    CancelBooking,
+    FindBooking,
+    HangUp,
+    Hold,
+    Look,
+    Recall,
+    Say,
+    Transfer,
+)
+from bot.dialogue.events import Began, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Transferred
 from bot.dialogue.state import Captured, Facts, Outcome, State, Status
 from bot.dialogue.step import step
 from bot.load import ScriptError, vocabulary
-from bot.schedule import found
 from bot.script import Script
 from nlu import phone
 from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
@@ -58,6 +70,7 @@ class Playing:
 
     script: Script
     words: Vocabulary
+    desk: Desk
     state: State = field(default_factory=State)
     lines: list[str] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
@@ -83,18 +96,15 @@ class Playing:
                 self.saying = action.text
             case Beep():
                 self.lines.append("[発信音]")
-            case Look():
-                self.waiting.append(self._look(action.staff, at))
+            case Look() | Recall() | Hold() | Book() | FindBooking() | CancelBooking():
+                answer = self.desk.answer(action, at)
+                assert answer is not None, f"nobody answers {action}"
+                self.waiting.append(answer)
             case Transfer():
                 self._transfer(action, at + SPEECH_SECONDS)
             case HangUp():
                 self.lines.append("[終話]")
                 self.waiting.append(HungUp(at, "us"))
-
-    def _look(self, key: str, at: float) -> Found:
-        person = self.script.person(key)
-        assert person is not None, f"the dialogue looked for {key}, whom the script does not know"
-        return found(self.script, person, at)
 
     def _transfer(self, action: Transfer, at: float) -> None:
         self.saying = ""
@@ -164,7 +174,7 @@ def transcript(script: Script, lines: list[str], path: Path) -> list[str]:
         raise ScriptError(f"{path}: expected `@ YYYY-MM-DD HH:MM [from NUMBER]`, found {found_text!r}")
     at = datetime.strptime(head[1], "%Y-%m-%d %H:%M").replace(tzinfo=hours.TOKYO).timestamp()
     endings = iter([words[2] for words in map(_bracketed, lines) if len(words) > 2 and words[0] == "転送"])
-    playing = Playing(script, vocabulary(script), lines=[lines[0]], transfers=endings)
+    playing = Playing(script, vocabulary(script), Desk(script), lines=[lines[0]], transfers=endings)
     playing.feed(Began(at, script.numbers[0] if script.numbers else script.key, head[2] or "", "golden"))
     for line in lines[1:]:
         _input(playing, line, path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import Now
+from bot.desk import Desk
 from bot.journal import Journal
 from bot.mail import InThread
 from bot.outbox import Outbox
@@ -38,6 +39,10 @@ class House:
     recordings: Path
     """Folder of the recordings."""
     clips: ClipCache = field(default_factory=lambda: ClipCache(CLIP_CACHE_BYTES))
+
+    def desk(self, script: Script, call_id: str) -> Desk:
+        """What a call of that company can ask."""
+        return Desk(script, call_id)
 
     @property
     def voice(self) -> Voice:

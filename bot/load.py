@@ -14,24 +14,27 @@ from datetime import date
 from pathlib import Path
 
 from bot.dialogue.wording import PLACES
+from bot.load_rules import recipients, rules
 from bot.script import Absence, Entry, Hours, Human, Knowledge, MayTell, Name, Patience, Routine, Script, Staff
 from bot.source import Problem, ScriptError, Source
 from bot.written import (
     WrittenCommon,
     WrittenCompany,
     WrittenEntry,
-    WrittenHours,
     WrittenKnowledge,
     WrittenScript,
     WrittenStaff,
     WrittenStaffFile,
+    WrittenTold,
 )
+from bot.written_rules import WrittenHours, WrittenReservations
+from nlu.meaning import Entry as Answered
 from nlu.meaning import Person, Vocabulary
 
 __all__ = ["COMMON", "Problem", "ScriptError", "load_all", "load_script", "vocabulary"]
 
 COMMON = "common.toml"
-FILES = ("script.toml", "staff.toml", "knowledge.toml")
+FILES = ("script.toml", "staff.toml", "knowledge.toml", "reservations.toml")
 """Of a company; only the first must exist."""
 
 Texts = Mapping[str, tuple[str, ...]]
@@ -42,8 +45,9 @@ def load_script(folder: Path, common: Path | None = None) -> Script:
     source = Source()
     paths = [folder / name for name in FILES]
     script = source.read(paths[0], WrittenScript)
-    staff = source.read(paths[1], WrittenStaffFile) if paths[1].exists() else WrittenStaffFile()
-    knowledge = source.read(paths[2], WrittenKnowledge) if paths[2].exists() else WrittenKnowledge()
+    staff = source.read_if_there(paths[1], WrittenStaffFile, WrittenStaffFile())
+    knowledge = source.read_if_there(paths[2], WrittenKnowledge, WrittenKnowledge())
+    booking = source.read_if_there(paths[3], WrittenReservations, None)
     base_path = common or folder.parent / COMMON
     base = source.read(base_path, WrittenCommon)
     for path in sorted(set(folder.glob("*.toml")) - set(paths)):
@@ -55,6 +59,7 @@ def load_script(folder: Path, common: Path | None = None) -> Script:
     people = _staff(source, paths[1], staff.staff, [name.text for name in departments])
     spoken = _spoken(source, paths[0], script.company)
     patience = _patience(source, paths[0], base, script.call.patience)
+    treated = rules(source, paths, script, booking)
     if source.problems:
         raise ScriptError(source.problems)
     return Script(
@@ -73,7 +78,8 @@ def load_script(folder: Path, common: Path | None = None) -> Script:
         human=Human(script.human.extension, script.human.ring_seconds),
         patience=patience,
         transfer_ring_seconds=script.call.transfer_ring_seconds,
-        recipients=script.report.recipients,
+        recipients=recipients(script.report),
+        rules=treated,
     )
 
 
@@ -112,7 +118,16 @@ def vocabulary(script: Script) -> Vocabulary:
         for each in script.staff
     )
     departments = tuple((name.text, name.kana) for name in script.departments)
-    return Vocabulary(script.spoken.text, script.spoken.kana, people, departments, script.area_code)
+    entries = tuple(Answered(each.questions, each.answer) for each in script.knowledge.entries)
+    return Vocabulary(
+        script.spoken.text,
+        script.spoken.kana,
+        people,
+        departments,
+        script.area_code,
+        entries if script.rules.answers else (),
+        script.knowledge.beyond if script.rules.answers else (),
+    )
 
 
 def _claim(folder: Path, script: Script, owners: dict[str, str]) -> None:
@@ -233,8 +248,9 @@ def _entry(source: Source, path: Path, where: str, written: WrittenEntry) -> Abs
     dated = written.start is not None or written.until is not None
     weekly = bool(written.weekdays)
     counted = written.back_in_business_days is not None
-    if dated + weekly + counted != 1 or (written.hours and not weekly) or (written.back and not dated):
-        remedy = "write from and until (and back), or weekdays (and hours), or back_in_business_days"
+    only_dated = written.back or written.may_tell != WrittenTold()
+    if dated + weekly + counted != 1 or (written.hours and not weekly) or (only_dated and not dated):
+        remedy = "write from and until (back, may_tell), or weekdays (and hours), or back_in_business_days"
         source.add(path, where, "mixes or lacks the ways to say when", remedy)
         return None
     if not dated:
@@ -242,7 +258,8 @@ def _entry(source: Source, path: Path, where: str, written: WrittenEntry) -> Abs
     if written.start is None or written.until is None:
         source.add(path, where, "has only one of from and until", "write both")
         return None
-    absence = Absence(written.start.at, written.until.ends, written.state, written.back and written.back.at)
+    back, tell = written.back and written.back.at, written.may_tell
+    absence = Absence(written.start.at, written.until.ends, written.state, back, tell.email, tell.mobile)
     if absence.until <= absence.start:
         source.add(path, f"{where}.until", "lies before from", "let until come after from")
     if absence.back is not None and absence.back < absence.until:

@@ -264,5 +264,5 @@ def _letters(ended: _Ended, samples: Sequence[Sample], attach: bool, now: float)
     if not worth_reporting(ended.happened, ended.state):
         return []
     mail = render(compose(ended.script, ended.call, ended.state, samples, ended.trouble))
-    recipients = dict.fromkeys(ended.script.recipients)
+    recipients = dict.fromkeys(each.address for each in ended.script.recipients)
     return [Letter(ended.call.id, "report", to, mail.subject, mail.text, mail.html, attach, now) for to in recipients]

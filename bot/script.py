@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
+from bot.rules import Name, Recipient, Rules, Span
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name with its reading."""
-
-    text: str
-    kana: str
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Opening hours within one day, start included, end not."""
-
-    start: time
-    end: time
+__all__ = [
+    "Absence",
+    "Entry",
+    "Hours",
+    "Human",
+    "Knowledge",
+    "MayTell",
+    "Name",
+    "Patience",
+    "Routine",
+    "Script",
+    "Span",
+    "Staff",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,9 @@ class Script:
     human: Human = field(default_factory=Human)
     patience: Patience = field(default_factory=Patience)
     transfer_ring_seconds: float = 20.0
-    recipients: tuple[str, ...] = ()
-    """Mail addresses of the report."""
+    recipients: tuple[Recipient, ...] = ()
+    """Of the reports."""
+    rules: Rules = field(default_factory=Rules)
 
     def person(self, key: str) -> Staff | None:
         """The member of staff of that key."""

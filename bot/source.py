@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class Source:
             self.digest.update(f"{path.name} {len(raw)}\n".encode() + raw)
             return self._shaped(path, table, shape)
         return None
+
+    def read_if_there(self, path: Path, shape: type[T], otherwise: D) -> T | D | None:
+        """The same; `otherwise` where there is no such file."""
+        return self.read(path, shape) if path.exists() else otherwise
 
     def _shaped(self, path: Path, table: dict[str, Any], shape: type[T]) -> T | None:
         try:

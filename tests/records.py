@@ -12,6 +12,7 @@ import numpy as np
 from bot.dialogue.actions import Phrase, Say
 from bot.dialogue.events import Began, Event, Heard, Spoken
 from bot.journal import Journal
+from bot.rules import Recipient
 from bot.script import Absence, Hours, MayTell, Name, Script, Span, Staff
 from bot.store import Call, open_store
 from nlu.meaning import Answer, Hearing, Meaning, Reason, Slot, Slots
@@ -38,7 +39,7 @@ SCRIPT = Script(
     hours=Hours(tuple((Span(time(9), time(18)),) for _ in range(7))),
     wording=MappingProxyType({"greeting": ("お電話ありがとうございます。",)}),
     staff=(KURIMOTO,),
-    recipients=("eigyo@smilecorp.example", "soumu@smilecorp.example"),
+    recipients=(Recipient("eigyo@smilecorp.example"), Recipient("soumu@smilecorp.example")),
 )
 
 CALL = Call("call-1", "smile", SCRIPT.version, "loopback", "line-1", "0421118844", "0312345678", BEGAN)

@@ -14,6 +14,7 @@ import pytest
 
 from bot.dialogue.hours import TOKYO
 from bot.load import ScriptError, load_all, load_script, vocabulary
+from bot.rules import Recipient
 from bot.script import Absence, Name, Routine, Span
 from nlu.meaning import Person
 
@@ -39,7 +40,7 @@ def test_a_script_says_what_its_files_say() -> None:
     assert script.departments == (Name("営業部", "エイギョウブ"),)
     assert (script.ask, script.transfer_ring_seconds, script.human.extension) == (("name", "number"), 15.0, "9")
     assert (script.patience.answer, script.patience.closing) == (4.5, 6.0)
-    assert script.recipients == ("denwa@aoba.example",)
+    assert script.recipients == (Recipient("denwa@aoba.example"),)
     assert script.knowledge.entries[0].questions == ("営業時間は", "何時までですか")
     assert script.knowledge.beyond == ("価格",)
 

@@ -21,7 +21,7 @@ from tests.records import BEGAN, CALL, SCRIPT
 from tests.smtp_server import Mailboxes, mail_server
 
 SENDER = "denwaban@smilecorp.example"
-EIGYO, SOUMU = SCRIPT.recipients
+EIGYO, SOUMU = (each.address for each in SCRIPT.recipients)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from bot.load import load_script
 from bot.mail import FileSender
 from bot.outbox import Outbox
 from bot.recovery import Closing, close_call, finish, recover_calls
+from bot.rules import Recipient
 from bot.script import Script
 from bot.store import Row, Store, find_call, find_clip, list_clips, open_store, read_rows, write_rows
 from bot.store.letters import Queued, list_letters
@@ -34,7 +35,8 @@ from tests.smtp_server import Mailboxes, mail_server
 
 NOW = BEGAN + 3600.0
 RECIPIENTS = ("eigyo@smilecorp.example", "soumu@smilecorp.example")
-SMILE = replace(load_script(Path(__file__).parent.parent / "scripts" / "smile"), recipients=RECIPIENTS)
+SCRIPT = load_script(Path(__file__).parent.parent / "scripts" / "smile")
+SMILE = replace(SCRIPT, recipients=tuple(map(Recipient, RECIPIENTS)))
 
 
 @pytest.fixture

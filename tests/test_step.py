@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.desk import Desk
 from bot.dialogue.actions import Action, Beep, HangUp, Say
 from bot.dialogue.events import Broke, Due, Event, Heard, HungUp, Interrupted, Spoken
 from bot.dialogue.moves import SPEAKING_CEILING_SECONDS
@@ -129,7 +130,7 @@ def test_a_lost_mouth_ends_the_prompt_by_the_ceiling() -> None:
 
 
 def test_a_transfer_nobody_answers_brings_the_caller_back() -> None:
-    playing = Playing(SMILE, vocabulary(SMILE), transfers=iter(["応答なし"]))
+    playing = Playing(SMILE, vocabulary(SMILE), Desk(SMILE), transfers=iter(["応答なし"]))
     playing.feed(BEGAN)
     playing.hear("スマイル企画の江川ですが サポート課の田村さんお願いします")
     playing.hear("はい")
@@ -139,7 +140,7 @@ def test_a_transfer_nobody_answers_brings_the_caller_back() -> None:
 
 
 def test_no_cushion_word_is_used_in_two_turns_running() -> None:
-    playing = Playing(SMILE, vocabulary(SMILE))
+    playing = Playing(SMILE, vocabulary(SMILE), Desk(SMILE))
     playing.feed(BEGAN)
     for words in ("見積もりの件なんですが", "江川です", "スマイル企画です", "はい", "0312345678です", "はい"):
         playing.hear(words)

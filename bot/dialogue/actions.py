@@ -51,8 +51,66 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """Ask what is known of this caller; `Recalled` answers."""
+
+    number: str
+    """Digits; "" = withheld and not told."""
+    name: str = ""
+    """Katakana."""
+    company: str = ""
+    """Katakana."""
+    company_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Find a place for a booking and keep it while the call lasts, in place of one kept before; `Held` answers."""
+
+    service: str
+    """`Service.key`"""
+    start: str
+    """ISO local: "2026-11-27T19:00", or "2026-11-27" where only the day is wanted."""
+    end: str = ""
+    """Of the span that will do, where one was said."""
+    party: int = 1
+    moving: str = ""
+    """The booking that this one is to replace: its own place counts as free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Make the booking that is held, or move the one that it replaces; `Booked` answers."""
+
+    hold: str
+    name: str
+    """Katakana."""
+    number: str
+    note: str = ""
+    """What else the booking must hold: 初診、肩の痛み."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindBooking:
+    """Look for bookings of this caller that lie ahead; `BookingsFound` answers."""
+
+    name: str
+    number: str
+    """Digits; "" = not known."""
+    start: str = ""
+    """What was said of its time: a day, or a day and hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBooking:
+    """Give a booking up; `Booked` answers."""
+
+    booking: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call once the words before it have been heard."""
 
 
-Action = Say | Beep | Look | Transfer | HangUp
+Action = Say | Beep | Look | Recall | Hold | Book | FindBooking | CancelBooking | Transfer | HangUp

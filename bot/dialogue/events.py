@@ -20,6 +20,8 @@ class Began:
     caller: str
     """Digits, "" where withheld."""
     line: str
+    diverted: str = ""
+    """Why the company's own line passed the call on: "no_answer", "busy", "always"; "" = it was not, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,90 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierCall:
+    """One call of the last days, by the same number or under the same name."""
+
+    at: float
+    number: str
+    """Of the call-back; digits."""
+    name: str
+    """Katakana."""
+    company: str = ""
+    staff: str = ""
+    """`Staff.key` or the words for whom was asked."""
+    reason: str = ""
+    purpose: str = ""
+    promised: bool = False
+    """A call-back was promised."""
+    settled: bool = False
+    """And was marked as made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The answer to `Recall`."""
+
+    at: float
+    listed: str = ""
+    """"allow" or "deny" where the company's lists say so of this caller; "" otherwise."""
+    earlier: tuple[EarlierCall, ...] = ()
+    """Newest first. Whoever only shares a name with the caller may be among them: nothing is said of a call unless
+    number and name both agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The answer to `Hold`."""
+
+    at: float
+    hold: str
+    """"" where there is no place."""
+    start: str = ""
+    """ISO local, of the place that is held."""
+    free: tuple[str, ...] = ()
+    """The nearest free starts where there is none, nearest first; ISO local."""
+    why: str = ""
+    """Why there is none: "full", "closed", "past", "too soon", "too far", "too many"; "" where there is one."""
+    asked: str = ""
+    """`Hold.start`, by which an answer to an older question is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One booking, as found."""
+
+    key: str
+    service: str
+    start: str
+    """ISO local."""
+    party: int
+    name: str
+    """Katakana."""
+    number: str
+    changeable: bool = True
+    """False: it is too late to change it here."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingsFound:
+    """The answer to `FindBooking`."""
+
+    at: float
+    bookings: tuple[Booking, ...]
+    """Those whose name and number both agree, or only one of them where the other was not given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The answer to `Book` and `CancelBooking`."""
+
+    at: float
+    done: bool
+    """False: the place was lost, or the store refused; nothing was promised yet."""
+    booking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Transferred:
     """A transfer ended: connected (we are out of the call) or not (the caller is back with us)."""
 
@@ -107,4 +193,19 @@ class HungUp:
     """"caller", "us", "lost", "crash" (found unfinished at the next start)."""
 
 
-Event = Began | Heard | Interrupted | Spoken | Digit | Due | Found | Transferred | Broke | HungUp
+Event = (
+    Began
+    | Heard
+    | Interrupted
+    | Spoken
+    | Digit
+    | Due
+    | Found
+    | Recalled
+    | Held
+    | BookingsFound
+    | Booked
+    | Transferred
+    | Broke
+    | HungUp
+)

@@ -1,4 +1,4 @@
-"""The frame *message*: who calls, about what, where to call back; then a good-bye that says what will happen."""
+"""The frame *message*: who calls, about what, where to call back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import WISH, caller_next, number_next, purpose_next
-from bot.dialogue.moves import Move, climb, close, record
-from bot.dialogue.state import Outcome, State
+from bot.dialogue.moves import Onward, climb, record
+from bot.dialogue.state import State
 from bot.script import Script
 from nlu.meaning import Reason
 
@@ -22,8 +22,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     return state
 
 
-def goes_on(script: Script, state: State) -> Move:
-    """The next question, or the good-bye."""
+def goes_on(script: Script, state: State) -> Onward:
+    """The next question."""
     facts = state.facts
     if facts.reason is None and facts.purpose is None:
         known = facts.caller_name is not None or facts.company is not None
@@ -32,18 +32,9 @@ def goes_on(script: Script, state: State) -> Move:
     return rest(script, state)
 
 
-def rest(script: Script, state: State, number: bool = True) -> Move:
-    """All that a message still lacks, then the good-bye; without a number where nobody is to call back."""
+def rest(script: Script, state: State, number: bool = True) -> Onward:
+    """What a message still lacks; without a number where nobody is to call back."""
     move = caller_next(script, state)
     if move is None and number and "number" in script.ask:
         move = number_next(script, state)
-    return move or purpose_next(script, state) or _good_bye(script, state)
-
-
-def _good_bye(script: Script, state: State) -> Move:
-    facts = state.facts
-    promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
-    keys = ["closing_callback" if promised else "closing_message"]
-    if facts.urgent:
-        keys.append("closing_urgent")
-    return close(script, state, Outcome.MESSAGE, *keys)
+    return move or purpose_next(script, state) or state

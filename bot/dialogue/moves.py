@@ -10,24 +10,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.dialogue import wording
-from bot.dialogue.actions import Action, Beep, Say, Transfer
+from bot.dialogue.actions import Action, Beep, Phrase, Say, Transfer
 from bot.dialogue.state import Outcome, Phase, State
 from bot.script import Script
 from nlu.meaning import Ask, Expected
 
 Move = tuple[State, tuple[Action, ...]]
 
-Rung = tuple[Ask, str]
-"""What is expected after it, and the wording key."""
+Onward = Move | State
+"""What a goal does next; or, where nothing is left to do for it, the state that it leaves."""
+
+Rung = tuple[Ask, str | Phrase]
+"""What is expected after it, and the wording key, or the very words."""
 
 SPEAKING_CEILING_SECONDS = 90.0
 """If a prompt's end is not reported by then the mouth is lost; no prompt is half as long."""
 
 LOOK_SECONDS = 3.0
-"""The schedule is a local look-up; longer than this and we go on without it."""
+"""Schedules, lists and bookings are local look-ups; longer than this and we go on without the answer."""
 
 
-def say(script: Script, state: State, *keys: str, protected: bool = False) -> Move:
+def say(script: Script, state: State, *keys: str | Phrase, protected: bool = False) -> Move:
     """Speak what is pending and then these keys."""
     said = wording.phrases(script, state, state.pending + keys)
     spoken = replace(
@@ -48,18 +51,22 @@ def ask(script: Script, state: State, topic: str, rung: Rung) -> Move:
     expecting, key = rung
     facts = state.facts
     named = facts.staff if expecting is Ask.STAFF else facts.caller_name
+    before = len(wording.phrases(script, state, state.pending))
+    said, actions = say(script, replace(state, asked=(*state.asked, topic)), key)
+    question = said.said[before:]
     expected = Expected(
         expecting,
         name=named.value if named else "",
         company=facts.company.value if facts.company else "",
         number=state.number_so_far or (facts.number.value if facts.number else ""),
         email=state.presence.email if state.presence and expecting is Ask.ECHO else "",
+        said="".join(phrase.text for phrase in question),
+        before=state.words if expecting is Ask.PROBE else "",
     )
-    state, actions = say(script, replace(state, asked=(*state.asked, topic), expected=expected), key)
-    return replace(state, question=wording.phrases(script, state, (key,))), actions
+    return replace(said, expected=expected, question=question), actions
 
 
-def ask_again(script: Script, state: State, *keys: str) -> Move:
+def ask_again(script: Script, state: State, *keys: str | Phrase) -> Move:
     """An aside, and the question that stands again."""
     said, actions = say(script, state, *keys)
     whole = said.said + said.question
@@ -72,16 +79,21 @@ def climb(script: Script, state: State, topic: str, ladder: Sequence[Rung]) -> M
     return ask(script, state, topic, ladder[step]) if step < len(ladder) else None
 
 
-def then(state: State, *keys: str) -> State:
+def then(state: State, *keys: str | Phrase) -> State:
     """Have these words said before whatever is said next."""
     return replace(state, pending=(*state.pending, *keys))
 
 
-def announce(state: State, topic: str, *keys: str) -> State:
+def announce(state: State, topic: str, *keys: str | Phrase) -> State:
     """The same, but once a call."""
     if topic in state.asked:
         return state
     return then(replace(state, asked=(*state.asked, topic)), *keys)
+
+
+def look(state: State, what: str, action: Action) -> Move:
+    """Ask the shell; we go on without it where no answer comes in time. `what`: see `State.looking`."""
+    return replace(state, looking=what, deadline=state.at + LOOK_SECONDS), (action,)
 
 
 def record(script: Script, state: State) -> Move:
@@ -91,7 +103,7 @@ def record(script: Script, state: State) -> Move:
     return state, (*actions, Beep())
 
 
-def close(script: Script, state: State, outcome: Outcome, *keys: str) -> Move:
+def close(script: Script, state: State, outcome: Outcome, *keys: str | Phrase) -> Move:
     """Say good-bye; the caller hangs up first, and we when the patience for that has run out."""
     state = replace(state, phase=Phase.CLOSING, expected=Expected(Ask.CLOSING), outcome=outcome)
     return say(script, state, *keys, "goodbye", protected=True)

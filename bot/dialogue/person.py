@@ -12,7 +12,7 @@ from bot.dialogue import message
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next
-from bot.dialogue.moves import LOOK_SECONDS, Move, Rung, announce, climb, put_through, then
+from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through, then
 from bot.dialogue.state import State, Status
 from bot.script import Script, Staff
 from nlu.kana import is_kana
@@ -71,7 +71,7 @@ def _forget_presence(state: State) -> State:
     staff = state.facts.staff
     if state.presence is None or staff is None or staff.value == state.presence.staff:
         return state
-    about_former = {"look", "away", "transfer", "offer_email", "email", "offer_callback"}
+    about_former = {"away", "transfer", "offer_email", "email", "offer_callback"}
     return replace(state, presence=None, asked=tuple(topic for topic in state.asked if topic not in about_former))
 
 
@@ -92,7 +92,7 @@ def _echo(state: State, meaning: Meaning) -> State:
     return state
 
 
-def goes_on(script: Script, state: State) -> Move:
+def goes_on(script: Script, state: State) -> Onward:
     """Which person, who calls, then through to the desk or what can be done instead."""
     if move := _which(script, state):
         return move
@@ -102,13 +102,12 @@ def goes_on(script: Script, state: State) -> Move:
     if person is None:
         return message.rest(script, announce(state, "unknown_staff", _unknown_key(state)))
     if state.presence is None:
-        looking = replace(state, asked=(*state.asked, "look"), deadline=state.at + LOOK_SECONDS)
-        return looking, (Look(person.key),)
+        return look(state, "staff", Look(person.key))
     if state.presence.state == AT_DESK and person.extension and "transfer" not in state.asked:
         state = replace(state, asked=(*state.asked, "transfer"))
         return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
     state = announce(state, "away", *_away_keys(state, person))
-    return _reach(script, state) or message.rest(script, state)
+    return _reach(script, state)
 
 
 def _unknown_key(state: State) -> str:
@@ -139,7 +138,7 @@ def _away_keys(state: State, person: Staff) -> tuple[str, ...]:
     return (("away_state" if why else "away"), *(("away_back",) if back else ()))
 
 
-def _reach(script: Script, state: State) -> Move | None:
+def _reach(script: Script, state: State) -> Onward:
     """A way to reach the person today, if the caller needs one and the script allows one; then a call back."""
     asked, presence = state.asked, state.presence
     if state.facts.urgent and presence is not None and presence.email and "email_refused" not in asked:
@@ -150,7 +149,7 @@ def _reach(script: Script, state: State) -> Move | None:
         elif move := climb(script, state, "offer_email", EMAIL):
             return move
     if state.facts.callback_promised:
-        return None
+        return message.rest(script, state)
     if "callback_answered" in asked:
         if state.facts.purpose is None:
             state = announce(state, "offer_message", "offer_message")

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.dialogue import hours
 from bot.dialogue.actions import HangUp, Say
-from bot.dialogue.events import Broke, Found, Heard
+from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, ask_again, close, hearing, put_through, record, say, then
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.script import Script
@@ -122,9 +122,8 @@ def resume(script: Script, state: State, go_on: GoOn) -> Move:
 
 
 def _silent(script: Script, state: State, go_on: GoOn) -> Move:
-    if state.presence is None and state.asked[-1:] == ("look",) and state.facts.staff:
-        unknown = Found(state.at, state.facts.staff.value, "", None)
-        return go_on(script, replace(state, presence=unknown))
+    if state.looking:
+        return go_on(script, _unanswered(state))
     if state.cut:
         return resume(script, replace(state, silences=state.silences + 1), go_on)
     if state.waiting:
@@ -137,6 +136,19 @@ def _silent(script: Script, state: State, go_on: GoOn) -> Move:
         return close(script, state, Outcome.NOTHING if nothing else Outcome.ABANDONED, "silence_end")
     after, actions = go_on(script, then(state, f"silence_{silences}"))
     return replace(after, silences=silences), actions
+
+
+def _unanswered(state: State) -> State:
+    """The shell was asked and did not answer: nothing is known then, and nothing done."""
+    staff = state.facts.staff.value if state.facts.staff else ""
+    match state.looking:
+        case "staff":
+            state = replace(state, presence=Found(state.at, staff, "", None))
+        case "caller":
+            state = replace(state, recalled=state.recalled or Recalled(state.at))
+        case _:
+            state = replace(state, answer=Booked(state.at, False))
+    return replace(state, looking="")
 
 
 def recorded(script: Script, state: State) -> Move:

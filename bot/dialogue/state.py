@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.dialogue.actions import Phrase
-from bot.dialogue.events import Began, Found
+from bot.dialogue.events import Began, Booked, BookingsFound, Found, Held, Recalled
 from nlu.meaning import Expected, Reason
 
 
@@ -35,6 +35,28 @@ class Captured:
     """Where it was said, seconds since the call began: its clip in the recording."""
 
 
+class BookingAction(StrEnum):
+    """What is done about a booking."""
+
+    NEW = "new"
+    CHANGE = "change"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFact:
+    """A booking that was made, moved or given up in this call."""
+
+    action: BookingAction
+    key: str
+    """Of the store."""
+    service: str
+    """`Service.key`"""
+    start: str
+    """ISO local; of a cancelled one that which it had."""
+    party: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a report is made of."""
@@ -55,6 +77,19 @@ class Facts:
     callback_promised: bool = False
     told: tuple[str, ...] = ()
     """What the caller was told that the member should know: "メールアドレス kurimoto@…"."""
+    booking: BookingFact | None = None
+    answered: tuple[str, ...] = ()
+    """Questions that the script answered, in the caller's words."""
+    unanswered: tuple[str, ...] = ()
+    """Questions that went beyond it, in the caller's words."""
+    details: tuple[tuple[str, str], ...] = ()
+    """What else was told that has a name: ("事件番号", "令和八年…"), ("初診・再診", "初診")."""
+    sales_suspected: bool = False
+    """It looked like sales, and was taken as a message nevertheless."""
+    chases: int = 0
+    """How many calls of the last days this one follows up."""
+    category: str = ""
+    """The company's own category of the message."""
 
     def get(self, name: str) -> Captured | None:
         """The captured item of that field."""
@@ -76,6 +111,15 @@ class Outcome(StrEnum):
     """Taken as sound because we could not understand."""
     ABANDONED = "abandoned"
     """The caller left before all was said; what was captured is reported."""
+    RESERVED = "reserved"
+    """A booking was made, changed or cancelled."""
+    ANSWERED = "answered"
+    """A question was answered from the script, and nothing more was wanted."""
+    REFUSED = "refused"
+    """A sales call was declined: no report of its own, a line in the daily digest."""
+    WRONG_NUMBER = "wrong_number"
+    FAX = "fax"
+    """A machine called."""
     NOTHING = "nothing"
     """Nobody said a word."""
 
@@ -85,6 +129,13 @@ class FrameName(StrEnum):
 
     MESSAGE = "message"
     PERSON = "person"
+    SALES = "sales"
+    QUESTION = "question"
+    RESERVATION = "reservation"
+    COMPLAINT = "complaint"
+    OFFICIAL = "official"
+    CHASE = "chase"
+    WRONG_NUMBER = "wrong_number"
 
 
 class Phase(StrEnum):
@@ -133,13 +184,21 @@ class State:
     """How often in this call something of ours failed."""
     turns: int = 0
     """How often the caller was heard."""
+    words: str = ""
+    """What the caller said last; for a probe, all that was said since the opening."""
     presence: Found | None = None
     """Where the person asked for is."""
+    recalled: Recalled | None = None
+    """What the company's lists and the calls of the last days say of this caller."""
+    looking: str = ""
+    """What we have asked the shell and wait for: "staff", "caller", "booking"; "" = nothing."""
+    answer: Held | BookingsFound | Booked | None = None
+    """The last answer about bookings."""
     asked: tuple[str, ...] = ()
     """Topics of all questions, offers and announcements so far, in order: how often each was put
     decides how it is put next, and nothing is announced twice."""
-    pending: tuple[str, ...] = ()
-    """Wording keys to be said before the next question, in the same breath."""
+    pending: tuple[str | Phrase, ...] = ()
+    """Wording keys, or words as they stand, to be said before the next question, in the same breath."""
     rejected: tuple[str, ...] = ()
     """Values the caller said no to: never to be read back again."""
     digits: str = ""

@@ -9,17 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bot.dialogue import gather, hours, message, person, repair
+from bot.dialogue import frames, gather, hours, repair
 from bot.dialogue.events import (
     Began,
+    Booked,
+    BookingsFound,
     Broke,
     Digit,
     Due,
     Event,
     Found,
     Heard,
+    Held,
     HungUp,
     Interrupted,
+    Recalled,
     Spoken,
     Transferred,
 )
@@ -71,6 +75,10 @@ def _live(script: Script, state: State, event: Event) -> Move:
             return _due(script, state)
         case Found():
             return _found(script, state, event)
+        case Recalled():
+            return _learned(script, replace(state, recalled=event), "caller")
+        case Held() | BookingsFound() | Booked():
+            return _learned(script, replace(state, answer=event), "booking")
         case Transferred():
             return _transferred(script, state, event)
         case Broke():
@@ -116,34 +124,20 @@ def _take(script: Script, state: State, event: Heard) -> State:
     """Everything an utterance tells, folded in; the frames follow from it."""
     state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
     state = gather.take_purpose(gather.absorb(state, event), event)
-    facts, frames = state.facts, state.frames
-    if facts.staff is not None and FrameName.PERSON not in frames:
-        frames = (*frames, FrameName.PERSON)
-    elif not frames and (facts.reason is not None or facts.purpose is not None):
-        frames = (FrameName.MESSAGE,)
-    state = replace(state, frames=frames)
-    if state.frames[-1:] == (FrameName.PERSON,):
-        return person.takes(script, state, event)
-    return message.takes(script, state, event)
+    return frames.take(script, replace(state, words=event.hearing.text), event)
 
 
 def _understood(before: State, after: State, event: Heard) -> bool:
     """Did the utterance bring us anything, be it a plain greeting?"""
-    brought = (after.facts, after.asked, after.rejected, after.pending) != (
-        before.facts,
-        before.asked,
-        before.rejected,
-        before.pending,
-    )
+    brought = replace(after, words=before.words) != before
     greeting = before.expected is not None and before.expected.ask is Ask.OPENING and before.turns <= 1
     return brought or greeting or event.meaning.answer in (Answer.YES, Answer.NO)
 
 
 def _go_on(script: Script, state: State) -> Move:
     """What is to be said or done next; remembers where we stood, in case the words are not heard."""
-    frame = person if state.frames[-1:] == (FrameName.PERSON,) else message
     state = replace(state, unsaid=None)
-    after, actions = frame.goes_on(script, state)
+    after, actions = frames.go_on(script, state)
     return (replace(after, unsaid=state) if after.speaking else after), actions
 
 
@@ -187,8 +181,8 @@ def _buttons(script: Script, state: State) -> Move:
     if len(digits) < gather.SHORTEST_NUMBER:
         return _go_on(script, repair.missed(state))
     number = Captured(digits)
-    frames = state.frames or (FrameName.MESSAGE,)
-    return _go_on(script, replace(state, facts=replace(state.facts, number=number), frames=frames))
+    goals = state.frames or (FrameName.MESSAGE,)
+    return _go_on(script, replace(state, facts=replace(state.facts, number=number), frames=goals))
 
 
 def _due(script: Script, state: State) -> Move:
@@ -200,10 +194,16 @@ def _due(script: Script, state: State) -> Move:
 
 
 def _found(script: Script, state: State, event: Found) -> Move:
-    waited_for = state.facts.staff is not None and state.facts.staff.value == event.staff and state.presence is None
-    if state.phase is not Phase.TALKING or not waited_for:
+    if state.facts.staff is None or state.facts.staff.value != event.staff or state.presence is not None:
         return state, ()
-    return _go_on(script, replace(state, presence=event))
+    return _learned(script, replace(state, presence=event), "staff")
+
+
+def _learned(script: Script, state: State, what: str) -> Move:
+    """An answer of the shell's: we go on if it was waited for."""
+    if state.phase is not Phase.TALKING or state.looking != what:
+        return state, ()
+    return _go_on(script, replace(state, looking=""))
 
 
 def _transferred(script: Script, state: State, event: Transferred) -> Move:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.dialogue.actions import Phrase
@@ -40,12 +40,16 @@ class Word:
     kana: str
 
 
-def phrases(script: Script, state: State, keys: tuple[str, ...]) -> tuple[Phrase, ...]:
-    """The sentences of these wording keys, in order, as this state fills them."""
+def phrases(script: Script, state: State, keys: tuple[str | Phrase, ...]) -> tuple[Phrase, ...]:
+    """The sentences of these wording keys, in order, as this state fills them; a `Phrase` is said as it stands."""
     words = _words(script, state)
     last = _cushion("".join(phrase.text for phrase in state.said))
     said: list[Phrase] = []
     for key in keys:
+        if isinstance(key, Phrase):
+            said += [key] if key.reading else [replace(key, text=text) for text in _sentences(key.text)]
+            last = _cushion(key.text) or last
+            continue
         template = _variant(script.wording[key], last, state.turns)
         last = _cushion(template) or last
         for sentence in _sentences(template):

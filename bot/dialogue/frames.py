@@ -1,0 +1,149 @@
+"""The goals of a call: which one follows from what was said, and how they stack and resume.
+
+A goal that comes up in between goes on top and is finished first; then the one below goes on where it stood. Each goal
+is one module with the same two functions; when the last of them has nothing left to ask, `closing` says good-bye.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from bot.dialogue import closing, message, person
+from bot.dialogue.events import Heard
+from bot.dialogue.moves import Move, Onward
+from bot.dialogue.state import Facts, FrameName, State
+from bot.dialogue.wording import confirmed
+from bot.rules import SalesPolicy
+from bot.script import Script
+from nlu.meaning import Ask, Meaning, Reason, SalesOutcome
+
+
+class Frame(Protocol):
+    """One goal."""
+
+    def takes(self, script: Script, state: State, heard: Heard) -> State:
+        """What an utterance means for this goal, beyond the values that `gather` took from it."""
+        ...
+
+    def goes_on(self, script: Script, state: State) -> Onward:
+        """The next thing to say or do; the state alone when the goal is reached or given up."""
+        ...
+
+
+FRAMES: Mapping[FrameName, Frame] = {
+    FrameName.MESSAGE: message,
+    FrameName.PERSON: person,
+}
+
+BY_REASON = {
+    Reason.QUESTION: FrameName.QUESTION,
+    Reason.RESERVATION_NEW: FrameName.RESERVATION,
+    Reason.RESERVATION_CHANGE: FrameName.RESERVATION,
+    Reason.RESERVATION_CANCEL: FrameName.RESERVATION,
+    Reason.COMPLAINT: FrameName.COMPLAINT,
+    Reason.OFFICIAL: FrameName.OFFICIAL,
+    Reason.CHASE: FrameName.CHASE,
+    Reason.WRONG_NUMBER: FrameName.WRONG_NUMBER,
+}
+
+PLAIN = frozenset({FrameName.MESSAGE, FrameName.PERSON, FrameName.QUESTION})
+"""Goals that give way to a weightier one that shows later."""
+
+PLAIN_ENOUGH = 0.8
+"""Confidence of a reason from which a call takes another turn than it began with."""
+
+LISTENING = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.SALES, FrameName.WRONG_NUMBER})
+"""Goals in which the caller's questions are part of what is told, and no questions to the script."""
+
+VAGUE = frozenset({Reason.OTHER, Reason.IDENTITY, Reason.OPERATOR, Reason.MESSAGE})
+"""Reasons that a later, plainer one replaces."""
+
+
+def take(script: Script, state: State, heard: Heard) -> State:
+    """Let the goal in hand take the utterance, then put on top what newly follows from it."""
+    if state.frames:
+        state = _of(state).takes(script, state, heard)
+    routed = _route(script, state, heard.meaning)
+    if routed.frames != state.frames:
+        routed = _of(routed).takes(script, _set_aside(state, routed), heard)
+    return routed
+
+
+def go_on(script: Script, state: State) -> Move:
+    """What is to be said or done next."""
+    while True:
+        onward = _of(state).goes_on(script, state)
+        if not isinstance(onward, State):
+            return onward
+        if len(onward.frames) < 2:
+            return closing.good_bye(script, onward)
+        state = replace(onward, frames=onward.frames[:-1])
+
+
+def _of(state: State) -> Frame:
+    return FRAMES.get(state.frames[-1], message) if state.frames else message
+
+
+def _set_aside(before: State, after: State) -> State:
+    """A question that stood when something else came up was not badly answered: it is put as before."""
+    standing = before.frames and before.asked and before.expected is not None and before.expected.ask is not Ask.MORE
+    return replace(after, asked=after.asked[:-1]) if standing and before.asked == after.asked else after
+
+
+def _route(script: Script, state: State, meaning: Meaning) -> State:
+    top = state.frames[-1] if state.frames else None
+    name = _wanted(script, state, meaning)
+    if name is not None and name not in state.frames and _may_follow(top, name, meaning.confidence):
+        state = replace(state, frames=(*state.frames, name), facts=_reason(state.facts, meaning))
+    if _sells(script, state, meaning):
+        return replace(state, frames=(*state.frames, FrameName.SALES))
+    return state
+
+
+def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
+    """The goal that this utterance speaks of, as far as the company has it."""
+    name = BY_REASON.get(meaning.reason) if meaning.reason else None
+    known = meaning.known.kind if meaning.known else "none"
+    if known == "entry" and name is None and meaning.slots.staff is None:
+        name = FrameName.QUESTION
+    asks_nobody = meaning.slots.staff is None or known == "entry"
+    if name is FrameName.QUESTION and not (script.rules.answers and asks_nobody):
+        name = None
+    if name is FrameName.RESERVATION and script.rules.reservations is None:
+        name = None
+    if name is None and state.facts.staff is not None:
+        return FrameName.PERSON
+    if name is None and not state.frames and (state.facts.reason is not None or state.facts.purpose is not None):
+        return FrameName.MESSAGE
+    return name
+
+
+def _may_follow(top: FrameName | None, name: FrameName, confidence: float) -> bool:
+    """Whether a goal may come up on top of another."""
+    if top is None:
+        return True
+    if name in (FrameName.QUESTION, FrameName.RESERVATION):
+        return top not in LISTENING
+    if name is FrameName.PERSON:
+        return top in (FrameName.MESSAGE, FrameName.QUESTION)
+    return top in PLAIN and name is not FrameName.MESSAGE and confidence >= PLAIN_ENOUGH
+
+
+def _reason(facts: Facts, meaning: Meaning) -> Facts:
+    if meaning.reason is not None and facts.reason in VAGUE:
+        return replace(facts, reason=meaning.reason)
+    return facts
+
+
+def _sells(script: Script, state: State, meaning: Meaning) -> bool:
+    """Whether this may be a sales call that the company does not want; once a number was taken or a call-back was
+    promised it is a message like any other."""
+    owed = state.facts.callback_promised or confirmed(state.facts.number)
+    listed = state.recalled.listed if state.recalled else ""
+    if FrameName.SALES in state.frames or owed or script.rules.sales.policy is SalesPolicy.PUT_THROUGH:
+        return False
+    if listed:
+        return listed == "deny"
+    return meaning.sales is not None and meaning.sales.outcome is not SalesOutcome.NOT_SALES
