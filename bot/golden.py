@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,8 @@ class Playing:
     """Our words that are being spoken; they are heard to their end unless the next line interrupts them."""
     transfers: Iterator[str] = field(default_factory=lambda: iter(()))
     """How each transfer of this call ends, as its golden line says."""
+    takes: Callable[[str, float], bool] = lambda to, at: True
+    """Whether an extension is answered of which no line says how its transfer ends."""
 
     def feed(self, event: Event) -> None:
         """One event, and all that follows from it by itself."""
@@ -108,7 +110,7 @@ class Playing:
 
     def _transfer(self, action: Transfer, at: float) -> None:
         self.saying = ""
-        outcome = next(self.transfers, "応答")
+        outcome = next(self.transfers, "") or ("応答" if self.takes(action.to, at) else "応答なし")
         self.lines.append(f"[転送 {action.to} {outcome}]")
         why = TRANSFER_WHY.get(outcome, outcome)
         self.waiting.append(Transferred(at + action.ring_seconds, why == "answered", why))

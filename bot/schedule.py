@@ -62,9 +62,9 @@ def presence(script: Script, staff: Staff, now: datetime, told: Sequence[Absence
     diary = _Diary(script.hours, tuple(told), staff.schedule, _counted(script.hours, staff, moment), staff.routine)
     state = _state(diary, moment)
     back = None if state == AT_DESK else _back(diary, moment)
-    entry, told = diary.holding(moment), staff.may_tell
+    entry, may = diary.holding(moment), staff.may_tell
     email, mobile = (entry.email, entry.mobile) if entry else ("", "")
-    return Presence(state, back, email or told.email, mobile or told.mobile)
+    return Presence(state, back, email or may.email, mobile or may.mobile)
 
 
 def found(script: Script, staff: Staff, at: float, told: Sequence[Absence] = ()) -> Found:

@@ -1,0 +1,309 @@
+"""The mind of a simulated caller with a role to play: from the receptionist's words to what the caller says. Pure.
+
+It answers what was asked: with the first of its lines that fits the question and has not been said yet, else from its
+facts, and hangs up after the good-bye. Read-backs are held against its facts and corrected where they are wrong; offers
+are taken where they serve its goal. What was asked it knows by the kind of question (`Ask`), and by the words where the
+kind is not known or wide. Leaves out how it sounds, and whether the call went right (`bot/score_dialogues`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.simulated_questions import asked_fact, asks_for_booked, kind_of
+from bot.simulated_readback import Read, agrees, heard_of
+from bot.simulated_turns import Holds, Line, Role
+from nlu.meaning import Expected
+from nlu.score import forms
+
+PATIENCE = 3
+"""How often the caller corrects one kind of thing; then it gives in, as people do."""
+LATE = 2
+"""Questions that the caller still puts when the good-bye is being said."""
+SAME = 0.2
+"""Share of a fact's pairs of characters from which a line is on the same matter."""
+
+_PLAINLY = re.compile(r"はい、?か、?いいえ|はい、?とお答え")
+"""A plain yes or no is asked for."""
+_OFFERED = (r"メール|アドレス", r"番号|携帯", r"代わ|つな", r"伝言|伝え", r"折り返|お?電話を")
+"""What is offered, in the words of both sides."""
+_UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
+"""What is no news to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the caller remembers of the call."""
+
+    said: frozenset[int] = frozenset({0})
+    """Which of its lines; the first is said when the call is answered."""
+    met: Mapping[str, int] = field(default_factory=dict)
+    """How often each kind of question was met."""
+    corrected: Mapping[str, int] = field(default_factory=dict)
+    """How often each kind of thing was corrected."""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the caller does."""
+
+    kind: str
+    """What it took our words for."""
+    text: str = ""
+    """"" = says nothing."""
+    over: bool = False
+    """Hangs up after it."""
+
+
+def answer(role: Role, memory: Memory, words: str, expected: Expected | None = None) -> tuple[Memory, Reply]:
+    """What the caller does once it has heard these words; `expected` where the kind of the question is known."""
+    kind = kind_of(words, expected)
+    turn = _Turn(role, memory, words, kind, memory.met.get(kind, 0))
+    reply, line = turn.reply(expected)
+    said = memory.said | {line} if line is not None else memory.said
+    met = {**memory.met, kind: turn.times + 1}
+    return Memory(said, met, turn.corrected, reply.text or memory.last), reply
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One turn of the caller, being found."""
+
+    role: Role
+    memory: Memory
+    words: str
+    kind: str
+    times: int
+    """How often this kind of question was met before."""
+    corrected: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.corrected = dict(self.memory.corrected)
+
+    def reply(self, expected: Expected | None) -> tuple[Reply, int | None]:
+        """What is said, and which line it was."""
+        match self.kind:
+            case "silence":
+                return self._say("")
+            case "closing":
+                return self._closing()
+            case "confirm":
+                return self._confirm(heard_of(self.words, expected))
+            case "caller_id":
+                return self._caller_id()
+            case "offer":
+                return self._offer(heard_of(self.words, None))
+            case "echo":
+                return self._line(self._first(Holds.ECHO), "はい、控えました")
+            case "more":
+                return self._more()
+            case "kana":
+                return self._say("、".join(self.role.names[0]) if self.role.names else self.role.fact("name"))
+            case "record" if self.times:
+                return self._say("")
+            case "record":
+                told = (self.role.fact(key) for key in ("company", "name", "number", "purpose"))
+                return self._say("、".join(filter(None, told)))
+            case _:
+                return self._value()
+
+    def _say(self, text: str, over: bool = False) -> tuple[Reply, int | None]:
+        return Reply(self.kind, text, over), None
+
+    def _line(self, number: int | None, otherwise: str, over: bool = False) -> tuple[Reply, int | None]:
+        """That line, or else these words."""
+        if number is None:
+            return self._say(otherwise, over)
+        return Reply(self.kind, self.role.lines[number].text, over), number
+
+    def _left(self) -> list[tuple[int, Line]]:
+        return [(number, line) for number, line in enumerate(self.role.lines) if number not in self.memory.said]
+
+    def _first(self, *kinds: Holds, but: tuple[Holds, ...] = ()) -> int | None:
+        """The first line left that holds one of these."""
+        return next((number for number, line in self._left() if line.any(*kinds) and not line.any(*but)), None)
+
+    def _about(self, fact: str, but: tuple[Holds, ...] = ()) -> int | None:
+        """The line left that is most on the same matter as a fact."""
+        found = [
+            (_overlap(fact, line.text), -number)
+            for number, line in self._left()
+            if line.any(Holds.MATTER) and not line.any(*but)
+        ]
+        share, number = max(found, default=(0.0, 0))
+        return -number if fact and share >= SAME else None
+
+    def _value(self) -> tuple[Reply, int | None]:
+        """A value that was asked for."""
+        role, kind = self.role, self.kind
+        if self.times >= 1 and kind in ("name", "caller", "company", "number", "staff", "when", "party"):
+            return self._say(self._plainly())
+        match kind:
+            case "name" | "caller":
+                return self._line(self._first(Holds.NAME, but=(Holds.CORRECTION,)), self._introduction())
+            case "company":
+                return self._line(self._first(Holds.COMPANY), role.fact("company") or "個人です")
+            case "number":
+                return self._line(self._first(Holds.NUMBER, Holds.POLICY), role.fact("number") or "番号は結構です")
+            case "staff":
+                return self._line(self._first(Holds.STAFF), role.fact("staff") or "どなたでも結構です")
+            case "when":
+                return self._when()
+            case "party":
+                return self._line(self._first(Holds.PARTY), role.fact("party") or "一人です")
+            case _:
+                return self._matter()
+
+    def _introduction(self) -> str:
+        name, company = self.role.fact("name"), self.role.fact("company")
+        bare = re.sub(r"(?:です|でございます)$", "", company)
+        if self.kind == "name" or self.role.private or bare in name:
+            return name or "名前は結構です"
+        return f"{bare}の{name}"
+
+    def _plainly(self) -> str:
+        """The same again, as plainly as it goes."""
+        role = self.role
+        bare = {"name": role.names[0] if role.names else "", "company": "" if role.private else role.fact("company")}
+        bare["caller"] = "の".join(filter(None, (bare["company"].removesuffix("です"), bare["name"])))
+        bare["number"] = role.fact("number")
+        text = bare.get(self.kind) or role.fact(self.kind) or {"company": "個人"}.get(self.kind, "それはちょっと")
+        return f"{text}です" if re.search(r"[一-龥ァ-ヴー々0-9]$", text) else text
+
+    def _when(self) -> tuple[Reply, int | None]:
+        if self.role.fact("booked") and asks_for_booked(self.words):
+            return self._say(self.role.fact("booked") + "です")
+        return self._line(self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.YES)), self.role.fact("when", "booked"))
+
+    def _matter(self) -> tuple[Reply, int | None]:
+        """What it is about, or a thing that has a name of its own."""
+        role = self.role
+        key = "purpose" if self.kind == "purpose" else asked_fact(role.facts, self.words)
+        fact = role.fact(key, "purpose")
+        but = (*_UNSAID, Holds.REACTION) if key == "purpose" else _UNSAID
+        line = self._about(fact, but)
+        if line is None and role.sells:
+            line = self._first(Holds.MATTER)
+        if line is None and key == "purpose":
+            line = self._first(Holds.MATTER, but=(*but, Holds.QUESTION, Holds.NAME, Holds.NUMBER, Holds.POLICY))
+        return self._line(line, fact or self.memory.last or role.lines[0].text)
+
+    def _caller_id(self) -> tuple[Reply, int | None]:
+        role = self.role
+        if role.fact("number_policy") == "caller_id" or role.number in ("", role.shown):
+            return self._line(self._first(Holds.POLICY) if role.number else None, "はい、それでお願いします")
+        return self._line(self._first(Holds.NUMBER), f"いえ、{role.fact('number') or role.number}")
+
+    def _confirm(self, read: Read) -> tuple[Reply, int | None]:
+        """Yes to what is right; else the right value of the first thing that is not."""
+        if wrong := agrees(self.role, read):
+            self.corrected[wrong] = self.corrected.get(wrong, 0) + 1
+            if self.corrected[wrong] <= PATIENCE:
+                return self._correct(wrong)
+        if read.number or not (read.name or read.company):
+            return self._line(self._first(Holds.YES, but=(Holds.WAIT, Holds.WHEN)), "はい、そうです")
+        mine = (number for number, line in self._left() if line.any(Holds.YES) and line.any(Holds.NAME))
+        return self._line(next(mine, None), "はい")
+
+    def _correct(self, wrong: str) -> tuple[Reply, int | None]:
+        role = self.role
+        match wrong:
+            case "name":
+                return self._line(self._first(Holds.CORRECTION), f"いえ、{role.names[0]}です")
+            case "company":
+                company = role.fact("company").removesuffix("です")
+                spoken = role.companies[0] if role.companies and self.corrected[wrong] > 1 else company
+                return self._say("いえ、個人です" if role.private else f"いえ、{spoken}です")
+            case "number":
+                return self._say(f"いえ、違います。{role.fact('number') or role.number}")
+            case "party":
+                return self._say(f"いえ、{role.party}人です")
+            case _:
+                return self._line(
+                    self._first(Holds.WHEN, but=(Holds.NUMBER,)), f"いえ、{role.fact('when', 'booked')}です"
+                )
+
+    def _offer(self, read: Read) -> tuple[Reply, int | None]:
+        """Yes to what serves the goal; or what the caller has to say to it."""
+        role = self.role
+        if role.start and read.clocks:
+            return self._offered_time(read)
+        fits = None if _PLAINLY.search(self.words) else self._taken_up()
+        if fits is not None:
+            return self._line(fits, "")
+        if self._declines():
+            return self._say("いえ、結構です")
+        if "伝言" in self.words and "折り返し" in self.words:
+            return self._say("伝言をお願いします" if "伝言" in _all(role) else "折り返しをお願いします")
+        return self._say("はい、お願いします")
+
+    def _taken_up(self) -> int | None:
+        """The first line that may follow this offer: it asks, reacts, or assents to such a thing."""
+        for number, line in self._left():
+            if line.any(Holds.ECHO, Holds.NUMBER, Holds.POLICY, Holds.WAIT) or not line.any(Holds.MATTER, Holds.ASSENT):
+                continue
+            if line.any(Holds.QUESTION, Holds.REACTION) and not line.any(Holds.ASSENT):
+                return number
+            if line.any(Holds.ASSENT):
+                return number if self._such(line) else None
+        return None
+
+    def _such(self, line: Line) -> bool:
+        """Whether what is assented to in a line is what is offered."""
+        named = [cue for cue in _OFFERED if re.search(cue, line.text)]
+        return not named or any(re.search(cue, self.words) for cue in named)
+
+    def _declines(self) -> bool:
+        """Offers that do not serve the goal."""
+        role = self.role
+        number = role.fact("number")
+        if "折り返し" in self.words and (role.fact("number_policy") == "refuse" or "いりません" in number):
+            return True
+        if "メール" in self.words:
+            return not role.urgent and "メール" not in _all(role)
+        return False
+
+    def _offered_time(self, read: Read) -> tuple[Reply, int | None]:
+        """A time that is offered or read back: the one wanted, or another."""
+        if not agrees(self.role, replace(read, name="", company="")):
+            mine = next((n for n, line in self._left() if line.any(Holds.WHEN) and self._is_mine(line)), None)
+            agreed = "よろしい" in self.words or "でしょうか" not in self.words
+            return self._line(self._first(Holds.YES) if agreed and mine is None else mine, "はい、それでお願いします")
+        wish = self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.NAME, Holds.FAREWELL))
+        return self._line(wish, f"{self.role.fact('when')}でお願いします")
+
+    def _is_mine(self, line: Line) -> bool:
+        clocks = heard_of(line.text, None).clocks
+        return bool(clocks) and not agrees(self.role, Read(clocks=clocks))
+
+    def _more(self) -> tuple[Reply, int | None]:
+        line = self._first(Holds.MATTER, Holds.FAREWELL, but=(*_UNSAID, Holds.NUMBER))
+        if line is None:
+            return self._say("いえ、大丈夫です。ありがとうございました", over=False)
+        return self._line(line, "")
+
+    def _closing(self) -> tuple[Reply, int | None]:
+        """Good-bye; whoever sells insists, and whoever has still something to ask asks it."""
+        if self.role.sells and (left := self._left()):
+            return self._line(left[0][0], "", over=len(left) == 1)
+        late = self._first(Holds.QUESTION, but=(*_UNSAID, Holds.REACTION, Holds.FAREWELL, Holds.NAME, Holds.NUMBER))
+        if late is not None and self.times < LATE:
+            return self._line(late, "")
+        return self._line(self._first(Holds.FAREWELL, but=_UNSAID), "失礼します", over=True)
+
+
+def _all(role: Role) -> str:
+    return "".join((*role.facts.values(), *(line.text for line in role.lines)))
+
+
+def _overlap(fact: str, text: str) -> float:
+    """Share of the fact's pairs of characters that the text has."""
+    wanted = _pairs(forms.words(fact))
+    return len(wanted & _pairs(forms.words(text))) / max(1, len(wanted))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
