@@ -7,11 +7,11 @@ training did not see add nothing. `python -m nlu.train.companies` writes them. H
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class Weights:
 
     def shares(self, found: Sequence[Span]) -> NDArray[np.float32]:
         """The probability of each stretch."""
-        keys = np.fromiter((zlib.crc32(sign.encode()) for span in found for sign in span.signs), np.uint32)
+        keys = np.array([crc32(sign.encode()) for span in found for sign in span.signs], np.uint32)
         owners = np.repeat(np.arange(len(found)), [len(span.signs) for span in found])
         places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         worth = np.where(self.keys[places] == keys, self.levels[places], 0).astype(np.float64)

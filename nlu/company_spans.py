@@ -8,8 +8,9 @@ rules took for the company. Which stretch is chosen is for `company_choice`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlu.names import looks_like_name
@@ -49,6 +50,8 @@ _KATAKANA_INSIDE = re.compile(r"[ァ-ヴー]{2}")
 _JOINT = re.compile(r"(?<=[、。のはがでをにてとたる])|^")
 _BROKEN = re.compile("[、。]|.[はを]")
 _HIRAGANA = re.compile(r"[\u3041-\u3096]")
+_TAIL = re.compile(r"の([^のはがをに、。]{1,8}?)(?=の|です|でご|と申|だけ|と[い言]|って|は|が|を|に|、|。|$)")
+"""What の leads to behind a stretch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def spans(text: str, asked: str, rule: str, private: bool) -> tuple[Span, ...]:
     places = sorted({*_runs(text, words), *_told(text), *_of(text, rule)})[:_MOST]
     none = (f"none {asked}", f"none ruled {asked} {bool(rule)}", f"none {asked} private {private}",
             f"none words {min(len(words) // 5, 4)}", f"none starts {words[0].surface if words else ''}")  # fmt: skip
-    context = _Context(text, words, asked, rule, places)
+    context = _Context(text, words, asked, rule, [word.start for word in words], [word.end for word in words])
     return (Span("", none), *(context.span(start, end) for start, end in places))
 
 
@@ -173,107 +176,148 @@ def _lemma(word: Token) -> str:
     return word.lemma.split("-")[0]
 
 
+@lru_cache(maxsize=4096)
+def _sort(text: str) -> str:
+    return "+".join(kinds(text))
+
+
+@lru_cache(maxsize=4096)
+def _of_letters(part: str) -> tuple[str, ...]:
+    """The signs of a stretch that hang on its letters alone."""
+    form, sort = shape(part), _sort(part)
+    found = [
+        f"kinds {sort}",
+        f"shape {form}",
+        f"length {min(len(part), 9)}",
+        f"shape {form} {min(len(part), 6)}",
+        f"ends {part[-1]}",
+        f"ends {part[-2:]}",
+        f"begins {part[:2]}",
+        f"name {_nameness(part)} {sort}",
+        *(f"kind of {kind}" for kind in kinds(part)),
+    ]
+    if "の" in part:
+        head, _, tail = part.partition("の")
+        found += (f"の {_sort(head)} {_sort(tail)}", f"の head {head}")
+        found += (f"の tail {shape(tail)}", f"の {len(head)} {min(len(tail), 5)}")
+    return tuple(found)
+
+
+def _of_words(inner: tuple[Token, ...], sort: str) -> tuple[str, ...]:
+    """The signs of a stretch that hang on its words."""
+    if not inner:
+        return ("torn",)
+    first, last = inner[0], inner[-1]
+    rare = _rarity(_lemma(last))
+    return (
+        f"last {last.surface}",
+        f"last is {last.pos2} {last.pos3} {last.known}",
+        f"first {first.surface}",
+        f"first is {first.pos} {first.pos2} {first.pos3} {first.known}",
+        f"rare {rare} {sort}",
+        f"rare {_rarity(_lemma(first))} {rare} {len(inner) == 1}",
+        f"proper {any(word.pos2 == '固有名詞' for word in inner)} {all(word.known for word in inner)}",
+        f"one {first.pos2} {first.pos3} {first.known}" if len(inner) == 1 else "more",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The signs of what stands before or behind a stretch, the same for all that begin or end there."""
+
+    plain: tuple[str, ...]
+    sorted: tuple[str, ...]
+    """Beginnings of signs that go on with what sort of word the stretch is."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Context:
     text: str
     words: tuple[Token, ...]
     asked: str
     rule: str
-    places: list[tuple[int, int]]
+    starts: list[int]
+    """Of each word."""
+    ends: list[int]
+    fronts: dict[int, _Side] = field(default_factory=dict)
+    """By where a stretch begins."""
+    behinds: dict[int, _Side] = field(default_factory=dict)
+    """By where it ends."""
 
     def span(self, start: int, end: int) -> Span:
         """The stretch between two places."""
-        inner = [word for word in self.words if start <= word.start and word.end <= end]
-        before = [word for word in self.words if word.end <= start]
-        lead = [word for word in before[-2:] if _is_noun(word)]
+        before = bisect_right(self.ends, start)
+        inner = self.words[bisect_left(self.starts, start) : bisect_right(self.ends, end)]
+        lead = next((_lemma(word) for word in self.words[max(before - 2, 0) : before][::-1] if _is_noun(word)), "")
         named = (_lemma(inner[-1]), _lemma(inner[0])) if inner else ("", "")
-        return Span(
-            self.text[start:end],
-            tuple(self._signs(start, end, inner, before)),
-            (*named, _lemma(lead[-1]) if lead else ""),
+        return Span(self.text[start:end], self._signs(start, end, inner, before), (*named, lead))
+
+    def _signs(self, start: int, end: int, inner: tuple[Token, ...], before: int) -> tuple[str, ...]:
+        part, kind = self.text[start:end], after(self.text, end)
+        sort, asked = _sort(part), self.asked
+        next_ = bisect_left(self.starts, end)
+        left = before > 0 and _is_noun(self.words[before - 1])
+        cut = f"cut {left} {next_ < len(self.words) and _is_noun(self.words[next_])}"
+        front = self.fronts.get(start) or self._front(start, before)
+        behind = self.behinds.get(end) or self._behind(end, kind)
+        return (
+            cut,
+            f"{cut} {kind}",
+            f"ends {part[-1]} {kind}",
+            f"words {min(len(inner), 6)}",
+            f"behind {kind} {shape(part)}",
+            *_of_letters(part),
+            *_of_words(inner, sort),
+            *front.plain,
+            *(f"{sign} {sort}" for sign in front.sorted),
+            *behind.plain,
+            *(f"{sign} {sort}" for sign in behind.sorted),
+            *self._ruled(part, kind),
+            f"asked {asked} {kind} {sort}",
+            f"asked {asked} {sort}",
+            f"asked {asked} {kind}",
         )
 
-    def _signs(self, start: int, end: int, inner: list[Token], before: list[Token]) -> Iterator[str]:
-        part, behind = self.text[start:end], after(self.text, end)
-        sort = "+".join(kinds(part))
-        next_ = next((word for word in self.words if word.start >= end), None)
-        cut = f"{bool(before) and _is_noun(before[-1])} {next_ is not None and _is_noun(next_)}"
-        yield from (f"cut {cut}", f"cut {cut} {behind}", f"ends {part[-1]} {behind}")
-        yield from self._own(part, inner, sort)
-        yield from self._behind(end, behind, sort, shape(part))
-        yield from self._front(before, start, sort)
-        yield from self._ruled(part, behind)
-        yield from (f"asked {self.asked} {behind} {sort}", f"asked {self.asked} {sort}", f"asked {self.asked} {behind}")
-
-    def _own(self, part: str, inner: list[Token], sort: str) -> Iterator[str]:
-        form = shape(part)
-        yield from (f"kinds {sort}", f"shape {form}", f"length {min(len(part), 9)}", f"words {min(len(inner), 6)}")
-        yield from (f"shape {form} {min(len(part), 6)}", f"ends {part[-1]}", f"ends {part[-2:]}", f"begins {part[:2]}")
-        yield f"name {_nameness(part)} {sort}"
-        yield from (f"kind of {kind}" for kind in kinds(part))
-        if inner:
-            first, last = inner[0], inner[-1]
-            yield from (
-                f"last {last.surface}",
-                f"last is {last.pos2} {last.pos3} {last.known}",
-                f"first {first.surface}",
-            )
-            yield f"first is {first.pos} {first.pos2} {first.pos3} {first.known}"
-            rare = _rarity(_lemma(last))
-            yield from (f"rare {rare} {sort}", f"rare {_rarity(_lemma(first))} {rare} {len(inner) == 1}")
-            yield f"proper {any(word.pos2 == '固有名詞' for word in inner)} {all(word.known for word in inner)}"
-            yield f"one {first.pos2} {first.pos3} {first.known}" if len(inner) == 1 else "more"
-        else:
-            yield "torn"
-        if "の" in part:
-            head, _, tail = part.partition("の")
-            yield from (f"の {'+'.join(kinds(head))} {'+'.join(kinds(tail))}", f"の head {head}")
-            yield from (f"の tail {shape(tail)}", f"の {len(head)} {min(len(tail), 5)}")
-
-    def _behind(self, end: int, behind: str, sort: str, form: str) -> Iterator[str]:
+    def _behind(self, end: int, kind: str) -> _Side:
         text = self.text
-        yield from (
-            f"behind {behind}",
-            f"behind {behind} {sort}",
-            f"behind {behind} {form}",
-            f"behind {text[end : end + 2]}",
-        )
-        yield f"behind {text[end : end + 4]}"
-        rest = re.match(
-            r"の([^のはがをに、。]{1,8}?)(?=の|です|でご|と申|だけ|と[い言]|って|は|が|を|に|、|。|$)", text[end:]
-        )
-        if not rest:
-            return
-        tail, place = rest[1], end + rest.end()
-        sorts, name, then = "+".join(kinds(tail)), _nameness(tail), after(text, place)
-        yield from (
-            f"の behind {sorts} {then}",
-            f"の behind name {name} {then}",
-            f"の behind {sorts} {name} {then} {sort}",
-        )
-        yield from (f"の behind {name} {sort}", f"の behind {tail}")
+        plain = [f"behind {kind}", f"behind {text[end : end + 2]}", f"behind {text[end : end + 4]}"]
+        sorted_ = [f"behind {kind}"]
+        rest = _TAIL.match(text, end)
+        if rest:
+            tail = rest[1]
+            sorts, name, then = _sort(tail), _nameness(tail), after(text, rest.end())
+            plain += (f"の behind {sorts} {then}", f"の behind name {name} {then}", f"の behind {tail}")
+            sorted_ += (f"の behind {sorts} {name} {then}", f"の behind {name}")
+        side = self.behinds[end] = _Side(tuple(plain), tuple(sorted_))
+        return side
 
-    def _front(self, before: list[Token], start: int, sort: str) -> Iterator[str]:
-        last = before[-1] if before else None
+    def _front(self, start: int, before: int) -> _Side:
+        last = self.words[before - 1] if before else None
         left = last.surface if last else "^"
-        second = before[-2].surface if len(before) > 1 else "^"
-        yield from (f"front {left}", f"front {left} {sort}", f"front {second} {left}")
-        yield f"front is {last.pos} {last.pos2} {sort}" if last else f"at the start {sort}"
-        yield f"front joint {self.text[start - 1 : start] in '、。'}"
+        second = self.words[before - 2].surface if before > 1 else "^"
+        lead, rest = self.text[:start], self.text[start:]
+        plain = [
+            f"front {left}",
+            f"front {second} {left}",
+            f"front joint {lead[-1:] in '、。'}",
+            f"place {min(lead.count('、') + lead.count('。'), 3)}",
+            f"to the end {min(rest.count('、') + rest.count('。'), 3)}",
+        ]
+        sorted_ = [f"front {left}", f"front is {last.pos} {last.pos2}" if last else "at the start"]
         if left == "の":
-            head = self.text[: start - 1]
-            cut = max(head.rfind(mark) for mark in "、。のはがをにでとた") + 1
-            yield from (f"の front {'+'.join(kinds(head[cut:]))} {sort}", f"の front {head[cut:][-3:]}",
-                        f"の front {shape(head[cut:])} {sort}")  # fmt: skip
-        yield f"place {min(self.text[:start].count('、') + self.text[:start].count('。'), 3)}"
-        yield f"to the end {min(self.text[start:].count('、') + self.text[start:].count('。'), 3)}"
+            head = lead[:-1]
+            said = head[max(head.rfind(mark) for mark in "、。のはがをにでとた") + 1 :]
+            plain.append(f"の front {said[-3:]}")
+            sorted_ += (f"の front {_sort(said)}", f"の front {shape(said)}")
+        side = self.fronts[start] = _Side(tuple(plain), tuple(sorted_))
+        return side
 
     def _ruled(self, part: str, behind: str) -> Iterator[str]:
         if not self.rule:
             yield f"ruled none {self.asked}"
         elif part == self.rule:
             yield from ("ruled", f"ruled {self.asked}", f"ruled {behind} {self.asked}")
-            yield from (f"ruled {'+'.join(kinds(part))}", f"ruled {shape(part)}")
+            yield from (f"ruled {_sort(part)}", f"ruled {shape(part)}")
         elif part in self.rule:
             yield from ("part of ruled", f"part of ruled {self.asked}")
         elif self.rule in part:

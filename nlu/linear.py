@@ -7,9 +7,10 @@ ones; values found, phrases and rules count in full. Scores are log-odds up to a
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,9 +65,12 @@ class Linear:
         return signs, shares(signs), places[hit]
 
 
+@lru_cache(maxsize=4)
 def crc(signs: tuple[str, ...]) -> NDArray[np.uint32]:
-    """The number by which each sign is known."""
-    return np.fromiter((zlib.crc32(sign.encode()) for sign in signs), np.uint32, len(signs))
+    """The number by which each sign is known; kept for the next question about the same utterance."""
+    keys = np.array([crc32(sign.encode()) for sign in signs], np.uint32)
+    keys.setflags(write=False)
+    return keys
 
 
 def shares(signs: list[str]) -> Array:

@@ -38,4 +38,6 @@ def is_role(text: str) -> bool:
         return True
     if bare.endswith(_WHOEVER):
         return True
+    if not bare.endswith(_OF_DEPARTMENTS):
+        return False
     return any(bare.endswith(work) and is_department(bare[: -len(work)]) for work in _OF_DEPARTMENTS)

@@ -132,8 +132,8 @@ def with_question(said: Said, probe: str, answer: str) -> Said:
 def shares(signs: Iterable[str]) -> dict[str, float]:
     """How much each sign of one utterance counts: less where there are many of its kind."""
     kept = list(signs)
-    counts = Counter(sign[0] for sign in kept)
-    return {sign: SCALES[sign[0]] / math.sqrt(counts[sign[0]]) for sign in kept}
+    each = {kind: SCALES[kind] / math.sqrt(times) for kind, times in Counter([sign[0] for sign in kept]).items()}
+    return {sign: each[sign[0]] for sign in kept}
 
 
 def _first_of(kinds: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str:
@@ -158,11 +158,12 @@ def _scored(said: Said, column: int) -> tuple[float, dict[str, float]]:
 
 def _added(signs: tuple[str, ...], column: int) -> tuple[float, dict[str, float]]:
     model = _model()
-    known = [(sign, share, model.rows[sign]) for sign, share in shares(signs).items() if sign in model.rows]
+    counted = shares(signs)
+    known = [sign for sign in counted if sign in model.rows]
     if not known:
         return 0.0, {}
-    weights = model.weights[[row for _, _, row in known], column].tolist()
-    parts = {sign: share * weight for (sign, share, _), weight in zip(known, weights, strict=True)}
+    weights = model.weights[[model.rows[sign] for sign in known], column].tolist()
+    parts = {sign: counted[sign] * weight for sign, weight in zip(known, weights, strict=True)}
     return math.fsum(parts.values()), parts
 
 
@@ -174,8 +175,9 @@ def _grounds(parts: dict[str, float], said: Said) -> tuple[str, ...]:
     """The strongest cues and words; none in another form than was said, or within another already shown."""
     lines: list[str] = []
     seen: list[str] = []
-    for sign, weight in sorted(parts.items(), key=lambda part: (-abs(part[1]), part[0])):
-        if abs(weight) < _LEAST or len(lines) == _SHOWN:
+    strong = [part for part in parts.items() if abs(part[1]) >= _LEAST]
+    for sign, weight in sorted(strong, key=lambda part: (-abs(part[1]), part[0])):
+        if len(lines) == _SHOWN:
             break
         kind, _, name = sign.partition(" ")
         words = said.words[name] if kind == "q" else words_of(sign, said.text) if kind in "wp" else ""

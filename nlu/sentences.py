@@ -76,10 +76,15 @@ def cut(letters: str, scores: Mapping[str, float]) -> list[str]:
     best = [0.0] + [-1e9] * len(letters)
     begin = [0] * (len(letters) + 1)
     for start in range(len(letters)):
+        before = best[start]
         for end in range(start + 1, min(start + _WIDEST, len(letters)) + 1):
-            score = scores.get(letters[start:end], _MISSING if end == start + 1 else None)
-            if score is not None and best[start] + score > best[end]:
-                best[end], begin[end] = best[start] + score, start
+            score = scores.get(letters[start:end])
+            if score is None:
+                if end > start + 1:
+                    continue
+                score = _MISSING
+            if before + score > best[end]:
+                best[end], begin[end] = before + score, start
     found, end = [], len(letters)
     while end > 0:
         found.append(letters[begin[end] : end])

@@ -6,9 +6,9 @@ import fugashi.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import fugashi
 
@@ -21,11 +21,12 @@ LETTERS = {
     "v": "ブイ", "w": "ダブリュー", "x": "エックス", "y": "ワイ", "z": "ゼット",
 }  # fmt: skip
 """The names of the Latin letters, as people say them on the telephone."""
+_MOST_READ = 20_000
+"""Words of the dictionary that are kept taken apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a text."""
+class Token(NamedTuple):
+    """One word of a text; a tuple, since thousands are made in a call."""
 
     surface: str
     kana: str
@@ -41,30 +42,48 @@ class Token:
     """Form of inflection, "終止形-一般" …"""
     pronunciation: str = ""
     """As it sounds (は is ワ, 佐藤 サトー); as `kana` for words that the dictionary lacks."""
-    start: int = 0
-    """Index of the first character in the text."""
     known: bool = True
     """Whether the dictionary has the word."""
+    start: int = 0
+    """Index of the first character in the text."""
 
     @property
     def end(self) -> int:
         return self.start + len(self.surface)
 
 
+@dataclass(frozen=True, slots=True)
+class _Dictionary:
+    tagger: Any
+    read: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
+    """By surface and entry the fields of a word, all but its start: taking entries apart takes time."""
+
+    def fields(self, word: Any) -> tuple[Any, ...]:
+        """What `Token` says of a word wherever it stands."""
+        key = word.surface, word.feature_raw
+        fields = self.read.get(key)
+        if fields is None:
+            if len(self.read) >= _MOST_READ:
+                self.read.clear()
+            fields = self.read[key] = _fields(word)
+        return fields
+
+
 @lru_cache(maxsize=1)
-def _tagger() -> Any:
-    return fugashi.Tagger()
+def _dictionary() -> _Dictionary:
+    return _Dictionary(fugashi.Tagger())
 
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text, in order; blanks fall away, everything else is in some word."""
+    dictionary = _dictionary()
     found: list[Token] = []
     position = 0
-    for word in _tagger()(text):
+    for word in dictionary.tagger(text):
         start = text.find(word.surface, position)
         position = start + len(word.surface)
-        found.append(_token(word, start))
+        found.append(Token._make((*dictionary.fields(word), start)))
     return tuple(found)
 
 
@@ -75,14 +94,14 @@ def reading(text: str) -> str:
 
 def readings(text: str, limit: int = 30) -> frozenset[str]:
     """All readings that the dictionary knows (河野 コウノ, カワノ), of the `limit` best divisions."""
-    paths = _tagger().nbestToNodeList(text, limit)
+    paths = _dictionary().tagger.nbestToNodeList(text, limit)
     return frozenset("".join(_kana(word.surface, word.feature) for word in path) for path in paths)
 
 
-def _token(word: Any, start: int) -> Token:
+def _fields(word: Any) -> tuple[Any, ...]:
     feature = word.feature
     kana = _kana(word.surface, feature)
-    return Token(
+    token = Token(
         surface=word.surface,
         kana=kana,
         pos=feature.pos1,
@@ -92,9 +111,9 @@ def _token(word: Any, start: int) -> Token:
         lemma=_plain(feature.lemma) or word.surface,
         form=_plain(feature.cForm),
         pronunciation=_plain(feature.pron) or kana,
-        start=start,
         known=not word.is_unk,
     )
+    return token[:-1]
 
 
 def _kana(surface: str, feature: Any) -> str:
