@@ -92,3 +92,96 @@ outbox = Table(
     UniqueConstraint("call_id", "recipient", "kind", name="one_letter_each"),
     Index("outbox_by_due", "accepted", "failed", "due"),
 )
+
+diaries = Table("diaries", metadata, Column("company", Text, primary_key=True))
+"""One row a company, locked by whoever changes its bookings: two never wait for one another in a circle."""
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("start", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("party", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("call_id", Text, nullable=False),
+    Column("hold", Text, nullable=False),
+    Column("seed", Text),
+    Column("made", Double, nullable=False),
+    Column("changed", Double, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("company", "seed", name="one_booking_a_seed"),
+    Index("bookings_by_start", "company", "start"),
+    Index("bookings_by_hold", "hold"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("call_id", Text, nullable=False),
+    Column("seat", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("start", Double, nullable=False),
+    Column("until", Double, nullable=False),
+    Column("party", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("moving", Text, nullable=False),
+    Column("held", Double, nullable=False),
+    UniqueConstraint("call_id", name="one_hold_a_call"),
+    Index("holds_by_company", "company"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("cell", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Index("places_by_owner", "owner"),
+)
+"""The key is what rules out double booking: one row for each place of a resource in each five minutes."""
+
+busy = Table(
+    "busy",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("start", Double, primary_key=True, autoincrement=False),
+    Column("until", Double, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("seen", Double, nullable=False),
+    Index("busy_by_time", "company", "until"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("booking", Text, ForeignKey("bookings.key"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("etag", Text, nullable=False),
+)
+
+clashes = Table(
+    "clashes",
+    metadata,
+    Column("booking", Text, ForeignKey("bookings.key"), primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("found", Double, nullable=False),
+    Column("told", Double),
+    Index("clashes_by_company", "company", "told"),
+)
