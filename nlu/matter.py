@@ -12,6 +12,7 @@ from nlu import knowledge
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
 from nlu.reasons import Judged, judge
 from nlu.sales import judge_probe, judge_sales
+from nlu.wants import wants
 
 MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
 """Questions whose answer tells why somebody calls."""
@@ -30,6 +31,8 @@ _ASKS = re.compile(
 """How an utterance ends that asks for something to be told."""
 _ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
 """Reasons that break in anywhere: a wish for a human, and who is speaking."""
+_MAY_ASK = frozenset({None, Reason.OTHER, Reason.RESERVATION_NEW, Reason.APPLICATION, Reason.DELIVERY})
+"""Reasons beside a question that may come with one."""
 _LONG, _SHORT = 20, 10
 """Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
 tells no matter."""
@@ -78,7 +81,7 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
     """What the script has for it, where something is asked."""
     if expected.ask not in FREE | _TELLING or not (vocabulary.entries or vocabulary.beyond):
         return None
-    if reason is not Reason.QUESTION and not _ASKS.search(text):
+    if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not _ASKS.search(text) or wants(text)):
         return None
     found = knowledge.find(text, vocabulary.entries, vocabulary.beyond)
     return Known(found.kind, found.entry, found.probability)

@@ -56,6 +56,22 @@ class Answer(StrEnum):
     """Will give it later, or will call again."""
 
 
+class Want(StrEnum):
+    """What a caller wants who cannot have the person asked for."""
+
+    CALLBACK = "callback"
+    AGAIN = "again"
+    """To call again himself."""
+    MOBILE = "mobile"
+    EMAIL = "email"
+    WAY = "way"
+    """Any way to reach the person."""
+    OTHER = "other"
+    """Somebody else who can help."""
+    MESSAGE = "message"
+    WAIT = "wait"
+
+
 class Ask(StrEnum):
     """What the receptionist has just asked: it chooses the grammar and how the answer is read."""
 
@@ -260,6 +276,8 @@ class Meaning:
     """The time wanted, where one was said."""
     known: Known | None = None
     """Looked for where something was asked, else None."""
+    wants: tuple[Want, ...] = ()
+    """What would do instead of the person asked for, in the order said."""
     correction: str = ""
     """With `Answer.CORRECT` the right value: katakana for a name, digits for a telephone number (in full) or a count,
     everything else as said; else ""."""

@@ -37,6 +37,7 @@ from nlu.party import find_party
 from nlu.readings import Labelled, asked_text, free_text, labelled
 from nlu.reasons import Judged
 from nlu.urgency import urgency
+from nlu.wants import wants
 from nlu.when import wanted_time
 from nlu.words import reading
 
@@ -100,6 +101,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         reason.runners_up,
         sales=sales,
         moment=moment,
+        wants=wants(found.free),
         known=matter.known(found.free, reason.reason, expected, vocabulary),
         correction=correction,
     )

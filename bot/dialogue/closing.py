@@ -5,6 +5,7 @@ A refused sales call and a wrong number have a good-bye of their own, in their f
 
 from __future__ import annotations
 
+from bot.dialogue import reach
 from bot.dialogue.moves import Move, close
 from bot.dialogue.state import BookingAction, Facts, Outcome, State
 from bot.script import Script
@@ -23,8 +24,9 @@ def good_bye(script: Script, state: State) -> Move:
     if facts.booking:
         keys.append(BOOKED[facts.booking.action])
     if owes_report(facts):
+        again = reach.AGAIN in facts.details
         promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
-        keys.append("closing_callback" if promised else "closing_message")
+        keys.append("closing_callback" if promised else "closing_again" if again else "closing_message")
         if facts.urgent:
             keys.append("closing_urgent")
     return close(script, state, outcome(facts), *keys)

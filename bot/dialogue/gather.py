@@ -19,6 +19,9 @@ from nlu.meaning import Answer, Ask, Meaning, Reason, Slot
 SHORTEST_NUMBER = 10
 """Digits of the shortest subscriber's number in Japan, area code included: fewer is a piece of one."""
 
+NEAR_ECHO = 7
+"""Digits in the right place from which another number is our own, repeated wrongly."""
+
 FAIR = 0.5
 """Least confidence of free speech that counts as the matter without having been asked for."""
 
@@ -58,6 +61,8 @@ def absorb(state: State, heard: Heard) -> State:
     about = state.expected.ask if state.expected else Ask.OPENING
     for field, asks in ABOUT.items():
         slot: Slot | None = getattr(meaning.slots, field)
+        if field == "number" and slot is not None and _is_echo(state, slot.value):
+            continue
         if field == "staff" and slot is not None and facts.staff is not None and facts.staff.alternatives:
             slot = slot if slot.value in facts.staff.alternatives else None
         old = facts.get(field)
@@ -71,6 +76,18 @@ def absorb(state: State, heard: Heard) -> State:
     reason = facts.reason or meaning.reason
     facts = replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent)
     return replace(state, facts=facts, rejected=rejected)
+
+
+def near(said: str, told: str) -> bool:
+    """Whether a number is ours, repeated with a slip."""
+    return len(said) == len(told) and sum(a == b for a, b in zip(said, told, strict=True)) >= NEAR_ECHO
+
+
+def _is_echo(state: State, digits: str) -> bool:
+    """Whether a number that was said is one of ours being repeated, and none of the caller's."""
+    asked = state.expected.ask if state.expected else None
+    mobile = state.presence.mobile if state.presence else ""
+    return asked is Ask.ECHO and bool(mobile) and (digits == mobile or near(digits, mobile))
 
 
 def _unrejected(slot: Slot, rejected: tuple[str, ...]) -> str | None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import hours
+from bot.dialogue import hours, sales
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
-from bot.dialogue.moves import Move, ask_again, close, hearing, put_through, record, say, then
+from bot.dialogue.moves import Move, ask_again, close, hearing, record, say, then
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.script import Script
-from nlu.meaning import Answer, Ask, Meaning, Reason
+from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 
 GoOn = Callable[[Script, State], Move]
 
@@ -26,6 +26,9 @@ HOLD_SECONDS = 30.0
 
 NUMBER_EXTRA_SECONDS = 3.0
 """Looking up one's own number takes longer than answering."""
+
+TROUBLE_EXTRA_SECONDS = 6.0
+"""Whoever tells what went wrong draws breath, and is not to be hurried."""
 
 CUT_SECONDS = 3.0
 """After an interruption that came to nothing we say it again."""
@@ -51,9 +54,15 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     if meaning.answer is Answer.HOLD:
         held, actions = say(script, replace(state, waiting=True), "hold")
         return replace(held, said=state.said), actions
+    if sales.refusing(state):
+        return None
+    if abuse.is_abusive(state.words):
+        return abuse.answered(script, state)
+    if handover.wants_supervisor(state, meaning):
+        return _supervisor(script, state, go_on)
     if meaning.reason is Reason.OPERATOR:
         return _human(script, state, go_on)
-    if meaning.reason is Reason.IDENTITY:
+    if meaning.reason is Reason.IDENTITY and Want.OTHER not in meaning.wants:
         return ask_again(script, state, "identity")
     return None
 
@@ -66,16 +75,26 @@ def _says_too_often(state: State) -> bool:
 
 def _human(script: Script, state: State, go_on: GoOn) -> Move | None:
     """Put through whoever wants a person, where there is one; else promise a call back, and go on."""
-    now = hours.local(state.at)
-    reachable = bool(script.human.extension) and hours.is_open(script.hours, now)
-    if "human" in state.asked:
+    reason = state.facts.reason if state.facts.reason not in (None, Reason.OPERATOR) else Reason.OPERATOR
+    facts = replace(state.facts, reason=reason)
+    state = replace(state, facts=facts, frames=state.frames or (FrameName.MESSAGE,))
+    if move := handover.hand_over(script, state, reason or Reason.OPERATOR):
+        return move
+    if handover.HUMAN in state.asked:
         return None
-    facts = replace(state.facts, reason=state.facts.reason or Reason.OPERATOR, callback_promised=True)
-    state = replace(state, asked=(*state.asked, "human"), facts=facts, frames=state.frames or (FrameName.MESSAGE,))
-    if reachable:
-        return put_through(script, state, script.human.extension, script.human.ring_seconds, "transfer_human")
-    state = then(state, "human_unavailable")
+    facts = replace(facts, callback_promised=True)
+    state = then(replace(state, asked=(*state.asked, handover.HUMAN), facts=facts), "human_unavailable")
     return ask_again(script, state) if state.question else go_on(script, state)
+
+
+def _supervisor(script: Script, state: State, go_on: GoOn) -> Move | None:
+    """Somebody responsible: now if that can be, else by an urgent message; said once."""
+    if handover.SUPERVISOR in state.asked:
+        return None
+    state = replace(state, asked=(*state.asked, "unknown_staff"))
+    if move := handover.to_supervisor(script, state):
+        return move
+    return go_on(script, handover.supervisor_told(state))
 
 
 def missed(state: State) -> State:
@@ -96,6 +115,8 @@ def spoken(script: Script, state: State) -> State:
     if asked is Ask.CONFIRM_CALLER:
         return hearing(state, phase, patience.readback)
     extra = NUMBER_EXTRA_SECONDS if asked in (Ask.NUMBER, Ask.ECHO, Ask.RECORD) else 0.0
+    if state.frames[-1:] == (FrameName.COMPLAINT,) and asked in (Ask.PURPOSE, Ask.DETAIL):
+        extra = TROUBLE_EXTRA_SECONDS
     return hearing(state, phase, patience.answer + extra)
 
 
@@ -144,6 +165,8 @@ def _unanswered(state: State) -> State:
     match state.looking:
         case "staff":
             state = replace(state, presence=Found(state.at, staff, "", None))
+        case "colleague":
+            pass  # the next one is asked for
         case "caller":
             state = replace(state, recalled=state.recalled or Recalled(state.at))
         case _:
@@ -168,8 +191,7 @@ def recording(script: Script, state: State, heard: Heard) -> State:
 
 def transfer_failed(script: Script, state: State, go_on: GoOn) -> Move:
     """Nobody took it: the caller is with us again, and a message is taken."""
-    key = "transfer_failed" if "transfer" in state.asked else "transfer_failed_human"
-    return go_on(script, then(replace(state, phase=Phase.TALKING), key))
+    return go_on(script, then(replace(state, phase=Phase.TALKING), handover.returned_key(state)))
 
 
 def broke(script: Script, state: State, event: Broke) -> Move:

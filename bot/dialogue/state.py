@@ -188,10 +188,12 @@ class State:
     """What the caller said last; for a probe, all that was said since the opening."""
     presence: Found | None = None
     """Where the person asked for is."""
+    colleague: Found | None = None
+    """Where somebody is who may stand in."""
     recalled: Recalled | None = None
     """What the company's lists and the calls of the last days say of this caller."""
     looking: str = ""
-    """What we have asked the shell and wait for: "staff", "caller", "booking"; "" = nothing."""
+    """What we have asked the shell and wait for: "staff", "colleague", "caller", "booking"; "" = nothing."""
     answer: Held | BookingsFound | Booked | None = None
     """The last answer about bookings."""
     asked: tuple[str, ...] = ()

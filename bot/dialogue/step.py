@@ -146,6 +146,8 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
     if event.meaning.answer is Answer.REPEAT:
         return repair.intercept(script, state, event.meaning, _go_on) or (state, ())
     taken = gather.take_purpose(gather.absorb(state, event), event)
+    if state.outcome is Outcome.REFUSED:
+        return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise
     if taken.facts == state.facts or "reopened" in state.asked:
         return replace(state, facts=taken.facts), ()
     taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=("understood",))
@@ -194,6 +196,8 @@ def _due(script: Script, state: State) -> Move:
 
 
 def _found(script: Script, state: State, event: Found) -> Move:
+    if state.looking == "colleague":
+        return _learned(script, replace(state, colleague=event), "colleague")
     if state.facts.staff is None or state.facts.staff.value != event.staff or state.presence is not None:
         return state, ()
     return _learned(script, replace(state, presence=event), "staff")

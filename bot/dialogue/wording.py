@@ -12,21 +12,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.dialogue import trouble
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Facts, State, Status
-from bot.script import Script
+from bot.script import Script, Staff
 from nlu import email, phone
 
 CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳ございません", "差し支えなければ", "お手数ですが")
 """Words that soften a question or a refusal; the same one is not used in two turns running."""
 
-SLOW = frozenset({"confirm_number", "confirm_number_odd", "tell_email", "spell_email", "confirm_kana"})
+_SLOWLY = "confirm_number confirm_number_odd tell_email spell_email tell_mobile tell_mobile_again confirm_kana"
+SLOW = frozenset(_SLOWLY.split())
 """What a caller writes down is said slowly."""
 
-_PLACES = "company caller caller_name caller_company number staff state back email spelling choices asked_for"
-PLACES = frozenset(_PLACES.split())
+_CALLERS = "caller caller_name caller_company number"
+_PERSONS = "staff asked_for choices colleague state back email spelling mobile"
+_MATTERS = "trouble details"
+PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_MATTERS}".split())
 """What may stand in braces in a wording."""
+
+ALOUD = frozenset({"照会番号", "期限"})
+"""Labels of `Facts.details` that are read back to the caller."""
 
 WEEKDAYS = "月火水木金土日"
 DIGITS = "〇一二三四五六七八九"
@@ -113,8 +120,21 @@ def _words(script: Script, state: State) -> Mapping[str, Word]:
         "back": Word(back, back),
         "email": Word(address, "、".join(email.reading(address))) if address else Word("", ""),
         "spelling": Word(address, "、".join(email.spelling(address))) if address else Word("", ""),
+        "mobile": _mobile(presence.mobile if presence else ""),
+        "colleague": _family(script.person(state.colleague.staff) if state.colleague else None),
         "choices": _choices(script, facts),
+        **matters(state),
     }
+
+
+def matters(state: State) -> Mapping[str, Word]:
+    """What it is about, as far as it can be said back."""
+    facts, thing = state.facts, trouble.thing(state.facts.purpose)
+    told = [Word(f"{label}は{value}", f"{label}は{value}") for label, value in facts.details if label in ALOUD]
+    if facts.extension:
+        told.append(Word(f"内線は{facts.extension.value}", f"内線は{phone.spoken((facts.extension.value,))}"))
+    details = Word("、".join(word.text for word in told), "、".join(word.kana for word in told))
+    return {"trouble": Word(thing, thing), "details": details}
 
 
 def name_word(name: Captured | None) -> Word:
@@ -143,8 +163,16 @@ SOMEBODY = Word("担当の者", "タントウの者")
 
 def staff_word(script: Script, facts: Facts) -> Word:
     """Own staff, without 様, as they are spoken of to a caller; nobody known: whoever is in charge."""
-    person = script.person(facts.staff.value) if facts.staff else None
+    return _family(script.person(facts.staff.value) if facts.staff else None)
+
+
+def _family(person: Staff | None) -> Word:
     return Word(person.family.text, person.family.kana) if person else SOMEBODY
+
+
+def _mobile(digits: str) -> Word:
+    groups = phone.groups(digits) if digits else ()
+    return Word(phone.written(groups), phone.spoken(groups)) if digits else Word("", "")
 
 
 def asked_for_word(facts: Facts) -> Word:

@@ -1,0 +1,202 @@
+"""What can be done for a caller whose person is away: an address, a colleague, a call back, a message.
+
+An address is told only if the script allows it now: an e-mail address is offered to whoever is in a hurry, a mobile
+number is never offered unasked unless nothing else is left. What the caller wants instead is taken from any answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import message
+from bot.dialogue.actions import Look
+from bot.dialogue.gather import near
+from bot.dialogue.moves import Onward, Rung, announce, climb, look, put_through, then
+from bot.dialogue.state import Captured, State, Status
+from bot.script import Script, Staff
+from nlu.meaning import Answer, Ask, Meaning, Reason, Want
+
+EMAIL: tuple[Rung, ...] = ((Ask.OFFER, "offer_email"), (Ask.OFFER, "offer_email_again"))
+MOBILE: tuple[Rung, ...] = ((Ask.OFFER, "offer_mobile"), (Ask.OFFER, "offer_mobile_again"))
+CALLBACK: tuple[Rung, ...] = ((Ask.OFFER, "offer_callback"), (Ask.OFFER, "offer_callback_again"))
+TELL_EMAIL: tuple[Rung, ...] = ((Ask.ECHO, "tell_email"), (Ask.ECHO, "spell_email"), (Ask.ECHO, "spell_email"))
+TELL_MOBILE: tuple[Rung, ...] = ((Ask.ECHO, "tell_mobile"), (Ask.ECHO, "tell_mobile_again"))
+
+OFFERS = frozenset({"offer_email", "offer_mobile", "offer_callback"})
+TAKEN = frozenset({Answer.YES, Answer.CALLER_ID})
+REFUSED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
+INSTEAD = frozenset({Want.MOBILE, Want.EMAIL, Want.WAY, Want.OTHER, Want.WAIT})
+"""Wishes for something else than was offered."""
+ANSWERS = ((Want.CALLBACK, True), (Want.AGAIN, False), (Want.MESSAGE, False))
+"""Wishes that settle whether somebody calls back."""
+
+AGAIN = ("ご意向", "改めてお電話されるとのこと")
+AT_DESK = "在席"
+
+
+def takes(state: State, meaning: Meaning) -> State:
+    """Answers to our offers, to an address that was read out, and wishes of the caller's own."""
+    topic = state.asked[-1] if state.asked else ""
+    if topic in OFFERS and meaning.answer in TAKEN:
+        state = _staff_confirmed(state)
+    if topic in ("email", "mobile"):
+        state = _echo(state, meaning, topic)
+    if "away" in state.asked and not INSTEAD.isdisjoint(meaning.wants):
+        # an offer that was answered by another wish was not badly answered: it is put as before
+        return _wished(replace(state, asked=state.asked[:-1]) if topic in OFFERS else state, meaning.wants)
+    if topic in ("offer_email", "offer_mobile") and not meaning.wants:
+        return _address_answered(state, topic, meaning.answer)
+    return _callback_answered(state, meaning, topic)
+
+
+def _address_answered(state: State, topic: str, answer: Answer | None) -> State:
+    kind = topic.removeprefix("offer_")
+    if answer in TAKEN:
+        return _mark(state, f"{kind}_wanted")
+    return _mark(state, topic, f"{kind}_refused") if answer in REFUSED else state
+
+
+def _wished(state: State, wants: tuple[Want, ...]) -> State:
+    """Ways to reach the person, and other people, that the caller asks for."""
+    if Want.MOBILE in wants:
+        state = _mark(state, "mobile_wanted")
+    if Want.EMAIL in wants:
+        state = _mark(state, "email_wanted")
+    if Want.WAY in wants:
+        state = _mark(state, "way_wanted")
+    if Want.OTHER in wants:
+        state = _mark(state, "other_wanted")
+    if Want.WAIT in wants:
+        state = then(state, "wait_long")
+    return state
+
+
+def _callback_answered(state: State, meaning: Meaning, topic: str) -> State:
+    settled = next((promised for want, promised in ANSWERS if want in meaning.wants), None)
+    if settled is None and topic == "offer_callback":
+        refused = meaning.answer in REFUSED
+        presses = meaning.urgent or meaning.reason in (Reason.CALLBACK, Reason.CHASE, Reason.PERSON)
+        if refused or meaning.answer in TAKEN or meaning.slots.number is not None or presses:
+            settled = not refused
+    if settled is None:
+        return _promise(state) if meaning.reason is Reason.CALLBACK else state
+    state = _mark(state, "callback_answered")
+    if Want.AGAIN in meaning.wants and not settled and AGAIN not in state.facts.details:
+        state = replace(state, facts=replace(state.facts, details=(*state.facts.details, AGAIN)))
+    return replace(state, facts=replace(state.facts, callback_promised=settled))
+
+
+def _mark(state: State, *topics: str) -> State:
+    new = tuple(topic for topic in topics if topic not in state.asked or topic in OFFERS)
+    return replace(state, asked=(*state.asked, *new))
+
+
+def _promise(state: State) -> State:
+    return replace(state, facts=replace(state.facts, callback_promised=True))
+
+
+def _staff_confirmed(state: State) -> State:
+    """Whoever accepts what we offer of 栗本 did ask for 栗本."""
+    staff = state.facts.staff
+    if staff is None or staff.status is Status.CONFIRMED:
+        return state
+    return replace(state, facts=replace(state.facts, staff=replace(staff, status=Status.CONFIRMED)))
+
+
+def _echo(state: State, meaning: Meaning, kind: str) -> State:
+    """The caller repeated or acknowledged what was read out; a wrong repetition has it told again."""
+    presence = state.presence
+    if presence is None:
+        return state
+    address = presence.email if kind == "email" else presence.mobile
+    said = meaning.slots.email if kind == "email" else meaning.slots.number
+    if kind == "mobile" and said is not None and said.value != address:
+        if not near(said.value, address):
+            return _mark(_tell(state, kind, address, "復唱なし"), f"{kind}_right")
+        return then(state, "address_wrong")
+    if meaning.answer is Answer.YES or (said is not None and said.value == address):
+        how = "復唱で確認済み" if said is not None else "復唱なし・お控えいただいたとのこと"
+        state = _mark(_tell(state, kind, address, how), f"{kind}_right")
+        return then(state, "address_right" if said is not None else "understood")
+    ladder = TELL_EMAIL if kind == "email" else TELL_MOBILE
+    if meaning.answer in (Answer.NO, Answer.CORRECT) and state.asked.count(kind) < len(ladder):
+        return then(state, "address_wrong")
+    return state
+
+
+def _tell(state: State, kind: str, address: str, how: str) -> State:
+    """Note that it was told, once."""
+    facts = state.facts
+    if any(address in told for told in facts.told):
+        return state
+    label = "メールアドレス" if kind == "email" else "携帯電話"
+    return replace(state, facts=replace(facts, told=(*facts.told, f"{label} {address}({how})")))
+
+
+def goes_on(script: Script, state: State, person: Staff) -> Onward:
+    """An address, a colleague, a call back or a message: the first that is wanted and can be had."""
+    onward = _address(script, state)
+    if not isinstance(onward, State):
+        return onward
+    onward = _colleague(script, onward, person)
+    return onward if not isinstance(onward, State) else _callback(script, onward)
+
+
+def _address(script: Script, state: State) -> Onward:
+    asked, presence, urgent = state.asked, state.presence, state.facts.urgent
+    address = presence.email if presence else ""
+    mobile = presence.mobile if presence else ""
+    any_way = "way_wanted" in asked
+    if (mobile and "mobile_wanted" in asked) or (any_way and mobile and not address):
+        return _told(script, state, "mobile", mobile)
+    if address and ("email_wanted" in asked or any_way):
+        return _told(script, state, "email", address)
+    if any_way or "mobile_wanted" in asked or "email_wanted" in asked:
+        return announce(state, "no_way", "no_way")
+    if urgent and address and "email_refused" not in asked:
+        return climb(script, state, "offer_email", EMAIL) or state
+    if urgent and mobile and _unreachable(state.facts.number) and "mobile_refused" not in asked:
+        return climb(script, state, "offer_mobile", MOBILE) or state
+    return state
+
+
+def _unreachable(number: Captured | None) -> bool:
+    """The caller cannot or will not be called back."""
+    return number is not None and not number.value
+
+
+def _told(script: Script, state: State, kind: str, address: str) -> Onward:
+    ladder = TELL_EMAIL if kind == "email" else TELL_MOBILE
+    if f"{kind}_right" not in state.asked and (move := climb(script, state, kind, ladder)):
+        return move
+    return _tell(state, kind, address, "復唱なし")
+
+
+def _colleague(script: Script, state: State, person: Staff) -> Onward:
+    """Somebody of the same department who is at the desk, for whoever asks for another."""
+    if "other_wanted" not in state.asked or "colleague" in state.asked:
+        return state
+    found = state.colleague
+    colleague = script.person(found.staff) if found else None
+    if found is not None and colleague is not None and found.state == AT_DESK:
+        state = _mark(state, "colleague", "transfer")
+        return put_through(script, state, colleague.extension, script.transfer_ring_seconds, "transfer_colleague")
+    for each in script.staff:
+        near = each.department == person.department and each.extension and each.key != person.key
+        if near and f"colleague:{each.key}" not in state.asked:
+            return look(_mark(state, f"colleague:{each.key}"), "colleague", Look(each.key))
+    return announce(state, "colleague", "no_colleague")
+
+
+def _callback(script: Script, state: State) -> Onward:
+    facts = state.facts
+    if facts.callback_promised:
+        return message.rest(script, state)
+    if "callback_answered" in state.asked:
+        if facts.purpose is None and AGAIN not in facts.details:
+            state = announce(state, "offer_message", "offer_message")
+        return state if AGAIN in facts.details else message.rest(script, state, number=False)
+    if facts.urgent and not any(topic in state.asked for topic in ("email", "mobile", "no_way")):
+        state = announce(state, "honest", "honest_promise")
+    move = climb(script, state, "offer_callback", CALLBACK)
+    return move or message.rest(script, _promise(state))
