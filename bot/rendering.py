@@ -6,10 +6,11 @@ the same. Numbers can be dialled by a touch; nothing is aligned by blanks, as te
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from bot.report import Field, Mark, Report, Sample
+from bot.report import Button, Field, Mark, Report, Sample
 
 _COLOURS = {Mark.CONFIRMED: "#0a6b2d", Mark.HEARD: "#9a5b00", Mark.MISSING: "#a01818", Mark.NONE: ""}
 """Dark enough on white for small letters (contrast of 5 and more); the words say the same without colour."""
@@ -30,6 +31,8 @@ def render(report: Report) -> Rendered:
 
 
 def _heading(report: Report) -> str:
+    if report.notice:
+        return report.notice
     return "至急のお電話がありました。" if report.urgent else "お電話がありました。"
 
 
@@ -40,6 +43,8 @@ def _sections(report: Report) -> list[tuple[str, tuple[str, ...]]]:
         ("結果", outcome),
         ("お約束・お伝えしたこと", report.done),
         ("ご用件の全文", (report.purpose,) if report.purpose else ()),
+        ("お答えできなかったご質問", report.unanswered),
+        ("お答えしたご質問", report.answered),
     ]
     return [(heading, lines) for heading, lines in sections if lines]
 
@@ -65,7 +70,13 @@ def _text(report: Report) -> str:
     if samples := _samples(report):
         lines += ["", "■ 録音"]
         lines += [f"{label}:{sample.href or f'添付 {sample.name}'}" for label, sample in samples]
+    if report.buttons:
+        lines += ["", "■ お済みになりましたら", *(_marked_at(button, report) for button in report.buttons)]
     return "\n".join([*lines, "", "--", f"{report.company} 電話受付", f"受付番号 {report.call_id}", ""])
+
+
+def _marked_at(button: Button, report: Report) -> str:
+    return f"{button.label}:{button.href or f'denwaban done {report.call_id}'}"
 
 
 def _marked(field: Field) -> str:
@@ -84,16 +95,27 @@ def _html(report: Report) -> str:
         body.append(_section(heading, [escape(line) for line in told]))
     if samples := _samples(report):
         body.append(_section("録音", [_listen(label, sample) for label, sample in samples]))
+    if report.buttons:
+        body.append(_section("お済みになりましたら", [_press(button, report) for button in report.buttons]))
     foot = f"{escape(report.company)} 電話受付<br>受付番号 {escape(report.call_id)}"
     body.append(f'<p style="color:#666;font-size:.85em">{foot}</p>')
+    return page(report.subject, body)
+
+
+def page(subject: str, body: Sequence[str]) -> str:
+    """A mail's HTML around these pieces of it."""
     style = "font-family:sans-serif;font-size:16px;line-height:1.6;color:#222;max-width:36em"
     return (
         '<!doctype html><html lang="ja"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<title>{escape(report.subject)}</title></head><body style="{style}">\n'
-        + "\n".join(body)
-        + "\n</body></html>\n"
+        f'<title>{escape(subject)}</title></head><body style="{style}">\n' + "\n".join(body) + "\n</body></html>\n"
     )
+
+
+def _press(button: Button, report: Report) -> str:
+    if button.href:
+        return f'<a href="{escape(button.href)}">{escape(button.label)}</a>'
+    return escape(_marked_at(button, report))
 
 
 def _row(field: Field) -> str:

@@ -17,17 +17,8 @@ from bot.dialogue.events import Began, Broke, Digit, Due, Heard, HungUp, Interru
 from bot.dialogue.state import Captured, Facts, Outcome, State, Status
 from bot.mail import build, message_id
 from bot.rendering import Rendered, render
-from bot.report import (
-    COMMON_SURNAMES,
-    GIST_CHARACTERS,
-    WHOLE_CALL,
-    Mark,
-    Report,
-    Sample,
-    compose,
-    phone,
-    worth_reporting,
-)
+from bot.report import WHOLE_CALL, Mark, Report, Sample, compose, worth_reporting
+from bot.report_fields import COMMON_SURNAMES, GIST_CHARACTERS, phone
 from bot.store import Call, Clip
 from bot.store.letters import Letter
 from nlu.meaning import Hearing, Meaning, Reason

@@ -93,6 +93,81 @@ outbox = Table(
     Index("outbox_by_due", "accepted", "failed", "due"),
 )
 
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("call_id", Text, ForeignKey("calls.id"), primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("family_sound", Text, nullable=False),
+    Column("caller_company", Text, nullable=False),
+    Column("caller_company_text", Text, nullable=False),
+    Column("staff", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("spoke", Boolean, nullable=False),
+    Column("kept", Double, nullable=False),
+    Column("digest_due", Boolean, nullable=False),
+    Column("digested", Double),
+    Index("remembered_by_time", "company", "began"),
+    Index("remembered_by_digest", "company", "kept"),
+)
+
+callers = Table(
+    "callers",
+    metadata,
+    Column("company", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("written", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("told_by", Text, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("call_id", Text, ForeignKey("calls.id"), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("resolved", Double),
+    Index("unanswered_by_time", "company", "at"),
+)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("call_id", Text, ForeignKey("calls.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("due", Double),
+    Column("step", Integer, nullable=False),
+    Column("taken_by", Text, nullable=False),
+    Column("settled", Double),
+    Index("follow_ups_by_due", "due"),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("company", Text, nullable=False),
+    Column("staff", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("starts", Double, nullable=False),
+    Column("ends", Double, nullable=False),
+    Column("back", Double),
+    Column("told_by", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Index("absences_by_end", "company", "ends"),
+)
+
 diaries = Table("diaries", metadata, Column("company", Text, primary_key=True))
 """One row a company, locked by whoever changes its bookings: two never wait for one another in a circle."""
 
