@@ -1,4 +1,5 @@
-"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`, `score`, `score-speech`, `models`.
+"""The command line: `denwaban check`, `run`, `serve`, `rehearse`, `replay`, `calls`, `score`, `score-speech`,
+`members`, `models`.
 
 Commands import what they need when they run, so that `check` does not load engines. What the user can
 mend (a script, a setting, a model, the telephone side) is said in a sentence, without a traceback.
@@ -199,23 +200,38 @@ def score(
     only: Annotated[list[str] | None, typer.Option(help="Only this part, as openings; may be repeated.")] = None,
     split: Annotated[str, typer.Option(help="all, dev or held-out, by the ids of our own lines.")] = "all",
 ) -> None:
-    """Score understanding on a folder of written lines."""
-    from bot.score import WORST, json_text, scored, show, write_predictions
+    """Score understanding on a folder of written lines, and the whole receptionist on its calls."""
+    from bot.load import COMMON
+    from bot.score import WORST, Wanted, json_text, scored, show, write_predictions
     from nlu.score.lines import FolderError
 
     try:
-        parts = scored(folder, tuple(only or ()), split, heard)
+        common = read_settings(os.environ).scripts_dir / COMMON
+        results = scored(folder, Wanted(tuple(only or ()), split, heard), common)
     except FolderError as error:
         complaints.print(Text(str(error), style="red"))
         raise typer.Exit(UNUSABLE) from error
-    if (folder / "dialogues.jsonl").is_file():
-        complaints.print("dialogues.jsonl is left out: whole calls are not scored yet.", style="yellow")
     if predictions:
-        write_predictions(parts, predictions)
+        write_predictions(results, predictions)
     if as_json:
-        typer.echo(json_text(parts))
+        typer.echo(json_text(results))
     else:
-        show(parts, console, WORST)
+        show(results, console, WORST)
+
+
+@app.command()
+def members(
+    file: Annotated[Path, typer.Argument(help="A members.json: companies with their staff, answers and bookings.")],
+    out: Annotated[Path, typer.Argument(help="The folder in which each company gets a folder of its own.")],
+) -> None:
+    """Make script files of the companies of a members.json."""
+    from bot.load import COMMON, load_script
+    from bot.member_list import read_members
+    from bot.members import write_members
+
+    common = read_settings(os.environ).scripts_dir / COMMON
+    for folder in write_members(read_members(file), out, common):
+        console.print(Text.assemble((str(folder), "bold green"), f"  {load_script(folder).company.text}"))
 
 
 @app.command("score-speech")

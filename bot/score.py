@@ -1,54 +1,96 @@
 """`denwaban score`: how well written lines are understood, for people as a table and for programs as JSON.
 
-The figures are made in `nlu.score`; here they are only shown. Whole calls (`dialogues.jsonl`) are left out: they need
-the dialogue, not understanding alone.
+The figures are made in `nlu.score`, those of whole calls in `bot.score_dialogues`; here they are only shown.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot import score_dialogues as calls
 from nlu.score.heard import read_heard
 from nlu.score.lines import PARTS, FolderError, read_folder
 from nlu.score.marks import Mark
 from nlu.score.rates import Rate, Rates
 from nlu.score.whole import Part, Split, as_json, confusion, predictions, score
 
+_FILES = tuple(f"{part}.jsonl" for part in PARTS)
 WORST = 10
 """Mistakes shown of each part."""
 SHORT = 60
 """Characters of a line's text that are shown."""
 
 
-def scored(folder: Path, only: Sequence[str], split: str, heard: Path | None) -> list[Part]:
-    """The parts of a folder, or only those named."""
-    if unknown := sorted(set(only) - set(PARTS)):
-        raise FolderError(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    if split not in set(Split):
-        raise FolderError(f"no such split: {split}; there are {', '.join(Split)}")
-    return score(read_folder(folder, tuple(only)), Split(split), read_heard(heard) if heard else None)
+CALLS = "dialogues"
+"""The part of a folder that holds whole calls."""
 
 
-def write_predictions(parts: Sequence[Part], path: Path) -> None:
-    """One JSON line for each line of the folder."""
-    lines = [json.dumps(line, ensure_ascii=False) for line in predictions(parts)]
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A folder, scored."""
+
+    parts: tuple[Part, ...]
+    dialogues: tuple[calls.Scored, ...] | None
+    """None: the folder has none, or they were not asked for."""
+    shown: bool = True
+    """Whether what was said in failed calls may be read."""
 
 
-def json_text(parts: Sequence[Part]) -> str:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a folder is scored."""
+
+    only: tuple[str, ...] = ()
+    """Names of parts; () = all that the folder has."""
+    split: str = "all"
+    heard: Path | None = None
+    """What ears heard of its lines; whole calls are left out then."""
+
+
+def scored(folder: Path, wanted: Wanted, common: Path) -> Results:
+    """The parts of a folder, or only those named; `common` is the wording that all companies share."""
+    known = (*PARTS, CALLS)
+    if unknown := sorted(set(wanted.only) - set(known)):
+        raise FolderError(f"no such part: {', '.join(unknown)}; there are {', '.join(known)}")
+    if wanted.split not in set(Split):
+        raise FolderError(f"no such split: {wanted.split}; there are {', '.join(Split)}")
+    there = (folder / calls.DIALOGUES).is_file()
+    if CALLS in wanted.only and not there:
+        raise FolderError(f"{folder} holds no {calls.DIALOGUES}")
+    played = there and (CALLS in wanted.only or not (wanted.only or wanted.heard))
+    lines = tuple(part for part in wanted.only if part != CALLS)
+    only_calls = played and not lines and (bool(wanted.only) or not any((folder / name).is_file() for name in _FILES))
+    heard = read_heard(wanted.heard) if wanted.heard else None
+    parts = [] if only_calls else score(read_folder(folder, lines), Split(wanted.split), heard)
+    dialogues = tuple(calls.score_dialogues(folder, common, wanted.split)) if played else None
+    return Results(tuple(parts), dialogues, wanted.split != Split.HELD_OUT)
+
+
+def write_predictions(results: Results, path: Path) -> None:
+    """One JSON line for each line of the folder, and for each call."""
+    found = [*predictions(results.parts), *calls.predictions(results.dialogues or ())]
+    path.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in found), encoding="utf-8")
+
+
+def json_text(results: Results) -> str:
     """One object with a key for each part."""
-    return json.dumps(as_json(parts), ensure_ascii=False, indent=1)
+    made: dict[str, Any] = as_json(results.parts)
+    if results.dialogues is not None:
+        made[CALLS] = calls.as_json(results.dialogues)
+    return json.dumps(made, ensure_ascii=False, indent=1)
 
 
-def show(parts: Sequence[Part], console: Console, worst: int) -> None:
+def show(results: Results, console: Console, worst: int) -> None:
     """Rates with intervals, confusion, and the worst mistakes of each part."""
-    for part in parts:
+    for part in results.parts:
         _title(part, console)
         console.print(_rates_table(part.rates))
         for kind, marks in part.apart.items():
@@ -58,6 +100,18 @@ def show(parts: Sequence[Part], console: Console, worst: int) -> None:
             console.print(_rates_table(first))
         _show_confusion(part, console)
         _show_worst(part.worst[:worst], console)
+    if results.dialogues is not None:
+        _show_calls(results.dialogues, console, results.shown)
+
+
+def _show_calls(dialogues: Sequence[calls.Scored], console: Console, shown: bool) -> None:
+    """How many pass, and what is wrong with each of the others."""
+    console.print(Text.assemble("\n", (CALLS, "bold"), f"  {len(dialogues)} calls"))
+    console.print(_rates_table({"passed": calls.rate(dialogues)}))
+    for each in dialogues:
+        if each.wrong:
+            what = each.wrong if shown else dict.fromkeys(words.split(":")[0] for words in each.wrong)
+            console.print(Text(f"    {each.id}  {'; '.join(what)}"))
 
 
 def _title(part: Part, console: Console) -> None:
