@@ -158,7 +158,7 @@ class LiveCall:
                 tasks.create_task(self._listening.run()),
                 tasks.create_task(self._speaking.run()),
             ]
-            greeting = self.feed(Began(at, ring.called, ring.caller, ring.line))
+            greeting = self.feed(Began(at, ring.called, ring.caller, ring.line, ring.forwarded_why))
             await asyncio.sleep(GREETING_DELAY_SECONDS)
             await self._do(greeting)
             while not self._over:

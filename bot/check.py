@@ -14,13 +14,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.golden import play, rewrite
+from bot.keigo import forbidden_words, wording_slips
 from bot.load import COMMON, FILES, ScriptError, load_script
 from bot.script import Name, Script, Staff
 from nlu import email, phone
 from nlu.kana import canonical
 from nlu.words import reading, readings
 
-SCRIPT, STAFF, *_ = FILES
+SCRIPT, STAFF, KNOWLEDGE, *_ = FILES
 
 ANSWER_NOW = re.compile(
     r"窓口|お客様(相談|サポート|センター)|カスタマー|サービスセンター|コールセンター|ヘルプデスク|緊急|救急|ホットライン|24時間|相談(室|センター)"
@@ -87,10 +88,24 @@ def _traps(script: Script) -> Iterator[Finding]:
     yield from _homophones(script)
     yield from _told(script)
     yield from _extensions(script)
+    yield from _manners(script)
 
 
 def _warn(file: str, key: str, message: str, remedy: str) -> Finding:
     return Finding(Level.WARNING, file, key, message, remedy)
+
+
+def _manners(script: Script) -> Iterator[Finding]:
+    """Slips of politeness, and words that the company does not want said."""
+    for where, slip in wording_slips(script):
+        yield _warn(_file(where), where, f"found {slip.found}", f"better: {slip.instead}")
+    for where, word in forbidden_words(script):
+        remedy = "word it otherwise, or take it off call.forbidden"
+        yield Finding(Level.ERROR, _file(where), where, f"would say {word}, which the company forbids", remedy)
+
+
+def _file(where: str) -> str:
+    return SCRIPT if where.startswith("wording") else KNOWLEDGE
 
 
 def _reach(script: Script) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Golden calls: what a company's receptionist must do, as plain text that its staff can read and write.
 
     # 栗本は出張中。メールを案内する
-    @ 2026-11-24 14:10  from 0312345678
+    @ 2026-11-24 14:10  from 0312345678     (and: 転送元 応答なし, where the company's line passed it on)
     受付> お電話ありがとうございます。スマイル精工でございます。
     客> スマイル企画の江川と申しますが 営業の栗本さんいらっしゃいますか
     [沈黙 6]        nothing is heard for six seconds
@@ -50,7 +50,10 @@ from nlu import phone
 from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
 from nlu.understand import understand
 
-HEAD = re.compile(r"@\s*(\d{4}-\d{2}-\d{2} \d{1,2}:\d{2})(?:\s+from\s+(\d+))?\s*$")
+HEAD = re.compile(
+    r"@\s*(\d{4}-\d{2}-\d{2} \d{1,2}:\d{2})(?:\s+from\s+(\d+))?(?:\s+転送元\s+(応答なし|話し中|常に))?\s*$"
+)
+DIVERTED = {"応答なし": "no_answer", "話し中": "busy", "常に": "always"}
 SPEECH_SECONDS = 3.0
 """What saying something takes in a golden call; the calls are about words, not about time."""
 
@@ -60,6 +63,10 @@ OUTCOMES = {
     Outcome.TRANSFERRED: "転送",
     Outcome.RECORDED: "録音",
     Outcome.ABANDONED: "途中で終了",
+    Outcome.ANSWERED: "ご案内のみ",
+    Outcome.REFUSED: "営業お断り",
+    Outcome.WRONG_NUMBER: "間違い電話",
+    Outcome.FAX: "ファックス",
     Outcome.NOTHING: "発話なし",
 }
 
@@ -173,11 +180,14 @@ def transcript(script: Script, lines: list[str], path: Path) -> list[str]:
     head = HEAD.match(lines[0]) if lines else None
     if head is None:
         found_text = lines[0] if lines else "an empty file"
-        raise ScriptError(f"{path}: expected `@ YYYY-MM-DD HH:MM [from NUMBER]`, found {found_text!r}")
+        raise ScriptError(
+            f"{path}: expected `@ YYYY-MM-DD HH:MM [from NUMBER] [転送元 応答なし]`, found {found_text!r}"
+        )
     at = datetime.strptime(head[1], "%Y-%m-%d %H:%M").replace(tzinfo=hours.TOKYO).timestamp()
     endings = iter([words[2] for words in map(_bracketed, lines) if len(words) > 2 and words[0] == "転送"])
     playing = Playing(script, vocabulary(script), Desk(script), lines=[lines[0]], transfers=endings)
-    playing.feed(Began(at, script.numbers[0] if script.numbers else script.key, head[2] or "", "golden"))
+    diverted = DIVERTED.get(head[3] or "", "")
+    playing.feed(Began(at, script.numbers[0] if script.numbers else script.key, head[2] or "", "golden", diverted))
     for line in lines[1:]:
         _input(playing, line, path)
     if any(line.startswith("報告:") for line in lines):
@@ -225,6 +235,8 @@ def report_line(script: Script, state: State) -> str:
     parts += ["至急"] if facts.urgent else []
     parts += ["折り返し約束"] if facts.callback_promised else []
     parts += [f"案内 {told}" for told in facts.told]
+    parts += [f"回答 {words}" for words in facts.answered] + [f"未回答 {words}" for words in facts.unanswered]
+    parts += ["営業の可能性"] if facts.sales_suspected else []
     return "報告: " + " ".join([*parts, OUTCOMES[state.outcome] if state.outcome else "通話中"])
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.dialogue.wording import PLACES
-from bot.load_rules import recipients, rules
+from bot.load_rules import closed_days, recipients, rules
 from bot.script import Absence, Entry, Hours, Human, Knowledge, MayTell, Name, Patience, Routine, Script, Staff
 from bot.source import Problem, ScriptError, Source
 from bot.written import (
@@ -27,7 +27,7 @@ from bot.written import (
     WrittenStaffFile,
     WrittenTold,
 )
-from bot.written_rules import WrittenHours, WrittenReservations
+from bot.written_rules import WrittenReservations
 from nlu.meaning import Entry as Answered
 from nlu.meaning import Person, Vocabulary
 
@@ -68,7 +68,7 @@ def load_script(folder: Path, common: Path | None = None) -> Script:
         company=Name(script.company.name, script.company.reading),
         spoken=spoken,
         numbers=script.company.numbers,
-        hours=_hours(script.hours),
+        hours=_hours(script),
         wording=wording,
         area_code=script.company.area_code,
         departments=departments,
@@ -162,8 +162,9 @@ def _patience(source: Source, path: Path, base: WrittenCommon, word: str) -> Pat
     return Patience(preset.answer, preset.readback, preset.closing, preset.recording)
 
 
-def _hours(hours: WrittenHours) -> Hours:
-    dates = sorted({day for closed in hours.closed for day in closed.dates})
+def _hours(script: WrittenScript) -> Hours:
+    hours = script.hours
+    dates = sorted({day for closed in hours.closed for day in closed.dates} | closed_days(script))
     yearly = sorted({day for closed in hours.closed for day in closed.yearly})
     return Hours(hours.week(), hours.closed_on_holidays, tuple[date, ...](dates), tuple(yearly))
 

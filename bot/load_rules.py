@@ -74,6 +74,12 @@ def _occasions(script: WrittenScript) -> tuple[Occasion, ...]:
     )
 
 
+def closed_days(script: WrittenScript) -> set[date]:
+    """The days of occasions on which the company is closed."""
+    closed = [(each.first.at.date(), _last(each.until)) for each in script.occasion if each.closed]
+    return {first + timedelta(days=n) for first, last in closed for n in range((last - first).days + 1)}
+
+
 def _vips(script: WrittenScript) -> tuple[Vip, ...]:
     return tuple(
         Vip(Name(v.name, v.reading), v.number, v.company or "", v.greeting, v.put_through, v.tell_mobile)

@@ -7,6 +7,7 @@ Pure: moments are handed in, aware; public holidays are jpholiday's tables. Wher
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
 
 import jpholiday
 
@@ -37,6 +38,13 @@ def is_open(hours: Hours, now: datetime) -> bool:
     """Whether the company is open at that moment."""
     moment = now.astimezone(TOKYO)
     return any(span.start <= moment.time() < span.end for span in spans(hours, moment.date()))
+
+
+def in_a_break(hours: Hours, now: datetime) -> bool:
+    """Whether the company is closed for a while between two of today's spans: at lunch."""
+    moment = now.astimezone(TOKYO)
+    today = spans(hours, moment.date())
+    return any(one.end <= moment.time() < next_one.start for one, next_one in pairwise(today))
 
 
 def next_opening(hours: Hours, now: datetime) -> datetime | None:

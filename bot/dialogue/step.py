@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bot.dialogue import frames, gather, hours, repair
+from bot.dialogue import frames, gather, repair
 from bot.dialogue.events import (
     Began,
     Booked,
@@ -27,6 +27,7 @@ from bot.dialogue.events import (
     Spoken,
     Transferred,
 )
+from bot.dialogue.greeting import greeting
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
 from bot.script import Script
@@ -37,9 +38,6 @@ CALL_CEILING_SECONDS = 900.0
 
 HEARD_SHARE = 0.4
 """Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
-
-MORNING_ENDS = (10, 30)
-"""Hour and minute until which a company says おはようございます on the telephone."""
 
 BUTTON_SECONDS = 4.0
 """After the last push button without #."""
@@ -90,13 +88,8 @@ def _live(script: Script, state: State, event: Event) -> Move:
 
 
 def _began(script: Script, state: State, event: Began) -> Move:
-    now = hours.local(event.at)
-    if not hours.is_open(script.hours, now):
-        greeting = "greeting_closed"
-    else:
-        greeting = "greeting_morning" if (now.hour, now.minute) < MORNING_ENDS else "greeting_open"
     state = replace(state, began=event, phase=Phase.TALKING, expected=Expected(Ask.OPENING))
-    return say(script, state, greeting)
+    return say(script, state, *greeting(script, event))
 
 
 def _heard(script: Script, state: State, event: Heard) -> Move:

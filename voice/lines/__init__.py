@@ -24,6 +24,8 @@ class Ring:
     rate_hz: int
     """Of both directions' audio: 8000 or 16000."""
     forwarded_from: str = ""
+    forwarded_why: str = ""
+    """Why it was passed on: "no_answer", "busy", "always"; "" = it was not, or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
