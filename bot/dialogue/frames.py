@@ -10,14 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.dialogue import closing, message, person
+from bot.dialogue import closing, complaint, handover, message, official, person, sales
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
 from bot.dialogue.state import Facts, FrameName, State
-from bot.dialogue.wording import confirmed
-from bot.rules import SalesPolicy
 from bot.script import Script
-from nlu.meaning import Ask, Meaning, Reason, SalesOutcome
+from nlu.meaning import Ask, Meaning, Reason
 
 
 class Frame(Protocol):
@@ -35,6 +33,9 @@ class Frame(Protocol):
 FRAMES: Mapping[FrameName, Frame] = {
     FrameName.MESSAGE: message,
     FrameName.PERSON: person,
+    FrameName.SALES: sales,
+    FrameName.COMPLAINT: complaint,
+    FrameName.OFFICIAL: official,
 }
 
 BY_REASON = {
@@ -97,7 +98,8 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
     name = _wanted(script, state, meaning)
     if name is not None and name not in state.frames and _may_follow(top, name, meaning.confidence):
         state = replace(state, frames=(*state.frames, name), facts=_reason(state.facts, meaning))
-    if _sells(script, state, meaning):
+    sells = FrameName.SALES not in state.frames and sales.wanted(script, state, meaning)
+    if sells and not handover.demands_supervisor(state.words):
         return replace(state, frames=(*state.frames, FrameName.SALES))
     return state
 
@@ -135,15 +137,3 @@ def _reason(facts: Facts, meaning: Meaning) -> Facts:
     if meaning.reason is not None and facts.reason in VAGUE:
         return replace(facts, reason=meaning.reason)
     return facts
-
-
-def _sells(script: Script, state: State, meaning: Meaning) -> bool:
-    """Whether this may be a sales call that the company does not want; once a number was taken or a call-back was
-    promised it is a message like any other."""
-    owed = state.facts.callback_promised or confirmed(state.facts.number)
-    listed = state.recalled.listed if state.recalled else ""
-    if FrameName.SALES in state.frames or owed or script.rules.sales.policy is SalesPolicy.PUT_THROUGH:
-        return False
-    if listed:
-        return listed == "deny"
-    return meaning.sales is not None and meaning.sales.outcome is not SalesOutcome.NOT_SALES

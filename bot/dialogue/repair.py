@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import hours, sales
+from bot.dialogue import abuse, handover, sales
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, ask_again, close, hearing, record, say, then

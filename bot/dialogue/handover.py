@@ -1,0 +1,122 @@
+"""Handing a call over to a person: who takes calls of that kind now, and the way there and back.
+
+Rule: nobody is handed over twice for one matter, and no extension is tried twice in a call; where nobody answers the
+caller is with us again and hears what is done instead. Who insists on somebody responsible goes to the supervisor, and
+is never told that there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue import hours
+from bot.dialogue.moves import Move, announce, put_through
+from bot.dialogue.state import FrameName, State
+from bot.rules import Group
+from bot.script import Script
+from nlu.meaning import Meaning, Reason, SalesOutcome
+
+HUMAN = "human"
+SUPERVISOR = "supervisor"
+
+_SUPERIOR = (
+    r"(?:責任者|責任の?ある(?:方|人|者)|責任を取れる(?:方|人|者)|上司|上役|上席|上の(?:方|人|者|もの)|"
+    r"[偉えら]い(?:方|人)|管理職|トップ)"
+)
+_DEMANDED = re.compile(
+    _SUPERIOR
+    + r"(?:の(?:方|人))?(?:を|に|と|へ)?[^。]{0,6}(?:出せ|出しなさい|出してよ|出してくれ|呼べ|呼びなさい|代われ|かわれ)"
+)
+"""Nobody who sells speaks so."""
+_ASKED = re.compile(
+    _SUPERIOR + r"(?:の(?:方|人))?(?:を|に|と|へ)?[^。]{0,6}"
+    r"(?:出して|出せ|呼んで|呼べ|代わ|替わ|かわっ|つない|繋い|電話口|お?話(?:し|を)?(?:させ|したい|がしたい)|お願い)"
+)
+
+
+def way(script: Script, state: State, reason: Reason | None) -> Group | None:
+    """Who takes such calls at this moment; None where nobody does."""
+    if not hours.is_open(script.hours, hours.local(state.at)):
+        return None
+    groups = script.rules.groups
+    named = next((group for group in groups if reason in group.reasons), None)
+    group = named or next((group for group in groups if not group.reasons), None)
+    if group is None and script.human.extension:
+        group = Group(HUMAN, script.human.extension, (), script.human.ring_seconds)
+    return group
+
+
+def is_wanted(script: Script, reason: Reason) -> bool:
+    """Whether the company wants calls of that kind handed over without being asked."""
+    return reason in script.rules.hand_over or any(reason in group.reasons for group in script.rules.groups)
+
+
+def hand_over(script: Script, state: State, reason: Reason, key: str = "transfer_human") -> Move | None:
+    """Put the caller through to whoever takes such calls; None where nobody does, or it was tried."""
+    group = way(script, state, reason)
+    if group is None or _tried(state, group.extension, reason):
+        return None
+    return to(script, _marked(state, group.extension, reason), group.extension, group.ring_seconds, key)
+
+
+def to(script: Script, state: State, extension: str, ring_seconds: float, key: str) -> Move:
+    """Put through, with the way back prepared: whoever returns is owed a call back."""
+    facts = replace(state.facts, callback_promised=True)
+    frames = state.frames or (FrameName.MESSAGE,)
+    return put_through(script, replace(state, facts=facts, frames=frames), extension, ring_seconds, key)
+
+
+def to_supervisor(script: Script, state: State) -> Move | None:
+    """Put through to somebody responsible; None where that must become an urgent message."""
+    extension = script.rules.supervisor
+    tried = f"{HUMAN}:{extension}" in state.asked or SUPERVISOR in state.asked
+    if not extension or tried or not hours.is_open(script.hours, hours.local(state.at)):
+        return None
+    state = replace(state, asked=(*state.asked, SUPERVISOR, f"{HUMAN}:{extension}"))
+    return to(script, state, extension, script.human.ring_seconds, "transfer_supervisor")
+
+
+def supervisor_told(state: State) -> State:
+    """Nobody responsible can come now: an urgent message to them, which is promised."""
+    details = state.facts.details
+    if WANTS_SUPERVISOR not in details:
+        details = (*details, WANTS_SUPERVISOR)
+    facts = replace(state.facts, urgent=True, callback_promised=True, details=details)
+    state = replace(state, facts=facts, frames=state.frames or (FrameName.MESSAGE,))
+    return announce(state, SUPERVISOR, "supervisor_told")
+
+
+WANTS_SUPERVISOR = ("ご希望", "責任者からのご連絡")
+
+
+def returned_key(state: State) -> str:
+    """What a caller hears whom nobody took: by whom it was tried last."""
+    tried = {"transfer": "transfer_failed", SUPERVISOR: "transfer_failed_supervisor"}
+    last = next((topic for topic in reversed(state.asked) if topic in (*tried, HUMAN)), HUMAN)
+    return tried.get(last, "transfer_failed_human")
+
+
+def wants_supervisor(state: State, meaning: Meaning) -> bool:
+    """Whether somebody responsible is to come to the telephone; who sells asks for one, too, but asks nicely."""
+    if FrameName.SALES in state.frames:
+        return False
+    if demands_supervisor(state.words):
+        return True
+    grave = FrameName.COMPLAINT in state.frames or FrameName.CHASE in state.frames
+    plain = meaning.sales is None or meaning.sales.outcome is SalesOutcome.NOT_SALES
+    polite = "お願い" in state.words or "いただ" in state.words
+    return bool(_ASKED.search(state.words)) and (grave or (plain and not polite))
+
+
+def demands_supervisor(words: str) -> bool:
+    """Whether that is demanded in words that no caller with something to sell would use."""
+    return bool(_DEMANDED.search(words))
+
+
+def _tried(state: State, extension: str, reason: Reason) -> bool:
+    return f"{HUMAN}:{extension}" in state.asked or f"{HUMAN}:{reason}" in state.asked
+
+
+def _marked(state: State, extension: str, reason: Reason) -> State:
+    return replace(state, asked=(*state.asked, HUMAN, f"{HUMAN}:{reason}", f"{HUMAN}:{extension}"))

@@ -1,0 +1,185 @@
+"""The frame *official*: a court, prosecutor, police, tax or labour office, a lawyer.
+
+What is taken: the gist, a reference number, the direct number and extension, a deadline, and that the person concerned
+is to call back; all read back once, and urgent. Long texts are not taken down word for word, and nothing is said of
+where anybody of the staff is. An emergency goes to a person at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue import handover
+from bot.dialogue.actions import Look
+from bot.dialogue.events import Heard
+from bot.dialogue.gather import caller_next, number_next, purpose_next
+from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, put_through
+from bot.dialogue.reach import AT_DESK
+from bot.dialogue.state import Captured, State, Status
+from bot.script import Script
+from nlu.meaning import Answer, Ask, Meaning, Reason
+
+REFERENCE = "official_reference"
+DEADLINE = "official_deadline"
+READ_BACK = "official_read_back"
+LABELS = {REFERENCE: "照会番号", DEADLINE: "期限"}
+
+NUMBER: tuple[Rung, ...] = (
+    (Ask.NUMBER, "official_number"),
+    (Ask.NUMBER, "ask_number_again"),
+    (Ask.NUMBER, "ask_number_buttons"),
+)
+
+DICTATION = 90
+"""Characters of one utterance from which somebody is reading out, and not telling."""
+
+HEADS = {"代表": "社長 代表取締役 代表 所長 院長 店長 校長", "責任": "社長 代表取締役 代表 所長 院長 店長 校長"}
+"""Roles by which an office asks for the head of a company, with the titles that such a head has."""
+
+_EMERGENCY = re.compile(
+    r"(?:事故|けが|怪我|倒れ|意識|搬送|救急|危篤|火災|火事|亡くな|行方|至急|緊急|身元|入院|命に|刃物|通報|爆発|ガス漏れ)"
+)
+_RESCUE = re.compile(r"警察|署|消防|救急|病院|医療センター|海上保安|保健所")
+_NUMBERED = re.compile(
+    r"(?:令和|平成)?[0-9〇一二三四五六七八九十元]+年.{0,12}第?[0-9〇一二三四五六七八九十百千]+号|第[0-9〇一二三四五六七八九十百千]+号"
+)
+_BY_WHEN = re.compile(
+    r"(?:[0-9一二三四五六七八九十]+月[0-9一二三四五六七八九十]+日|今日|本日|明日|あさって|今週|来週|今月|来月|月末|週明け|[月火水木金]曜日?)[^、。]{0,8}?"
+    r"(?:まで(?:に)?|締め?切り?|期限|必着)"
+)
+_READS_OUT = re.compile(
+    r"読み上げ|読みます(?:ので|から)|書き取|書き留め|控えて(?:ください|いただ)|メモして|一字一句|そのまま伝え"
+)
+_WHERE = re.compile(
+    r"(?:今|いま)?(?:どちら|どこ)に(?:いら?っしゃ|おられ|いるん|い(?:ます|る)か|お住まい)|居場所|居所|所在|自宅の|ご自宅|住所を|勤務(?:時間|先|日)"
+)
+_POLITE = re.compile(
+    r"^(?:(?:はい|えっと|ええと|えー|あの)[、。 ]*)+|"
+    r"(?:に|と)?(?:なります|です|でございます|申します)(?:ね|ので|けど|が)?[。 ]*$"
+)
+
+
+def takes(script: Script, state: State, heard: Heard) -> State:
+    """What was told beyond name, number and matter: each is kept by its name."""
+    words, topic = heard.hearing.text, state.asked[-1] if state.asked else ""
+    facts = replace(state.facts, urgent=True, callback_promised=True, reason=Reason.OFFICIAL)
+    state = _head(script, replace(state, facts=facts))
+    if len(words) > DICTATION or _READS_OUT.search(words):
+        state = announce(state, "official_gist_only", "official_gist_only")
+    if _WHERE.search(words):
+        state = announce(state, "official_no_whereabouts", "official_no_whereabouts")
+    if topic == READ_BACK:
+        return _read_back_answered(state, heard)
+    return _details(state, topic, heard)
+
+
+def _details(state: State, topic: str, heard: Heard) -> State:
+    """A reference number and a deadline, asked for or not."""
+    words, meaning = heard.hearing.text, heard.meaning
+    found = {REFERENCE: _NUMBERED.search(words), DEADLINE: _BY_WHEN.search(words)}
+    for each, label in LABELS.items():
+        match = found[each]
+        if match:
+            state = _keep(state, label, match[0])
+        elif topic == each and _tells(meaning, words):
+            state = _keep(state, label, _POLITE.sub("", words))
+    return state
+
+
+def _tells(meaning: Meaning, words: str) -> bool:
+    nothing = meaning.answer in (Answer.NO, Answer.UNKNOWN, Answer.REFUSE, Answer.REPEAT, Answer.HOLD)
+    return not nothing and not re.search(
+        r"(?:特に|とくに|とりたてて)|(?:ありません|ございません|ないです|わかりません)", words
+    )
+
+
+def _keep(state: State, label: str, value: str) -> State:
+    """The newest stands: whoever says it again corrects it."""
+    rest = tuple(each for each in state.facts.details if each[0] != label)
+    return replace(state, facts=replace(state.facts, details=(*rest, (label, value)))) if value else state
+
+
+def _read_back_answered(state: State, heard: Heard) -> State:
+    """A no without the right value drops what was read back: it is asked for again."""
+    meaning = heard.meaning
+    corrected = _details(state, "", heard)
+    if corrected.facts != state.facts:
+        return replace(corrected, asked=(*corrected.asked, "official_corrected"))
+    if meaning.answer is Answer.NO:
+        details = tuple(each for each in state.facts.details if each[0] not in LABELS.values())
+        asked = tuple(topic for topic in state.asked if topic != REFERENCE)
+        return replace(state, facts=replace(state.facts, details=details), asked=asked)
+    return replace(state, asked=(*state.asked, "official_right"))
+
+
+def _head(script: Script, state: State) -> State:
+    """Whoever asks for the head of the company means somebody."""
+    staff = state.facts.staff
+    if staff is None or script.person(staff.value) is not None:
+        return state
+    titles = next((titles.split() for role, titles in HEADS.items() if staff.value.startswith(role)), [])
+    heads = [person for person in script.staff if person.title in titles]
+    if len(heads) != 1:
+        return state
+    named = Captured(heads[0].key, staff.text or staff.value, Status.HEARD, staff.confidence, (), staff.span)
+    return replace(state, facts=replace(state.facts, staff=named), presence=None)
+
+
+def is_emergency(state: State) -> bool:
+    """Whether the police or a hospital calls about something that cannot wait."""
+    company = state.facts.company.text + state.facts.company.value if state.facts.company else ""
+    words = f"{company} {state.facts.purpose.value if state.facts.purpose else ''} {state.words}"
+    return bool(_RESCUE.search(words) and _EMERGENCY.search(words))
+
+
+def goes_on(script: Script, state: State) -> Onward:
+    """A person at once in an emergency; else who calls, the person asked for, then what a report needs."""
+    emergency = is_emergency(state)
+    if emergency:
+        state = announce(state, "official_emergency")
+        if move := handover.hand_over(script, state, Reason.OFFICIAL):
+            return move
+    if move := caller_next(script, state):
+        return move
+    if move := _put_through(script, state):
+        return move
+    state = announce(state, "official_message", "official_message")
+    return _taken(script, state, emergency) or state
+
+
+def _put_through(script: Script, state: State) -> Move | None:
+    """To the person asked for, if at the desk; to whoever takes such calls otherwise."""
+    person = script.person(state.facts.staff.value) if state.facts.staff else None
+    if person is not None and state.presence is None:
+        return look(state, "staff", Look(person.key))
+    there = state.presence is not None and state.presence.state == AT_DESK
+    if person is not None and there and person.extension and "transfer" not in state.asked:
+        state = replace(state, asked=(*state.asked, "transfer"))
+        return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
+    if handover.is_wanted(script, Reason.OFFICIAL):
+        return handover.hand_over(script, state, Reason.OFFICIAL)
+    return None
+
+
+def _taken(script: Script, state: State, emergency: bool) -> Move | None:
+    """The gist, the reference, the number, the deadline; in an emergency the number alone."""
+    if state.facts.purpose is None and (move := purpose_next(script, state)):
+        return move
+    labels = {label for label, _ in state.facts.details}
+    if not emergency and LABELS[REFERENCE] not in labels and REFERENCE not in state.asked:
+        return ask(script, state, REFERENCE, (Ask.DETAIL, REFERENCE))
+    if state.facts.number is None and (move := climb(script, state, "number", NUMBER)):
+        return move
+    if move := number_next(script, state):
+        return move
+    if not emergency and LABELS[DEADLINE] not in labels and DEADLINE not in state.asked:
+        return ask(script, state, DEADLINE, (Ask.DETAIL, DEADLINE))
+    return _read_back(script, state)
+
+
+def _read_back(script: Script, state: State) -> Move | None:
+    kept = state.facts.extension is not None or any(label in LABELS.values() for label, _ in state.facts.details)
+    if not kept or "official_right" in state.asked or state.asked.count(READ_BACK) > 1:
+        return None
+    return ask(script, state, READ_BACK, (Ask.OFFER, READ_BACK))

@@ -1,0 +1,240 @@
+"""The frame *sales*: somebody calls to sell, or may.
+
+Who certainly does is refused at once, without a lie, a name, an address, a better time or a promise; insistence is
+answered twice, and then the call ends. In doubt we ask what it is about, in two ways at most, and whoever is not
+plainly selling is then a caller like any other. Which calls come here at all is `frames`' business; what sells is
+understanding's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue.events import Heard
+from bot.dialogue.moves import Onward, Rung, ask, climb, close, then
+from bot.dialogue.state import FrameName, Outcome, State
+from bot.dialogue.wording import confirmed
+from bot.rules import SalesPolicy
+from bot.script import Script
+from nlu.companies import company_slot
+from nlu.gist import is_farewell
+from nlu.kana import canonical, is_kana
+from nlu.meaning import Answer, Ask, Meaning, Reason, Sales, SalesOutcome
+
+EVASIVE = 0.25
+"""Probability of sales from which an answer to a probe has not cleared the matter, though it counts as none."""
+
+HARMLESS = 0.12
+"""Probability of sales below which words after a refusal may show that we were wrong. All that insistence is made of
+("資料だけでも", "お名前だけでも") lies well above it."""
+
+SURE = 0.8
+"""Confidence from which a reason that nobody who sells gives keeps a call from being doubted."""
+
+PLAIN = 0.6
+"""Confidence from which the reason alone, given in answer to another question, makes us ask what it is about."""
+
+NEVER_SALES = frozenset(
+    {
+        Reason.DELIVERY,
+        Reason.OFFICIAL,
+        Reason.CHASE,
+        Reason.COMPLAINT,
+        Reason.APPLICATION,
+        Reason.RESERVATION_NEW,
+        Reason.RESERVATION_CHANGE,
+        Reason.RESERVATION_CANCEL,
+    }
+)
+"""What customers, authorities, couriers and applicants call about."""
+
+ASIDES = frozenset({Reason.IDENTITY, Reason.OPERATOR})
+"""Answered by `repair`, whatever the goal."""
+
+OTHERWISE = NEVER_SALES | {Reason.PERSON, Reason.CALLBACK, Reason.MESSAGE}
+"""Reasons that, given after a refusal by plain words, show that we were wrong."""
+
+REFUSALS: tuple[Rung, ...] = (
+    (Ask.PROBE, "refuse_sales"),
+    (Ask.PROBE, "refuse_sales_again"),
+    (Ask.PROBE, "refuse_sales_last"),
+)
+"""The refusal, and the answers to insistence. A probe is what follows them for understanding: what is said next is
+judged together with the opening."""
+
+PROBES = ("probe_before", "probe_matter", "probe_detail", "probe_appointment")
+"""Kinds of doubt that we ask about: an earlier talk, the matter, more of it, an appointment."""
+
+MOST_PROBES = 2
+
+_EARLIER = re.compile(r"先日|以前|この前|この間|前回|昨日|先週|先月|例の|お送りし|お話しした|お伝えし")
+"""Words that claim an earlier talk."""
+
+_LEAVES = re.compile(
+    r"失礼(?:いた)?し(?:ます|ました)|改め(?:ます|て)|また(?:お)?(?:かけ|電話|連絡)|結構です|さようなら|ありがとうござい"
+)
+_GIVES_WAY = re.compile(
+    r"(?:あ|ああ|いえ|では|じゃ|はい|ええ|、|。| |そう(?:なん)?ですか|わかりました|承知(?:いた)?しました|了解です|なるほど|ね)+"
+)
+"""Words by which somebody takes leave, and such as only take note."""
+
+
+def takes(script: Script, state: State, heard: Heard) -> State:
+    """Before a refusal: whether they sell. After it: whether they leave, insist, or turn out to be somebody else."""
+    if "refuse" in state.asked:
+        return _after_refusal(state, heard)
+    state = replace(state, words=_since_opening(state, heard))
+    meaning, sales = heard.meaning, heard.meaning.sales
+    if meaning.reason in ASIDES or meaning.answer in (Answer.REPEAT, Answer.HOLD):
+        return state
+    if sells(script, state, sales):
+        return _mark(state, "sales_certain")
+    probes = _probed(state)
+    doubtful = sales is None or sales.outcome is SalesOutcome.DOUBTFUL or sales.probability >= EVASIVE
+    if not probes or (doubtful and probes < MOST_PROBES and meaning.reason not in NEVER_SALES):
+        return state
+    return cleared(state, meaning, doubtful)
+
+
+def _probed(state: State) -> int:
+    return sum(state.asked.count(probe) for probe in PROBES)
+
+
+def sells(script: Script, state: State, sales: Sales | None) -> bool:
+    """Whether this caller is one to refuse: by the lists, or by what was said."""
+    on = listed(script, state)
+    return on == "deny" if on else sales is not None and sales.outcome is SalesOutcome.CERTAIN
+
+
+def _since_opening(state: State, heard: Heard) -> str:
+    """For a probe all that was said since the opening: what comes next is judged together with it."""
+    probing = state.expected is not None and state.expected.ask is Ask.PROBE
+    before = state.expected.before if probing and state.expected else ""
+    return "。".join(filter(None, (before, heard.hearing.text)))
+
+
+def _mark(state: State, topic: str) -> State:
+    return replace(state, asked=(*state.asked, topic))
+
+
+def cleared(state: State, meaning: Meaning, suspected: bool) -> State:
+    """They do not plainly sell: the goal below goes on with what is known."""
+    facts = state.facts
+    if facts.reason is Reason.SALES:
+        other = meaning.reason if meaning.reason not in (None, Reason.SALES) else Reason.MESSAGE
+        facts = replace(facts, reason=other)
+    facts = replace(facts, sales_suspected=facts.sales_suspected or suspected)
+    return replace(_mark(state, "sales_cleared"), frames=state.frames[:-1], facts=facts)
+
+
+def _after_refusal(state: State, heard: Heard) -> State:
+    text, meaning = heard.hearing.text, heard.meaning
+    if shows_otherwise(meaning):
+        state = cleared(state, meaning, suspected=True)
+        return then(_mark(state, "sales_mistaken"), "sales_mistaken")
+    state = _without(state, meaning.purpose)
+    if is_farewell(text) or _LEAVES.search(text) or _GIVES_WAY.fullmatch(text):
+        return _mark(state, "sales_leaves")
+    return _mark(state, "sales_insists")
+
+
+def _without(state: State, gist: str) -> State:
+    """Insistence is no part of the matter."""
+    purpose = state.facts.purpose
+    if purpose is None or not gist or not purpose.value.endswith(f" {gist}"):
+        return state
+    purpose = replace(purpose, value=purpose.value.removesuffix(f" {gist}"))
+    return replace(state, facts=replace(state.facts, purpose=purpose))
+
+
+def shows_otherwise(meaning: Meaning) -> bool:
+    """Whether words after a refusal are plainly those of a customer, a courier, an authority."""
+    harmless = meaning.sales is not None and meaning.sales.probability < HARMLESS
+    return harmless and meaning.reason in OTHERWISE and (bool(meaning.purpose) or meaning.reason in NEVER_SALES)
+
+
+def goes_on(script: Script, state: State) -> Onward:
+    """Refuse, ask, or leave it to the goal below."""
+    if "sales_certain" in state.asked:
+        return _refuse(script, state)
+    if _probed(state) >= MOST_PROBES:
+        return _suspect(state)
+    probe = _probe(state)
+    return ask(script, state, probe, (Ask.PROBE, probe))
+
+
+def _refuse(script: Script, state: State) -> Onward:
+    """Each insistence has an answer of its own; silence and leave-taking end the call."""
+    state = replace(state, facts=replace(state.facts, reason=Reason.SALES), pending=())
+    refused, insisted = state.asked.count("refuse"), state.asked.count("sales_insists")
+    if refused <= insisted and "sales_leaves" not in state.asked:
+        if move := climb(script, state, "refuse", REFUSALS):
+            return move
+    key = "closing_sales_insisted" if insisted >= len(REFUSALS) else "closing_sales"
+    return close(script, state, Outcome.REFUSED, key)
+
+
+def _suspect(state: State) -> State:
+    """Asked twice and none the wiser: an ordinary message, marked."""
+    other = cleared(state, Meaning(), suspected=True)
+    below = other.frames or ((FrameName.PERSON,) if other.facts.staff else (FrameName.MESSAGE,))
+    return replace(other, frames=(*below, FrameName.SALES))
+
+
+def _probe(state: State) -> str:
+    """The question that fits what was said best, of those that were not put."""
+    matter = "probe_detail" if state.facts.purpose else "probe_matter"
+    order = ["probe_before", matter] if _EARLIER.search(state.words) else [matter, "probe_before"]
+    return next(probe for probe in (*order, "probe_appointment") if probe not in state.asked)
+
+
+def listed(script: Script, state: State) -> str:
+    """ "allow" or "deny" where the company's lists say so of this caller, "" otherwise; what the store has recalled
+    goes before the script."""
+    if state.recalled is not None and state.recalled.listed:
+        return state.recalled.listed
+    rules = script.rules.sales
+    for kind, entries in (("allow", rules.allow), ("deny", rules.deny)):
+        if any(_is_caller(state, entry) for entry in entries):
+            return kind
+    return ""
+
+
+def _is_caller(state: State, entry: str) -> bool:
+    shown = state.began.caller if state.began else ""
+    company = state.facts.company
+    digits = re.sub(r"[-() ]", "", entry)
+    if digits.isdigit():
+        return digits == shown
+    if company is None or not company.value:
+        return False
+    slot = None if is_kana(entry) else company_slot(entry)
+    sounds = (slot.value, *slot.alternatives) if slot else (entry,)
+    return company.text == entry or canonical(company.value) in {canonical(sound) for sound in sounds}
+
+
+def wanted(script: Script, state: State, meaning: Meaning) -> bool:
+    """Whether this may be a sales call that the company does not want; once a number was taken or a call-back was
+    promised it is a message like any other, and so it is once we were wrong."""
+    sales = meaning.sales
+    if script.rules.sales.policy is SalesPolicy.PUT_THROUGH or "sales_mistaken" in state.asked or owed(state):
+        return False
+    if on := listed(script, state):
+        return on == "deny"
+    doubted = sales is None and meaning.reason is Reason.SALES and meaning.confidence >= PLAIN
+    if not doubted and (sales is None or sales.outcome is SalesOutcome.NOT_SALES):
+        return False
+    plainly_not = meaning.reason in NEVER_SALES and meaning.confidence >= SURE
+    certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN
+    return certain or not ("sales_cleared" in state.asked or plainly_not)
+
+
+def owed(state: State) -> bool:
+    """Whether somebody is to be told of this call, whatever else comes up in it."""
+    return state.facts.callback_promised or confirmed(state.facts.number)
+
+
+def refusing(state: State) -> bool:
+    """Whether the caller is one who was refused: no wish of such a caller is granted."""
+    return state.frames[-1:] == (FrameName.SALES,) and "refuse" in state.asked
