@@ -145,6 +145,24 @@ def _call_cells(call: Call) -> tuple[str, ...]:
 
 
 @app.command()
+def talk(
+    company: Annotated[Path, typer.Argument(help="Folder, as scripts/smile.")],
+    at: Annotated[datetime | None, typer.Option(help="When the call is; now if not said.")] = None,
+    caller: Annotated[str, typer.Option(help="The number that is shown; withheld if empty.")] = "",
+    record: Annotated[Path | None, typer.Option(help="Keep it as a golden call, calls/NAME.txt.")] = None,
+) -> None:
+    """Be the caller, in text, and see what the receptionist understands, knows and expects."""
+    from bot.clock import wall
+    from bot.talk import talk as talk_to
+
+    try:
+        talk_to(company, at or local(wall()), caller, record, console)
+    except ScriptError as error:
+        complaints.print(Text(str(error), style="red"))
+        raise typer.Exit(UNUSABLE) from error
+
+
+@app.command()
 def replay(call_id: Annotated[str, typer.Argument(help="As `denwaban calls` lists it.")]) -> None:
     """Run a recorded call through today's code and show what would be otherwise."""
     from bot.journal import from_row

@@ -82,6 +82,8 @@ class Playing:
     lines: list[str] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     """Events our own actions brought about, to be fed before the caller's next."""
+    meant: Meaning = field(default_factory=Meaning)
+    """What the caller's last words were taken for."""
     saying: str = ""
     """Our words that are being spoken; they are heard to their end unless the next line interrupts them."""
     transfers: Iterator[str] = field(default_factory=lambda: iter(()))
@@ -147,6 +149,7 @@ class Playing:
         meaning = understand(heard, expected, hours.local(at), self.words)
         began = self.state.began.at if self.state.began else at
         self.lines.append(f"客> {text}")
+        self.meant = meaning
         self.feed(Heard(at, heard, meaning, (at - SPEECH_SECONDS - began, at - began)))
 
     def silence(self, seconds: float) -> None:
@@ -177,6 +180,16 @@ def rewrite(script: Script, path: Path) -> None:
 
 def transcript(script: Script, lines: list[str], path: Path) -> list[str]:
     """The call as it goes, given the caller's lines of this golden call."""
+    playing = begin(script, lines, path)
+    for line in lines[1:]:
+        enter(playing, line, path)
+    if any(line.startswith("報告:") for line in lines):
+        playing.lines.append(report_line(script, playing.state))
+    return playing.lines
+
+
+def begin(script: Script, lines: list[str], path: Path) -> Playing:
+    """A call that is answered, after its first line; the others tell how transfers end. Raises ScriptError."""
     head = HEAD.match(lines[0]) if lines else None
     if head is None:
         found_text = lines[0] if lines else "an empty file"
@@ -188,18 +201,15 @@ def transcript(script: Script, lines: list[str], path: Path) -> list[str]:
     playing = Playing(script, vocabulary(script), Desk(script), lines=[lines[0]], transfers=endings)
     diverted = DIVERTED.get(head[3] or "", "")
     playing.feed(Began(at, script.numbers[0] if script.numbers else script.key, head[2] or "", "golden", diverted))
-    for line in lines[1:]:
-        _input(playing, line, path)
-    if any(line.startswith("報告:") for line in lines):
-        playing.lines.append(report_line(script, playing.state))
-    return playing.lines
+    return playing
 
 
 def _bracketed(line: str) -> list[str]:
     return line[1:-1].split() if line.startswith("[") and line.endswith("]") else []
 
 
-def _input(playing: Playing, line: str, path: Path) -> None:
+def enter(playing: Playing, line: str, path: Path) -> None:
+    """One line of a golden call; those of our own side are passed over. Raises ScriptError."""
     if line.startswith("客>"):
         playing.hear(line.removeprefix("客>").strip())
         return

@@ -19,9 +19,12 @@ from bot.script import Script
 _TABLE = Path(__file__).parent / "data" / "keigo.tsv"
 _HONORIFIC = r"(?:さん|様|さま|殿|先生|部長|課長|係長|主任|社長|専務|常務|店長|院長)"
 _RESPECTFUL = re.compile(
-    r"\{(?:staff|colleague)\}(?:が|は|も)[^。]*?(?:いらっしゃ|おっしゃ|なさ[いっりる]|ご存[じ知]|お戻りになり|戻られ|参られ)"
+    r"\{(?:staff|colleague)\}(?:が|は|も)[^。]*?"
+    r"(?:いらっしゃ|おっしゃ|なさ[いっりる]|ご存[じ知]|お戻りになり|戻られ|参られ)"
 )
-_SOFTENED = re.compile(r"^(?:ask_(?:caller|name|company|number|purpose)|refuse_\w+|away(?:_state|_home|_closed|_unknown)?|no_way|unknown_staff)$")
+_SOFTENED = re.compile(
+    r"^(?:ask_(?:caller|name|company|number|purpose)|refuse_\w+|away(?:_state|_home|_closed|_unknown)?|no_way|unknown_staff)$"
+)
 """Wordings that ask something of the caller, or refuse something, for the first time."""
 
 
