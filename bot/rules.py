@@ -115,6 +115,18 @@ class KnownBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """[calendar]: where the company itself sees its bookings."""
+
+    url: str = ""
+    """Of a CalDAV collection that is kept in step with the bookings; "" = none."""
+    user: str = ""
+    """Its password is a setting of the server: DENWABAN_CALDAV_PASSWORD_ and the company's key."""
+    feed: str = "1"
+    """Changed by a company that wants the links to its feed to end."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReservationRules:
     """reservations.toml"""
 
@@ -141,6 +153,7 @@ class ReservationRules:
     """Said before a cancellation: 宴会は、前日から取り消し料をいただいております。"""
     blocks: tuple[Block, ...] = ()
     known: tuple[KnownBooking, ...] = ()
+    calendar: Calendar = Calendar()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 PREFIX = "DENWABAN_"
+_CALDAV = "CALDAV_PASSWORD_"
 _SMTP_PORTS: Mapping[str, int] = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """RFC 5321, RFC 6409, RFC 8314."""
 
@@ -67,8 +69,14 @@ class Settings:
     """How long a link in a report works."""
     models: Path | None = None
     """Folder of models that are not part of the package; None = `models` in `var_dir`."""
+    caldav_passwords: Mapping[str, str] = field(default_factory=dict)
+    """From DENWABAN_CALDAV_PASSWORD_ and a company's key in capitals, - as _; by that: SMILE_QUIET."""
     dictation: str = "auto"
     """What writes down free speech: auto, domain, vosk or whisper; "vosk:mine" takes the model in that folder."""
+
+    def caldav_password(self, company: str) -> str:
+        """Of that company's calendar (`Script.key`); "" = none is set."""
+        return self.caldav_passwords.get(re.sub(r"\W", "_", company).upper(), "")
 
     @property
     def models_dir(self) -> Path:
@@ -96,6 +104,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secret=_secret(given.get("SECRET", "")),
         workers=_whole(given, "WORKERS", min(4, max(2, os.cpu_count() or 1)), 1, 64),
         link_days=_whole(given, "LINK_DAYS", 30, 1, 365),
+        caldav_passwords={
+            name.removeprefix(_CALDAV): value for name, value in given.items() if name.startswith(_CALDAV)
+        },
         models=Path(given["MODELS"]) if "MODELS" in given else None,
         dictation=_dictation(given.get("DICTATION", "auto")),
     )
@@ -140,9 +151,10 @@ def _bad(name: str, found: str, remedy: str) -> SettingsError:
 
 
 def _refuse_misspelt(given: Mapping[str, str]) -> None:
-    known = ["SMTP_URL" if field.name == "smtp" else field.name.upper() for field in fields(Settings)]
+    known = ["SMTP_URL" if each.name == "smtp" else each.name.upper() for each in fields(Settings)]
+    known.remove("CALDAV_PASSWORDS")
     for name in given:
-        near = [] if name in known else difflib.get_close_matches(name, known, 1, 0.75)
+        near = [] if name in known or name.startswith(_CALDAV) else difflib.get_close_matches(name, known, 1, 0.75)
         if near:
             raise SettingsError(f"{PREFIX}{name}: there is no such setting; did you mean {PREFIX}{near[0]}?")
 

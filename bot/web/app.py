@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.settings import Settings
+from bot.web.calendar import CalendarFeeds
 from bot.web.live import LiveCalls
 from bot.web.pages import Pages
 from bot.web.sockets import Sockets
@@ -34,6 +35,7 @@ def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls)
     tickets = Tickets(settings.secret)
     app.include_router(Sockets(settings, serve, calls, tickets).router)
     app.include_router(Pages(settings, views, calls, tickets).router)
+    app.include_router(CalendarFeeds(views).router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.middleware("http")(_with_headers)
     return app

@@ -29,6 +29,11 @@ class ClipSound:
     """Japanese, shown over the player."""
 
 
+async def no_calendar(token: str) -> bytes | None:
+    """Where there are no bookings."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Views:
     """Questions that pages ask."""
@@ -40,3 +45,5 @@ class Views:
     """Token of a link → its clip; None: forged, run out, or gone."""
     report: Callable[[str], Awaitable[Account | None]]
     """(line_call_id) → what came of the call; None: it goes on, or is not known."""
+    calendar: Callable[[str], Awaitable[bytes | None]] = no_calendar
+    """Token of a feed's link → the bookings as iCalendar; None: forged, or ended by the company."""
