@@ -9,12 +9,16 @@ from bot.dialogue import reach
 from bot.dialogue.moves import Move, close
 from bot.dialogue.state import BookingAction, Facts, Outcome, State
 from bot.script import Script
+from nlu.meaning import Reason
 
 BOOKED = {
     BookingAction.NEW: "closing_reserved",
     BookingAction.CHANGE: "closing_changed",
     BookingAction.CANCEL: "closing_cancelled",
 }
+
+GRAVE = {Reason.COMPLAINT: "closing_complaint", Reason.OFFICIAL: "closing_grave", Reason.CHASE: "closing_grave"}
+"""Reasons whose urgency goes without saying, with their own words."""
 
 
 def good_bye(script: Script, state: State) -> Move:
@@ -26,6 +30,8 @@ def good_bye(script: Script, state: State) -> Move:
     if owes_report(facts):
         again = reach.AGAIN in facts.details
         promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
+        if facts.reason in GRAVE:
+            return close(script, state, outcome(facts), *keys, GRAVE[facts.reason] + ("_callback" if promised else ""))
         keys.append("closing_callback" if promised else "closing_again" if again else "closing_message")
         if facts.urgent:
             keys.append("closing_urgent")

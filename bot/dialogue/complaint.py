@@ -7,13 +7,14 @@ now; else an urgent report and a call back by whoever is responsible. Nothing is
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import handover, trouble
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next, number_next
 from bot.dialogue.moves import Move, Onward, announce, ask, then
-from bot.dialogue.state import Facts, State
+from bot.dialogue.state import State
 from bot.dialogue.trouble import Trouble
 from bot.script import Script
 from nlu.meaning import Answer, Ask, Reason
@@ -22,6 +23,16 @@ WHAT = "complaint_what"
 WHEN = "complaint_when"
 QUESTIONS = frozenset({WHAT, WHEN})
 
+BEGUN = "complaint"
+SORRY = "complaint_sorry"
+NAMED = frozenset({Trouble.BROKEN, Trouble.MISSING, Trouble.WRONG})
+"""Troubles whose words name the thing."""
+
+_NO_ANSWER = re.compile(
+    r"(?:返事|折り返し|連絡|電話)(?:は|も|が|を)?(?:ほしい|欲しい)?(?:わけ)?(?:いら|いりませ|不要|結構|けっこう|いい(?:です|から)|じゃな|では?な|しなくて)"
+)
+"""Wants it passed on and nothing more."""
+
 FULLY_TOLD = 60
 """Characters of an account that needs no "and then?": three long sentences."""
 
@@ -29,35 +40,29 @@ FULLY_TOLD = 60
 def takes(script: Script, state: State, heard: Heard) -> State:
     """What happened, and when; urgent from the first word, and owed a call back."""
     facts = replace(state.facts, urgent=True)
-    if "complaint" not in state.asked:
+    if BEGUN not in state.asked:
         facts = replace(facts, callback_promised=True)
-    if _wants_no_answer(heard, facts):
+    if _NO_ANSWER.search(heard.hearing.text):
         facts = replace(facts, callback_promised=False)
     asked = state.asked[-1] if state.asked else ""
     state = replace(state, facts=facts)
-    if asked in QUESTIONS and heard.meaning.answer is not Answer.NO:
-        return then(_with_when(state, asked, heard), "listening")
+    if asked in QUESTIONS:
+        return _listened(state, asked, heard)
     return state
 
 
-def _wants_no_answer(heard: Heard, facts: Facts) -> bool:
+def _listened(state: State, asked: str, heard: Heard) -> State:
+    """A short word shows that we listen; an apology, where one is due only now, says it better."""
     words = heard.hearing.text
-    return heard.meaning.answer is Answer.REFUSE and any(
-        part in words for part in ("返事", "連絡はい", "電話はい", "折り返しはい")
-    )
-
-
-def _with_when(state: State, asked: str, heard: Heard) -> State:
-    """The answer to "when" is kept by that name, if it holds a time."""
-    words = heard.hearing.text
-    if asked != WHEN or not trouble.is_dated(words):
-        return state
-    return replace(state, facts=replace(state.facts, details=(*state.facts.details, ("発生時期", words))))
+    if asked == WHEN and trouble.is_dated(words):
+        state = replace(state, facts=replace(state.facts, details=(*state.facts.details, ("発生時期", words))))
+    told = heard.meaning.answer not in (Answer.NO, Answer.UNKNOWN)
+    return then(state, "listening") if told and SORRY in state.asked else state
 
 
 def goes_on(script: Script, state: State) -> Onward:
     """An apology, the two questions, who calls; then a person, or the number for the call back."""
-    state = _sorry(state)
+    state = _sorry(state if BEGUN in state.asked else replace(state, asked=(*state.asked, BEGUN)))
     if move := _gently(script, state):
         return move
     if move := caller_next(script, state):
@@ -66,18 +71,18 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if state.facts.callback_promised and "number" in script.ask and (move := number_next(script, state)):
         return move
-    return announce(state, "complaint_noted", "complaint_noted")
+    return state
 
 
 def _sorry(state: State) -> State:
-    """Said once, as soon as the trouble is known, in the words that fit it."""
+    """Said once, as soon as the trouble is told, in the words that fit it."""
     words = state.facts.purpose.value if state.facts.purpose else ""
-    if "complaint" in state.asked:
+    if SORRY in state.asked or not trouble.is_told(words):
         return state
-    kind, thing = trouble.kind(words), trouble.thing(state.facts.purpose)
-    named = kind in (Trouble.BROKEN, Trouble.MISSING, Trouble.WRONG) and not thing
-    key = f"sorry_{Trouble.GENERAL if named else kind}"
-    return announce(state, "complaint", key, *(("sorry_much",) if trouble.is_bad(words) else ()))
+    kind = trouble.kind(words)
+    unnamed = kind in NAMED and not trouble.thing(state.facts.purpose)
+    key = f"sorry_{Trouble.GENERAL if unnamed else kind}"
+    return announce(state, SORRY, key, *(("sorry_much",) if trouble.is_bad(words) else ()))
 
 
 def _gently(script: Script, state: State) -> Move | None:

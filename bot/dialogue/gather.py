@@ -220,7 +220,7 @@ def _gist(heard: Heard) -> str:
 def take_purpose(state: State, heard: Heard) -> State:
     """The caller's words on the matter; those said in answer to the question count whatever they are."""
     asked_for_it = state.expected is not None and state.expected.ask is Ask.PURPOSE
-    which = state.expected is not None and state.expected.ask is Ask.STAFF
+    which = state.expected is not None and state.expected.ask in (Ask.STAFF, Ask.DETAIL)
     gist = ("" if which else _gist(heard)) or (
         heard.hearing.text if asked_for_it and heard.meaning.answer is None else ""
     )

@@ -17,6 +17,9 @@ from bot.rules import Group
 from bot.script import Script
 from nlu.meaning import Meaning, Reason, SalesOutcome
 
+GRAVE = frozenset({Reason.COMPLAINT, Reason.CHASE, Reason.OFFICIAL})
+"""Reasons that stand when somebody responsible is asked for."""
+
 HUMAN = "human"
 SUPERVISOR = "supervisor"
 
@@ -65,6 +68,18 @@ def to(script: Script, state: State, extension: str, ring_seconds: float, key: s
     facts = replace(state.facts, callback_promised=True)
     frames = state.frames or (FrameName.MESSAGE,)
     return put_through(script, replace(state, facts=facts, frames=frames), extension, ring_seconds, key)
+
+
+def heard_out(state: State) -> State:
+    """Whoever demands somebody responsible has a complaint, and asks for nobody by name."""
+    staff = state.facts.staff
+    role = staff is not None and bool(re.search(_SUPERIOR, staff.text or staff.value))
+    facts = replace(state.facts, staff=None if role else staff)
+    reason = facts.reason if facts.reason in GRAVE else Reason.COMPLAINT
+    below = tuple(frame for frame in state.frames if not (role and frame is FrameName.PERSON))
+    grave = {FrameName.COMPLAINT, FrameName.CHASE, FrameName.OFFICIAL} & {*below}
+    frames = below if grave else (*below, FrameName.COMPLAINT)
+    return replace(state, facts=replace(facts, reason=reason, urgent=True), frames=frames, presence=None)
 
 
 def to_supervisor(script: Script, state: State) -> Move | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from bot.dialogue import handover
 from bot.dialogue.actions import Look
@@ -17,8 +18,9 @@ from bot.dialogue.gather import caller_next, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, put_through
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
+from bot.dialogue.wording import WEEKDAYS, kanji_number
 from bot.script import Script
-from nlu.meaning import Answer, Ask, Meaning, Reason
+from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
 
 REFERENCE = "official_reference"
 DEADLINE = "official_deadline"
@@ -46,7 +48,7 @@ _NUMBERED = re.compile(
 )
 _BY_WHEN = re.compile(
     r"(?:[0-9一二三四五六七八九十]+月[0-9一二三四五六七八九十]+日|今日|本日|明日|あさって|今週|来週|今月|来月|月末|週明け|[月火水木金]曜日?)[^、。]{0,8}?"
-    r"(?:まで(?:に)?|締め?切り?|期限|必着)"
+    r"(?:まで|締め?切り?|期限|必着)"
 )
 _READS_OUT = re.compile(
     r"読み上げ|読みます(?:ので|から)|書き取|書き留め|控えて(?:ください|いただ)|メモして|一字一句|そのまま伝え"
@@ -81,10 +83,19 @@ def _details(state: State, topic: str, heard: Heard) -> State:
     for each, label in LABELS.items():
         match = found[each]
         if match:
-            state = _keep(state, label, match[0])
+            day = day_words(meaning.moment) if each == DEADLINE else ""
+            state = _keep(state, label, f"{day}まで" if day else match[0])
         elif topic == each and _tells(meaning, words):
             state = _keep(state, label, _POLITE.sub("", words))
     return state
+
+
+def day_words(moment: Moment | None) -> str:
+    """十二月四日金曜日, of the day that was understood."""
+    if moment is None or moment.doubt == "no such day":
+        return ""
+    day = date.fromisoformat((moment.end or moment.start)[:10])
+    return f"{kanji_number(day.month)}月{kanji_number(day.day)}日{WEEKDAYS[day.weekday()]}曜日"
 
 
 def _tells(meaning: Meaning, words: str) -> bool:

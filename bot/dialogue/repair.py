@@ -91,7 +91,7 @@ def _supervisor(script: Script, state: State, go_on: GoOn) -> Move | None:
     """Somebody responsible: now if that can be, else by an urgent message; said once."""
     if handover.SUPERVISOR in state.asked:
         return None
-    state = replace(state, asked=(*state.asked, "unknown_staff"))
+    state = handover.heard_out(state)
     if move := handover.to_supervisor(script, state):
         return move
     return go_on(script, handover.supervisor_told(state))
