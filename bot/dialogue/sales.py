@@ -68,6 +68,9 @@ PROBES = ("probe_before", "probe_matter", "probe_detail", "probe_appointment")
 
 MOST_PROBES = 2
 
+LEAVES = "sales_leaves"
+"""Topic of a caller who takes leave."""
+
 _EARLIER = re.compile(r"先日|以前|この前|この間|前回|昨日|先週|先月|例の|お送りし|お話しした|お伝えし")
 """Words that claim an earlier talk."""
 
@@ -75,7 +78,8 @@ _LEAVES = re.compile(
     r"失礼(?:いた)?し(?:ます|ました)|改め(?:ます|て)|また(?:お)?(?:かけ|電話|連絡)|結構です|さようなら|ありがとうござい"
 )
 _GIVES_WAY = re.compile(
-    r"(?:あ|ああ|いえ|では|じゃ|はい|ええ|、|。| |そう(?:なん)?ですか|わかりました|承知(?:いた)?しました|了解です|なるほど|ね)+"
+    r"(?:あ|ああ|いえ|では|じゃ|はい|ええ|ね|、|。| |そう(?:なん)?ですか|"
+    r"わかりました|承知(?:いた)?しました|了解です|なるほど)+"
 )
 """Words by which somebody takes leave, and such as only take note."""
 
@@ -91,6 +95,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if sells(script, state, sales):
         return _mark(state, "sales_certain")
     probes = _probed(state)
+    if probes and _leaves(heard.hearing.text) and not meaning.slots.caller_name:
+        return _mark(_without(state, meaning.purpose), LEAVES)
     doubtful = sales is None or sales.outcome is SalesOutcome.DOUBTFUL or sales.probability >= EVASIVE
     if not probes or (doubtful and probes < MOST_PROBES and meaning.reason not in NEVER_SALES):
         return state
@@ -134,17 +140,22 @@ def _after_refusal(state: State, heard: Heard) -> State:
         state = cleared(state, meaning, suspected=True)
         return then(_mark(state, "sales_mistaken"), "sales_mistaken")
     state = _without(state, meaning.purpose)
-    if is_farewell(text) or _LEAVES.search(text) or _GIVES_WAY.fullmatch(text):
-        return _mark(state, "sales_leaves")
+    if _leaves(text) or _GIVES_WAY.fullmatch(text):
+        return _mark(state, LEAVES)
     return _mark(state, "sales_insists")
 
 
+def _leaves(text: str) -> bool:
+    return is_farewell(text) or bool(_LEAVES.search(text))
+
+
 def _without(state: State, gist: str) -> State:
-    """Insistence is no part of the matter."""
+    """Insistence and leave-taking are no part of the matter."""
     purpose = state.facts.purpose
-    if purpose is None or not gist or not purpose.value.endswith(f" {gist}"):
+    if purpose is None or not gist or not purpose.value.endswith(gist):
         return state
-    purpose = replace(purpose, value=purpose.value.removesuffix(f" {gist}"))
+    left = purpose.value.removesuffix(gist).rstrip()
+    purpose = replace(purpose, value=left) if left else None
     return replace(state, facts=replace(state.facts, purpose=purpose))
 
 
@@ -158,6 +169,9 @@ def goes_on(script: Script, state: State) -> Onward:
     """Refuse, ask, or leave it to the goal below."""
     if "sales_certain" in state.asked:
         return _refuse(script, state)
+    if LEAVES in state.asked:
+        suspected = replace(state, facts=replace(state.facts, sales_suspected=True), pending=())
+        return close(script, suspected, Outcome.ABANDONED)
     if _probed(state) >= MOST_PROBES:
         return _suspect(state)
     probe = _probe(state)
@@ -168,9 +182,9 @@ def _refuse(script: Script, state: State) -> Onward:
     """Each insistence has an answer of its own; silence and leave-taking end the call."""
     state = replace(state, facts=replace(state.facts, reason=Reason.SALES), pending=())
     refused, insisted = state.asked.count("refuse"), state.asked.count("sales_insists")
-    if refused <= insisted and "sales_leaves" not in state.asked:
-        if move := climb(script, state, "refuse", REFUSALS):
-            return move
+    argues = refused <= insisted and LEAVES not in state.asked
+    if argues and (move := climb(script, state, "refuse", REFUSALS)):
+        return move
     key = "closing_sales_insisted" if insisted >= len(REFUSALS) else "closing_sales"
     return close(script, state, Outcome.REFUSED, key)
 
