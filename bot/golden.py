@@ -67,10 +67,6 @@ OUTCOMES = {
     Outcome.REFUSED: "営業お断り",
     Outcome.WRONG_NUMBER: "間違い電話",
     Outcome.FAX: "ファックス",
-    Outcome.ANSWERED: "ご案内のみ",
-    Outcome.REFUSED: "営業お断り",
-    Outcome.WRONG_NUMBER: "間違い電話",
-    Outcome.FAX: "ファックス",
     Outcome.NOTHING: "発話なし",
 }
 
@@ -249,8 +245,6 @@ def report_line(script: Script, state: State) -> str:
     parts += ["至急"] if facts.urgent else []
     parts += ["折り返し約束"] if facts.callback_promised else []
     parts += [f"案内 {told}" for told in facts.told]
-    parts += [f"回答 {words}" for words in facts.answered] + [f"未回答 {words}" for words in facts.unanswered]
-    parts += ["営業の可能性"] if facts.sales_suspected else []
     parts += [f"回答 {words}" for words in facts.answered] + [f"未回答 {words}" for words in facts.unanswered]
     parts += ["営業の可能性"] if facts.sales_suspected else []
     return "報告: " + " ".join([*parts, OUTCOMES[state.outcome] if state.outcome else "通話中"])

@@ -34,7 +34,6 @@ FRAMES: Mapping[FrameName, Frame] = {
     FrameName.MESSAGE: message,
     FrameName.PERSON: person,
     FrameName.SALES: sales,
-    FrameName.SALES: sales,
     FrameName.COMPLAINT: complaint,
     FrameName.OFFICIAL: official,
 }
