@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import Now
-from bot.desk import Desk
+from bot.desk import Books, Desk, desk_of
 from bot.journal import Journal
 from bot.mail import InThread
 from bot.outbox import Outbox
@@ -38,11 +38,13 @@ class House:
     """How blocking work is done: in a thread, or at once on virtual time."""
     recordings: Path
     """Folder of the recordings."""
+    books: Mapping[str, Books] = field(default_factory=dict)
+    """Of the companies that take bookings, by `Script.key`."""
     clips: ClipCache = field(default_factory=lambda: ClipCache(CLIP_CACHE_BYTES))
 
     def desk(self, script: Script, call_id: str) -> Desk:
         """What a call of that company can ask."""
-        return Desk(script, call_id)
+        return desk_of(self.closing.store, script, call_id, self.books.get(script.key))
 
     @property
     def voice(self) -> Voice:
