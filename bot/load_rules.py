@@ -55,6 +55,7 @@ def rules(
             for each in script.menu
         ),
         groups=tuple(Group(each.key, each.extension, each.reasons, each.ring_seconds) for each in script.group),
+        hand_over=script.human.hand_over,
         supervisor=script.complaints.supervisor,
         forbidden=call.forbidden,
         categories=tuple((each.name, each.words) for each in script.category),

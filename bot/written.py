@@ -25,6 +25,7 @@ from bot.written_rules import (
     WrittenSales,
     WrittenVip,
 )
+from nlu.meaning import Reason
 
 Item = Literal["company", "name", "number", "purpose"]
 
@@ -61,6 +62,7 @@ class WrittenHuman:
 
     extension: Number = ""
     ring_seconds: Seconds = 20.0
+    hand_over: tuple[Reason, ...] = (Reason.OPERATOR,)
 
 
 @dataclass(frozen=True, config=CONFIG)

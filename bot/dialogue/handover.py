@@ -20,6 +20,8 @@ from nlu.meaning import Meaning, Reason, SalesOutcome
 GRAVE = frozenset({Reason.COMPLAINT, Reason.CHASE, Reason.OFFICIAL})
 """Reasons that stand when somebody responsible is asked for."""
 
+GRAVE_FRAMES = frozenset({FrameName.COMPLAINT, FrameName.CHASE, FrameName.OFFICIAL})
+
 HUMAN = "human"
 SUPERVISOR = "supervisor"
 
@@ -75,10 +77,11 @@ def heard_out(state: State) -> State:
     staff = state.facts.staff
     role = staff is not None and bool(re.search(_SUPERIOR, staff.text or staff.value))
     facts = replace(state.facts, staff=None if role else staff)
-    reason = facts.reason if facts.reason in GRAVE else Reason.COMPLAINT
-    below = tuple(frame for frame in state.frames if not (role and frame is FrameName.PERSON))
-    grave = {FrameName.COMPLAINT, FrameName.CHASE, FrameName.OFFICIAL} & {*below}
-    frames = below if grave else (*below, FrameName.COMPLAINT)
+    known = facts.purpose is not None or facts.company is not None
+    reason = facts.reason if known and facts.reason in GRAVE else Reason.COMPLAINT
+    guessed = ({FrameName.PERSON} if role else set()) | (set() if known else GRAVE_FRAMES)
+    below = tuple(frame for frame in state.frames if frame not in guessed)
+    frames = below if GRAVE_FRAMES & {*below} else (*below, FrameName.COMPLAINT)
     return replace(state, facts=replace(facts, reason=reason, urgent=True), frames=frames, presence=None)
 
 
