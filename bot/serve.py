@@ -25,11 +25,13 @@ from bot import clock
 from bot.account import Account, Words, account_of, words_said
 from bot.call import run_call
 from bot.dialogue.step import step
+from bot.follow_up import FollowUps, Sources
 from bot.house import House
 from bot.journal import Journal
 from bot.links import Links, links_for
 from bot.load import ScriptError, load_all
 from bot.mail import sender_for
+from bot.marks import look, press
 from bot.models import choice
 from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
@@ -40,7 +42,7 @@ from bot.warmup import first_words, warm_up
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web
-from bot.web.views import ClipSound, Company, Views
+from bot.web.views import ButtonPage, ClipSound, Company, Views
 from voice.engines.workers import EnginePool
 from voice.lines import Line
 
@@ -83,7 +85,9 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         journal = Journal(store)
         opened.callback(journal.close)
         outbox = Outbox(store, sender_for(settings), settings.mail_from, clock.wall)
-        ending = Closing(store, step, links_for(settings))
+        links = links_for(settings)
+        follow_ups = FollowUps(Sources(store, step, scripts, links), outbox.wake, clock.wall)
+        ending = Closing(store, step, links, follow_ups.wake)
         if recovered := await asyncio.to_thread(recover_calls, ending, clock.wall()):
             log.warning(
                 "%d calls were cut off when the last process ended; their reports are on their way", len(recovered)
@@ -93,6 +97,8 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         delivering = asyncio.create_task(outbox.run())
         opened.push_async_callback(_end, delivering)
         opened.push_async_callback(_deliver_last, outbox)
+        following = asyncio.create_task(follow_ups.run())
+        opened.push_async_callback(_end, following)
         recordings = settings.var_dir / "recordings"
         house = House(scripts, pool, pool, journal, ending, outbox, clock.wall, asyncio.to_thread, recordings)
         await first_words(house)
@@ -136,8 +142,19 @@ def views(scripts: dict[str, Script], store: Store, links: Links | None) -> View
     async def report(line_call_id: str) -> Account | None:
         return await asyncio.to_thread(account_of, store, step, line_call_id)
 
+    async def button(token: str, pressed: bool) -> ButtonPage | None:
+        return await asyncio.to_thread(_button, store, links, token, pressed)
+
     listed = [Company(script.key, script.company.text) for script in scripts.values()]
-    return Views(lambda: listed, said, clip, report)
+    return Views(lambda: listed, said, clip, report, button)
+
+
+def _button(store: Store, links: Links | None, token: str, pressed: bool) -> ButtonPage | None:
+    now = clock.wall()
+    mark = links.open_mark(token, now) if links else None
+    if mark is None:
+        return None
+    return press(store, mark, now) if pressed else look(store, mark)
 
 
 def _clip(store: Store, links: Links | None, token: str) -> ClipSound | None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
-from bot.links import PATH, ClipName, Links
+from bot.links import MARK_PATH, PATH, ClipName, Links, Mark, MarkKind
 
 SECRET = "s" * 32
 LINKS = Links("https://phone.example.jp", SECRET, 3600.0)
@@ -48,3 +48,20 @@ def test_noise_opens_nothing(token: str) -> None:
 def test_another_secret_or_purpose_opens_nothing() -> None:
     assert LINKS.open(token_of(Links("https://phone.example.jp", "t" * 32, 3600.0).clip(CLIP, 0.0)), 0.0) is None
     assert LINKS.open(str(URLSafeSerializer(SECRET, "login").dumps(["call-1", "name.flac", 9999])), 0.0) is None
+
+
+@given(st.sampled_from(MarkKind), st.text(), st.emails(), st.floats(0, 4e9))
+def test_a_mark_is_its_readers_until_it_ends(kind: MarkKind, call_id: str, by: str, now: float) -> None:
+    mark = Mark(kind, call_id, by)
+    origin, path, token = LINKS.mark(mark, now).partition(MARK_PATH)
+    assert (origin, path) == ("https://phone.example.jp", MARK_PATH)
+    assert LINKS.open_mark(token, now + 3598.0) == mark
+    assert LINKS.open_mark(token, now + 3600.0) is None
+
+
+def test_a_clips_link_marks_nothing_and_a_marks_opens_no_clip() -> None:
+    mark = LINKS.mark(Mark(MarkKind.DONE, "call-1", "eigyo@smilecorp.example"), 0.0).partition(MARK_PATH)[2]
+    assert LINKS.open(mark, 0.0) is None
+    assert LINKS.open_mark(token_of(LINKS.clip(CLIP, 0.0)), 0.0) is None
+    forged = URLSafeSerializer(SECRET, "clip").dumps(["done", "call-1", "x@y.example", 9_000_000_000])
+    assert LINKS.open_mark(forged, 0.0) is None

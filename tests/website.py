@@ -79,12 +79,12 @@ class Site:
 
 
 @asynccontextmanager
-async def website(serve: Serve, **changed: object) -> AsyncIterator[Site]:
+async def website(serve: Serve, views: Views = VIEWS, **changed: object) -> AsyncIterator[Site]:
     """Serves until left; `changed` are fields of `Settings`."""
     settings = dataclasses.replace(Settings(secret="s" * 32), **changed)  # type: ignore[arg-type]
     calls, stop = LiveCalls(), Stop()
     listener = listen("127.0.0.1", 0)
-    app = create_app(settings, serve, VIEWS, calls)
+    app = create_app(settings, serve, views, calls)
     running = asyncio.create_task(run_web(app, listener, calls, stop, signals=False))
     try:
         yield Site(address(listener), calls, stop, running)

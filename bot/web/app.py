@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from bot.settings import Settings
 from bot.web.calendar import CalendarFeeds
 from bot.web.live import LiveCalls
+from bot.web.marks import Marks
 from bot.web.pages import Pages
 from bot.web.sockets import Sockets
 from bot.web.tickets import Tickets
@@ -35,6 +36,7 @@ def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls)
     tickets = Tickets(settings.secret)
     app.include_router(Sockets(settings, serve, calls, tickets).router)
     app.include_router(Pages(settings, views, calls, tickets).router)
+    app.include_router(Marks(views).router)
     app.include_router(CalendarFeeds(views).router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.middleware("http")(_with_headers)

@@ -10,15 +10,13 @@ import re
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
-from jinja2 import Environment, PackageLoader
+from fastapi.responses import JSONResponse, Response
 
 from bot.settings import Settings
 from bot.web.live import LiveCalls
+from bot.web.page import PRIVATE, page
 from bot.web.tickets import Tickets, bearer, is_local
 from bot.web.views import ClipSound, Views
-
-_PRIVATE = {"Cache-Control": "no-store"}
 
 
 class Pages:
@@ -29,7 +27,6 @@ class Pages:
         self._views = views
         self._calls = calls
         self._tickets = tickets
-        self._templates = Environment(loader=PackageLoader("bot.web", "pages"), autoescape=True)
         self.router = APIRouter()
         for path, answer in (
             ("/", self.status),
@@ -44,16 +41,16 @@ class Pages:
             self.router.add_api_route(path, answer, methods=["GET"], response_model=None)
 
     async def status(self) -> Response:
-        return self._page("status.html", companies=self._views.companies(), calls=self._calls)
+        return page("status.html", companies=self._views.companies(), calls=self._calls)
 
     async def health(self) -> Response:
         """For whatever watches the server: 503 while it stops, so that it gets no new calls."""
         state = "stopping" if self._calls.stopping else "ok"
         code = 503 if self._calls.stopping else 200
-        return JSONResponse({"status": state, "calls": len(self._calls)}, code, headers=_PRIVATE)
+        return JSONResponse({"status": state, "calls": len(self._calls)}, code, headers=PRIVATE)
 
     async def phone(self) -> Response:
-        return self._page("phone.html")
+        return page("phone.html")
 
     async def companies(self) -> Response:
         return JSONResponse([{"key": company.key, "name": company.name} for company in self._views.companies()])
@@ -64,7 +61,7 @@ class Pages:
             return JSONResponse({"error": "the ticket does not fit this call"}, 403)
         words = await self._views.said(line_call_id, after)
         return JSONResponse(
-            [{"n": word.n, "at": word.at, "who": word.who, "text": word.text} for word in words], headers=_PRIVATE
+            [{"n": word.n, "at": word.at, "who": word.who, "text": word.text} for word in words], headers=PRIVATE
         )
 
     async def report(self, request: Request, line_call_id: str) -> Response:
@@ -73,8 +70,8 @@ class Pages:
             return JSONResponse({"error": "reports are shown to the server's own machine only"}, 403)
         account = await self._views.report(line_call_id)
         if account is None:
-            return JSONResponse({"error": "there is no report of this call yet"}, 404, headers=_PRIVATE)
-        return JSONResponse(asdict(account), headers=_PRIVATE)
+            return JSONResponse({"error": "there is no report of this call yet"}, 404, headers=PRIVATE)
+        return JSONResponse(asdict(account), headers=PRIVATE)
 
     def _is_ours(self, request: Request) -> bool:
         # Behind a public origin's proxy everybody may look local.
@@ -83,8 +80,8 @@ class Pages:
     async def clip(self, token: str) -> Response:
         clip = await self._views.clip(token)
         if clip is None:
-            return self._page("gone.html", 404)
-        return self._page("clip.html", title=clip.title, token=token)
+            return page("gone.html", 404)
+        return page("clip.html", title=clip.title, token=token)
 
     async def sound(self, request: Request, token: str) -> Response:
         clip = await self._views.clip(token)
@@ -92,14 +89,11 @@ class Pages:
             return Response("no such clip", 404, media_type="text/plain")
         return _part(clip, request.headers.get("range", ""))
 
-    def _page(self, name: str, code: int = 200, **values: object) -> Response:
-        return HTMLResponse(self._templates.get_template(name).render(**values), code, headers=_PRIVATE)
-
 
 def _part(clip: ClipSound, wanted: str) -> Response:
     """The clip or the one range asked for (RFC 9110, 14.2): some players do not play without ranges."""
     size = len(clip.content)
-    headers = {**_PRIVATE, "Accept-Ranges": "bytes"}
+    headers = {**PRIVATE, "Accept-Ranges": "bytes"}
     asked = re.fullmatch(r"bytes=([0-9]{0,12})-([0-9]{0,12})", wanted)
     if asked is None or asked[0] == "bytes=-":
         return Response(clip.content, 200, headers, clip.media_type)

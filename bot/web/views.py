@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.account import Account, Words
 
-__all__ = ["ClipSound", "Company", "Views", "Words"]
+__all__ = ["ButtonPage", "ClipSound", "Company", "Views", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,22 @@ class ClipSound:
     """Japanese, shown over the player."""
 
 
+@dataclass(frozen=True, slots=True)
+class ButtonPage:
+    """What a link with a button opens."""
+
+    title: str
+    lines: tuple[str, ...]
+    """Which call it is about, and what became of it."""
+    label: str
+    """Of the button; "" = there is nothing left to press."""
+
+
+async def no_button(token: str, pressed: bool) -> ButtonPage | None:
+    """Where there are no buttons."""
+    return None
+
+
 async def no_calendar(token: str) -> bytes | None:
     """Where there are no bookings."""
     return None
@@ -45,5 +61,7 @@ class Views:
     """Token of a link → its clip; None: forged, run out, or gone."""
     report: Callable[[str], Awaitable[Account | None]]
     """(line_call_id) → what came of the call; None: it goes on, or is not known."""
+    button: Callable[[str, bool], Awaitable[ButtonPage | None]] = no_button
+    """(token of a link, whether the button was pressed) → its page as it stands then; None: forged, run out or gone."""
     calendar: Callable[[str], Awaitable[bytes | None]] = no_calendar
     """Token of a feed's link → the bookings as iCalendar; None: forged, or ended by the company."""
