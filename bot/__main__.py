@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.desk_commands import register as add_desk_commands
 from bot.dialogue.hours import local
 from bot.load import ScriptError
 from bot.models import app as models
@@ -37,6 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models, name="models")
+add_desk_commands(app)
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -196,14 +198,19 @@ def _store() -> Store:
 
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-    help="Place calls with a simulated caller and judge them (`denwaban rehearse --help`).",
+    help="Place calls with a simulated caller and judge them (`denwaban rehearse --help`, or with --dialogues DIR).",
 )
 def rehearse(context: typer.Context) -> None:
-    """All arguments go on to `bot.rehearsal.command`, which is loaded only now."""
-    from bot.rehearsal.command import command
-
+    """All arguments go on to `bot.rehearsal.command`, or to `dialogue_command`, which are loaded only now."""
     rehearsal = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    rehearsal.command(name="rehearse")(command)
+    if any(each.split("=")[0] == "--dialogues" for each in context.args):
+        from bot.rehearsal.dialogue_command import command as place_dialogues
+
+        rehearsal.command(name="rehearse")(place_dialogues)
+    else:
+        from bot.rehearsal.command import command
+
+        rehearsal.command(name="rehearse")(command)
     rehearsal(context.args, prog_name="denwaban rehearse")
 
 

@@ -86,13 +86,17 @@ def score_dialogues(folder: Path, common: Path, kept: str = "all") -> list[Score
     for row in rows:
         if row["company"] not in scripts:
             raise FolderError(f'{folder / DIALOGUES}, {row["id"]}: {MEMBERS} has no company "{row["company"]}"')
-    chosen = [row for row in rows if kept == "all" or split.dialogue_held_out(row["id"]) is (kept == "held-out")]
     with tempfile.TemporaryDirectory(prefix="denwaban-") as place:
         store = open_store(Path(place) / "bookings.sqlite")
         try:
-            return [scored(scripts[row["company"]], row, store) for row in chosen]
+            return [scored(scripts[row["company"]], row, store) for row in chosen(rows, kept)]
         finally:
             store.close()
+
+
+def chosen(rows: Sequence[Row], kept: str) -> list[Row]:
+    """All of them, or those of the development ("dev") or held-out ("held-out") half."""
+    return [row for row in rows if kept == "all" or split.dialogue_held_out(row["id"]) is (kept == "held-out")]
 
 
 def read_dialogues(folder: Path) -> list[Row]:

@@ -86,8 +86,10 @@ class _Turn:
     def reply(self, expected: Expected | None) -> tuple[Reply, int | None]:
         """What is said, and which line it was."""
         match self.kind:
-            case "silence":
+            case "silence" | "wait":
                 return self._say("")
+            case "far":
+                return self._say(self.memory.last or self.role.lines[0].text)
             case "closing":
                 return self._closing()
             case "confirm":

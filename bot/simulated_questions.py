@@ -75,7 +75,9 @@ BY_WORDS: tuple[tuple[str, str], ...] = (
     ("number", r"番号"),
     ("probe", r"以前からの|お約束でしょうか|お取引"),
     ("offer", r"ましょうか|いかがでしょうか|ご希望でしょうか|よろしいでしょうか"),
-    ("purpose", r"ご用件|どうされ|もしもし|お声|遠い"),
+    ("purpose", r"ご用件|どうされ"),
+    ("wait", r"少々お待ち|お待ちして(?:おり|い)ます"),
+    ("far", r"もしもし|お声|遠い|聞き取れ"),
 )
 """The kind of question by its words, where no kind is given; the first that fits the last sentences counts."""
 

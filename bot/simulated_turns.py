@@ -130,6 +130,17 @@ class Role:
         return not company or company.startswith("個人")
 
 
+def own_words(role: Role) -> dict[str, str]:
+    """How the caller's own name and company are written in its lines, with their sounds."""
+    found: dict[str, str] = {}
+    for tokens, sounds in (
+        (_company_tokens(role.fact("company")), role.companies),
+        (_name_tokens(role.fact("name"), role.names), role.names),
+    ):
+        found |= {token: sounds[0] for token in tokens if sounds and token not in sounds}
+    return found
+
+
 def role_of(row: Mapping[str, Any]) -> Role:
     """The caller of one line of dialogues.jsonl."""
     facts, expect = dict(row["caller"]), row["expect"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.account import Account, Words, account_of, words_said
+from bot.bookings import Books
 from bot.call import run_call
 from bot.clock import Now, run_virtual
 from bot.dialogue.step import step
@@ -58,14 +59,19 @@ async def at_once(function: Callable[..., Any], /, *arguments: Any) -> Any:
 
 def rehearse_fast(plan: Plan, seed: int, folder: Path, tell: Callable[[Spoke], None]) -> Rehearsed:
     """One call, as fast as it can be computed; `folder` takes its journal, mail and recording."""
-    at = plan.written.at.at.timestamp() if plan.written.at else DEFAULT_AT
     caller = voiced(plan, book_of(plan, seed), seed)
     player = Player(plan, caller, seed, folder / f"{plan.path.stem}-{seed}.flac", tell)
     store = open_store(folder / "denwaban.db")
     try:
-        return run_virtual(lambda now: _rehearse(plan, player, store, folder, now), at)
+        return call_with(plan, player, store, folder)
     finally:
         store.close()
+
+
+def call_with(plan: Plan, player: Player, store: Store, folder: Path) -> Rehearsed:
+    """The plan's company called by that player, on virtual time."""
+    at = plan.written.at.at.timestamp() if plan.written.at else DEFAULT_AT
+    return run_virtual(lambda now: _rehearse(plan, player, store, folder, now), at)
 
 
 async def _rehearse(plan: Plan, player: Player, store: Store, folder: Path, now: Now) -> Rehearsed:
@@ -89,7 +95,13 @@ def _house(plan: Plan, store: Store, folder: Path, now: Now) -> House:
     outbox = Outbox(store, mail, "denwaban@localhost", now, at_once)
     journal, closing = Journal(store, own_thread=False), Closing(store, step)
     scripts, both = {script.key: script}, engines()
-    return House(scripts, both, both, journal, closing, outbox, now, at_once, folder / "recordings")
+    house = House(scripts, both, both, journal, closing, outbox, now, at_once, folder / "recordings")
+    rules = script.rules.reservations
+    if rules is None:
+        return house
+    books = Books(store, script.key, rules)
+    books.start(now())
+    return replace(house, books={script.key: books})
 
 
 def _lines(plan: Plan) -> tuple[LoopbackLine, FarEnd]:

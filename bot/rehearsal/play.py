@@ -14,11 +14,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 import numpy as np
 
 from bot.account import Words
-from bot.rehearsal.caller import Memory, answer
+from bot.rehearsal.caller import Memory, Reply, answer
 from bot.rehearsal.far import Far
 from bot.rehearsal.hearing import RATE_HZ, Hearing, seconds_of
 from bot.rehearsal.plan import Plan
@@ -108,17 +109,49 @@ class _Saying:
     """Samples sent."""
 
 
+class Mind(Protocol):
+    """Decides what a caller says."""
+
+    def answer(self, words: str) -> tuple[Reply, Clip | None]:
+        """What the caller does once the receptionist has said these words, and how that sounds."""
+        ...
+
+
+class Planned:
+    """The mind of a caller that keeps to its plan."""
+
+    def __init__(self, plan: Plan, voiced: Voiced) -> None:
+        self._plan = plan
+        self._voiced = voiced
+        self._memory = Memory()
+
+    def answer(self, words: str) -> tuple[Reply, Clip | None]:
+        """By the plan's facts, wishes and manners; the lines were made before the call."""
+        self._memory, reply = answer(self._plan, self._memory, words)
+        clips = self._voiced.mumbled if reply.mumbled and self._voiced.mumbled else self._voiced.clips
+        return reply, clips.get(reply.key)
+
+
 class Player:
     """One call of one caller."""
 
-    def __init__(self, plan: Plan, voiced: Voiced, seed: int, recording: Path, tell: Callable[[Spoke], None]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        voiced: Voiced,
+        seed: int,
+        recording: Path,
+        tell: Callable[[Spoke], None],
+        mind: Mind | None = None,
+    ) -> None:
+        """`mind`: None for that of the plan."""
         self._plan = plan
+        self._mind = mind or Planned(plan, voiced)
         self._voiced = voiced
         self._chance = Random(f"{plan.name} {seed} manners")
         self._recorder = Recorder(recording, RATE_HZ)
         self._tell = tell
         self._hearing = Hearing()
-        self._memory = Memory()
         self._turns: list[Turn] = []
         self._words: list[Words] = []
         self._answered = -1
@@ -277,9 +310,7 @@ class Player:
 
     def _take_turn(self, words: str, now: float, interrupts: bool) -> None:
         self._answered = self._words[-1].n
-        self._memory, reply = answer(self._plan, self._memory, words)
-        clips = self._voiced.mumbled if reply.mumbled and self._voiced.mumbled else self._voiced.clips
-        clip = clips.get(reply.key)
+        reply, clip = self._mind.answer(words)
         said = clip.text if clip else f"[{reply.press}]" if reply.press else ""
         self._turns.append(Turn(now - self._began, words, reply.kind, reply.key, said, interrupted=interrupts))
         note = "遮って" if interrupts else "もごもごと" if reply.mumbled else "" if said else "黙っている"

@@ -6,7 +6,7 @@ pauses the caller means to go on. Leaves out the line it passes (`channel`, whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -54,6 +54,8 @@ class Voiced:
     channel: Channel
     half_tone: float
     speed: float
+    say: Callable[[Line], Clip]
+    """Any other line in the same voice, made when it is asked for."""
 
 
 def voiced(plan: Plan, book: Book, seed: int) -> Voiced:
@@ -68,7 +70,11 @@ def voiced(plan: Plan, book: Book, seed: int) -> Voiced:
     clips = {key: _clip(channel, book[key], sound, False) for key, sound in sounds.items()}
     muffled = sounds if plan.written.manners.mumbles else {}
     mumbled = {key: _clip(channel, book[key], sound, True) for key, sound in muffled.items()}
-    return Voiced(clips, mumbled, channel, half_tone, speed)
+
+    def say(line: Line) -> Clip:
+        return _clip(channel, line, [_breathing(sound, chance) for sound in _spoken(voice, line)], False)
+
+    return Voiced(clips, mumbled, channel, half_tone, speed, say)
 
 
 def _spoken(voice: OpenJTalk, line: Line) -> list[Sound]:
