@@ -38,7 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models, name="models")
-add_desk_commands(app)
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -285,6 +284,9 @@ def score_speech(
         typer.echo(speech_json(tallies))
     else:
         show(tallies, console)
+
+
+add_desk_commands(app)
 
 
 def main() -> None:
