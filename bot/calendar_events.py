@@ -19,6 +19,9 @@ from bot.calendar_feed import key_of
 from bot.dialogue.hours import TOKYO, local
 from bot.rules import ReservationRules
 
+TOO_OFTEN = ("SECONDLY", "MINUTELY")
+"""Recurrences that nobody means, and that would fill the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
@@ -46,6 +49,8 @@ def read(text: str, rules: ReservationRules, since: float, until: float) -> list
     """The occurrences that touch that stretch of time. Raises ValueError on what is no iCalendar."""
     try:
         calendar = icalendar.Calendar.from_ical(text)
+        if any(freq in TOO_OFTEN for event in calendar.events for freq in event.get("rrule", {}).get("FREQ", ())):
+            raise ValueError("it recurs too often")
         found = recurring_ical_events.of(calendar).between(local(since), local(until))
         return list(_occurrences(found, {each.name.text: each.key for each in rules.resources}))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
