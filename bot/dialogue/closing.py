@@ -5,9 +5,12 @@ A refused sales call and a wrong number have a good-bye of their own, in their f
 
 from __future__ import annotations
 
-from bot.dialogue import reach
+from dataclasses import replace
+
+from bot.dialogue import reach, sales
 from bot.dialogue.moves import Move, close
-from bot.dialogue.state import BookingAction, Facts, Outcome, State
+from bot.dialogue.said_back import said_back
+from bot.dialogue.state import BookingAction, Facts, FrameName, Outcome, State
 from bot.script import Script
 from nlu.meaning import Reason
 
@@ -20,29 +23,60 @@ BOOKED = {
 GRAVE = {Reason.COMPLAINT: "closing_complaint", Reason.OFFICIAL: "closing_grave", Reason.CHASE: "closing_grave"}
 """Reasons whose urgency goes without saying, with their own words."""
 
+ANSWERABLE = frozenset({None, Reason.QUESTION, Reason.OTHER, Reason.IDENTITY})
+"""Reasons of a call that an answer settles."""
+
 
 def good_bye(script: Script, state: State) -> Move:
     """Say what will happen, thank, and let the caller hang up."""
     facts = state.facts
+    state = replace(state, pending=tuple(key for key in state.pending if key != "resume"))
     keys: list[str] = []
     if facts.booking:
         keys.append(BOOKED[facts.booking.action])
     if owes_report(facts):
         again = reach.AGAIN in facts.details
         promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
-        if facts.reason in GRAVE:
+        if facts.reason in GRAVE and facts.urgent:
             return close(script, state, outcome(facts), *keys, GRAVE[facts.reason] + ("_callback" if promised else ""))
+        if facts.unanswered and unasked(facts):
+            return close(script, state, outcome(facts), *keys, "closing_unanswered")
+        if facts.reason is Reason.MESSAGE and said_back(facts.purpose):
+            keys.append("closing_gist")
         keys.append("closing_callback" if promised else "closing_again" if again else "closing_message")
         if facts.urgent:
             keys.append("closing_urgent")
+    elif facts.answered:
+        keys.append("closing_answered")
     return close(script, state, outcome(facts), *keys)
 
 
 def owes_report(facts: Facts) -> bool:
     """Whether the caller was led to expect that somebody is told: then somebody is."""
-    left = facts.callback_promised or bool(facts.unanswered) or facts.staff is not None
+    more = facts.booking is None and facts.reason not in ANSWERABLE
+    left = facts.callback_promised or bool(facts.unanswered) or facts.staff is not None or more
     handled = facts.booking is not None or bool(facts.answered)
     return left or not handled
+
+
+def hung_up(state: State) -> Outcome:
+    """What a call came to that ended before our good-bye: who was refused, or has his answer, may just hang up."""
+    if state.outcome is not None:
+        return state.outcome
+    if sales.refusing(state):
+        return Outcome.REFUSED
+    if state.frames[-1:] == (FrameName.WRONG_NUMBER,):
+        return Outcome.WRONG_NUMBER
+    if "asked_late" in state.asked:
+        return outcome(state.facts)
+    if state.facts.answered and not owes_report(state.facts):
+        return Outcome.ANSWERED
+    return Outcome.ABANDONED if state.turns or state.digits else Outcome.NOTHING
+
+
+def unasked(facts: Facts) -> bool:
+    """Whether a question stays open because the caller wants no call back."""
+    return not facts.callback_promised and facts.caller_name is None and facts.number is None and facts.staff is None
 
 
 def outcome(facts: Facts) -> Outcome:

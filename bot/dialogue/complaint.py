@@ -28,6 +28,14 @@ SORRY = "complaint_sorry"
 NAMED = frozenset({Trouble.BROKEN, Trouble.MISSING, Trouble.WRONG})
 """Troubles whose words name the thing."""
 
+NO_ANSWER = "complaint_no_answer"
+
+_DEMANDS = re.compile(
+    r"交換|返金|弁償|補償|賠償|慰謝料|払って|返して|いつ(?:に)?(?:なったら|直|届|まで)|どう(?:して|する)(?:くれ|つもり|んです)|"
+    r"(?:て|で)(?:(?:もらえ|いただけ)(?:る|ます|ない|ませ)|くれ(?:る|ます)(?:か|の|よね|んで))"
+)
+"""Wants a promise, which is not ours to give."""
+
 _NO_ANSWER = re.compile(
     r"(?:返事|折り返し|連絡|電話)(?:は|も|が|を)?(?:ほしい|欲しい)?(?:わけ)?(?:いら|いりませ|不要|結構|けっこう|いい(?:です|から)|じゃな|では?な|しなくて)"
 )
@@ -39,13 +47,11 @@ FULLY_TOLD = 60
 
 def takes(script: Script, state: State, heard: Heard) -> State:
     """What happened, and when; urgent from the first word, and owed a call back."""
-    facts = replace(state.facts, urgent=True)
-    if BEGUN not in state.asked:
-        facts = replace(facts, callback_promised=True)
-    if _NO_ANSWER.search(heard.hearing.text):
-        facts = replace(facts, callback_promised=False)
     asked = state.asked[-1] if state.asked else ""
-    state = replace(state, facts=facts)
+    state = replace(state, facts=replace(state.facts, urgent=True))
+    if _NO_ANSWER.search(heard.hearing.text) and NO_ANSWER not in state.asked:
+        facts = replace(state.facts, callback_promised=False)
+        state = replace(state, asked=(*state.asked, NO_ANSWER), facts=facts)
     if asked in QUESTIONS:
         return _listened(state, asked, heard)
     return state
@@ -56,6 +62,8 @@ def _listened(state: State, asked: str, heard: Heard) -> State:
     words = heard.hearing.text
     if asked == WHEN and trouble.is_dated(words):
         state = replace(state, facts=replace(state.facts, details=(*state.facts.details, ("発生時期", words))))
+    if _DEMANDS.search(words) and "complaint_no_promise" not in state.asked:
+        return announce(state, "complaint_no_promise", "complaint_no_promise")
     told = heard.meaning.answer not in (Answer.NO, Answer.UNKNOWN)
     return then(state, "listening") if told and SORRY in state.asked else state
 
@@ -67,11 +75,14 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if move := caller_next(script, state):
         return move
+    if move := handover.to_person(script, state):
+        return move
     if handover.is_wanted(script, Reason.COMPLAINT) and (move := handover.hand_over(script, state, Reason.COMPLAINT)):
         return move
-    if state.facts.callback_promised and "number" in script.ask and (move := number_next(script, state)):
-        return move
-    return state
+    if NO_ANSWER in state.asked:
+        return state
+    state = replace(state, facts=replace(state.facts, callback_promised=True))
+    return ("number" in script.ask and number_next(script, state)) or state
 
 
 def _sorry(state: State) -> State:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.dialogue import closing, complaint, handover, message, official, person, sales
+from bot.dialogue import closing, complaint, handover, message, official, person, question, reach, reservation, sales
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
 from bot.dialogue.state import Facts, FrameName, State
@@ -34,6 +34,8 @@ FRAMES: Mapping[FrameName, Frame] = {
     FrameName.MESSAGE: message,
     FrameName.PERSON: person,
     FrameName.SALES: sales,
+    FrameName.RESERVATION: reservation,
+    FrameName.QUESTION: question,
     FrameName.COMPLAINT: complaint,
     FrameName.OFFICIAL: official,
 }
@@ -57,6 +59,9 @@ PLAIN_ENOUGH = 0.8
 
 LISTENING = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.SALES, FrameName.WRONG_NUMBER})
 """Goals in which the caller's questions are part of what is told, and no questions to the script."""
+
+NO_SALES = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL})
+"""Goals that nobody has who sells, once they stand."""
 
 VAGUE = frozenset({Reason.OTHER, Reason.IDENTITY, Reason.OPERATOR, Reason.MESSAGE})
 """Reasons that a later, plainer one replaces."""
@@ -94,12 +99,15 @@ def _set_aside(before: State, after: State) -> State:
 
 
 def _route(script: Script, state: State, meaning: Meaning) -> State:
+    stood = state.frames
     top = state.frames[-1] if state.frames else None
     name = _wanted(script, state, meaning)
-    if name is not None and name not in state.frames and _may_follow(top, name, meaning.confidence):
-        state = replace(state, frames=(*state.frames, name), facts=_reason(state.facts, meaning))
-    sells = FrameName.SALES not in state.frames and sales.wanted(script, state, meaning)
-    if sells and not handover.demands_supervisor(state.words):
+    sure = 1.0 if name is FrameName.OFFICIAL and meaning.reason is None else meaning.confidence
+    if name is not None and name not in state.frames and _may_follow(top, name, sure):
+        below = handover.below(state.frames) if name in handover.GRAVE_FRAMES else state.frames
+        state = replace(state, frames=(*below, name), facts=_reason(state.facts, meaning))
+    settled = FrameName.SALES in state.frames or not NO_SALES.isdisjoint(stood)
+    if not settled and sales.wanted(script, state, meaning) and not handover.demands_supervisor(state.words):
         return replace(state, frames=(*state.frames, FrameName.SALES))
     return state
 
@@ -107,10 +115,14 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
 def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     """The goal that this utterance speaks of, as far as the company has it."""
     name = BY_REASON.get(meaning.reason) if meaning.reason else None
+    if name is None and official.is_office(state.facts.company):
+        return FrameName.OFFICIAL
     known = meaning.known.kind if meaning.known else "none"
-    if known == "entry" and name is None and meaning.slots.staff is None:
+    if name is None and question.asks(meaning) and meaning.slots.staff is None:
         name = FrameName.QUESTION
     asks_nobody = meaning.slots.staff is None or known == "entry"
+    if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(meaning.wants):
+        asks_nobody = False  # for an address, or for somebody else
     if name is FrameName.QUESTION and not (script.rules.answers and asks_nobody):
         name = None
     if name is FrameName.RESERVATION and script.rules.reservations is None:

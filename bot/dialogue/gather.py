@@ -47,6 +47,9 @@ PURPOSE: tuple[Rung, ...] = ((Ask.PURPOSE, "ask_purpose"), (Ask.PURPOSE, "ask_pu
 WISH: tuple[Rung, ...] = ((Ask.OPENING, "ask_wish"), (Ask.OPENING, "ask_wish_again"), (Ask.OPENING, "ask_wish_short"))
 
 
+UNNAMED = "お名乗りになりませんでした"
+"""In place of a name or company that the caller keeps back."""
+
 NO_NUMBER = {
     Answer.REFUSE: "お伺いできませんでした",
     Answer.KNOWN: "ご存じとのこと",
@@ -199,6 +202,19 @@ def take_number(state: State, meaning: Meaning) -> State:
     return state
 
 
+def take_refusal(state: State, meaning: Meaning) -> State:
+    """Whoever will not tell a name or company is not pressed for it."""
+    asked = state.expected.ask if state.expected else None
+    facts = state.facts
+    if meaning.answer is not Answer.REFUSE:
+        return state
+    if asked in (Ask.CALLER, Ask.NAME, Ask.KANA) and facts.caller_name is None:
+        facts = replace(facts, caller_name=Captured("", UNNAMED))
+    if asked in (Ask.CALLER, Ask.COMPANY) and facts.company is None:
+        facts = replace(facts, company=Captured("", UNNAMED))
+    return state if facts == state.facts else then(replace(state, facts=facts), "understood")
+
+
 def _with_number(state: State, number: Captured) -> State:
     return replace(state, facts=replace(state.facts, number=number))
 
@@ -233,6 +249,16 @@ def take_purpose(state: State, heard: Heard) -> State:
     confidence = heard.hearing.readings[0].confidence if heard.hearing.readings else 0.0
     start = old.span[0] if old else heard.span[0]
     purpose = Captured(text, "", Status.HEARD, confidence, (), (start, heard.span[1]))
+    return replace(state, facts=replace(state.facts, purpose=purpose))
+
+
+def without_purpose(state: State, gist: str) -> State:
+    """What was just taken for the matter and was none: insistence, leave-taking, "that is all"."""
+    purpose = state.facts.purpose
+    if purpose is None or not gist or not purpose.value.endswith(gist):
+        return state
+    left = purpose.value.removesuffix(gist).rstrip()
+    purpose = replace(purpose, value=left) if left else None
     return replace(state, facts=replace(state.facts, purpose=purpose))
 
 

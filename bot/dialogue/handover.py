@@ -11,7 +11,9 @@ import re
 from dataclasses import replace
 
 from bot.dialogue import hours
-from bot.dialogue.moves import Move, announce, put_through
+from bot.dialogue.actions import Look
+from bot.dialogue.moves import Move, announce, look, put_through, then
+from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import FrameName, State
 from bot.rules import Group
 from bot.script import Script
@@ -23,6 +25,7 @@ GRAVE = frozenset({Reason.COMPLAINT, Reason.CHASE, Reason.OFFICIAL})
 GRAVE_FRAMES = frozenset({FrameName.COMPLAINT, FrameName.CHASE, FrameName.OFFICIAL})
 
 HUMAN = "human"
+WANTS_SUPERVISOR = ("ご希望", "責任者からのご連絡")
 SUPERVISOR = "supervisor"
 
 _SUPERIOR = (
@@ -66,10 +69,28 @@ def hand_over(script: Script, state: State, reason: Reason, key: str = "transfer
 
 
 def to(script: Script, state: State, extension: str, ring_seconds: float, key: str) -> Move:
-    """Put through, with the way back prepared: whoever returns is owed a call back."""
-    facts = replace(state.facts, callback_promised=True)
-    frames = state.frames or (FrameName.MESSAGE,)
-    return put_through(script, replace(state, facts=facts, frames=frames), extension, ring_seconds, key)
+    """Put through, with a goal to come back to."""
+    return put_through(
+        script, replace(state, frames=state.frames or (FrameName.MESSAGE,)), extension, ring_seconds, key
+    )
+
+
+def below(frames: tuple[FrameName, ...]) -> tuple[FrameName, ...]:
+    """What a grave goal leaves to be resumed: it takes a message and looks for a person itself."""
+    return tuple(frame for frame in frames if frame not in (FrameName.MESSAGE, FrameName.PERSON))
+
+
+def to_person(script: Script, state: State) -> Move | None:
+    """To the person asked for, if at the desk; where somebody is who is not, nobody is told here."""
+    person = script.person(state.facts.staff.value) if state.facts.staff else None
+    if person is None or not person.extension or "transfer" in state.asked:
+        return None
+    if state.presence is None:
+        return look(state, "staff", Look(person.key))
+    if state.presence.state != AT_DESK:
+        return None
+    state = replace(state, asked=(*state.asked, "transfer"))
+    return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
 
 
 def heard_out(state: State) -> State:
@@ -97,22 +118,25 @@ def to_supervisor(script: Script, state: State) -> Move | None:
 
 def supervisor_told(state: State) -> State:
     """Nobody responsible can come now: an urgent message to them, which is promised."""
-    details = state.facts.details
-    if WANTS_SUPERVISOR not in details:
-        details = (*details, WANTS_SUPERVISOR)
-    facts = replace(state.facts, urgent=True, callback_promised=True, details=details)
-    state = replace(state, facts=facts, frames=state.frames or (FrameName.MESSAGE,))
-    return announce(state, SUPERVISOR, "supervisor_told")
+    return announce(_owed(state, WANTS_SUPERVISOR), SUPERVISOR, "supervisor_told")
 
 
-WANTS_SUPERVISOR = ("ご希望", "責任者からのご連絡")
+def _owed(state: State, *details: tuple[str, str]) -> State:
+    """A call back, by whom it was asked for."""
+    facts = state.facts
+    new = tuple(detail for detail in details if detail not in facts.details)
+    facts = replace(facts, urgent=facts.urgent or bool(details), callback_promised=True, details=(*facts.details, *new))
+    return replace(state, facts=facts, frames=state.frames or (FrameName.MESSAGE,))
 
 
-def returned_key(state: State) -> str:
-    """What a caller hears whom nobody took: by whom it was tried last."""
+def returned(state: State) -> State:
+    """Nobody took it: what the caller hears depends on whom it was tried with last, and so does what is owed."""
     tried = {"transfer": "transfer_failed", SUPERVISOR: "transfer_failed_supervisor"}
     last = next((topic for topic in reversed(state.asked) if topic in (*tried, HUMAN)), HUMAN)
-    return tried.get(last, "transfer_failed_human")
+    if last == "transfer":
+        return then(state, tried[last])
+    details = (WANTS_SUPERVISOR,) if last == SUPERVISOR else ()
+    return then(_owed(state, *details), tried.get(last, "transfer_failed_human"))
 
 
 def wants_supervisor(state: State, meaning: Meaning) -> bool:
@@ -133,7 +157,8 @@ def demands_supervisor(words: str) -> bool:
 
 
 def _tried(state: State, extension: str, reason: Reason) -> bool:
-    return f"{HUMAN}:{extension}" in state.asked or f"{HUMAN}:{reason}" in state.asked
+    """Whether this telephone rang already, or any other for the same matter."""
+    return not {f"{HUMAN}:{extension}", f"{HUMAN}:{reason}", SUPERVISOR}.isdisjoint(state.asked)
 
 
 def _marked(state: State, extension: str, reason: Reason) -> State:

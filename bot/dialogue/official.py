@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from bot.dialogue import handover
-from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next, number_next, purpose_next
-from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, put_through
-from bot.dialogue.reach import AT_DESK
+from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
+from bot.dialogue.spoken_times import day_words
 from bot.dialogue.state import Captured, State, Status
-from bot.dialogue.wording import WEEKDAYS, kanji_number
 from bot.script import Script
 from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
 
@@ -33,12 +30,13 @@ NUMBER: tuple[Rung, ...] = (
     (Ask.NUMBER, "ask_number_buttons"),
 )
 
-DICTATION = 90
-"""Characters of one utterance from which somebody is reading out, and not telling."""
-
 HEADS = {"代表": "社長 代表取締役 代表 所長 院長 店長 校長", "責任": "社長 代表取締役 代表 所長 院長 店長 校長"}
 """Roles by which an office asks for the head of a company, with the titles that such a head has."""
 
+_OFFICE = re.compile(
+    r"裁判所|検察|警察|税務署|国税局|労働基準監督署|労働局|消防署|弁護士|法律事務所|サイバンショ|ケンサツ|ケイサツ|ゼイムショ|コクゼイ|"
+    r"ロウドウキジュン|ロウドウキョク|ショウボウショ|ベンゴシ|ホウリツジムショ"
+)
 _EMERGENCY = re.compile(
     r"(?:事故|けが|怪我|倒れ|意識|搬送|救急|危篤|火災|火事|亡くな|行方|至急|緊急|身元|入院|命に|刃物|通報|爆発|ガス漏れ)"
 )
@@ -62,15 +60,19 @@ _POLITE = re.compile(
 )
 
 
+def is_office(company: Captured | None) -> bool:
+    """Whether that is a body whose calls come here, whatever they are about."""
+    return company is not None and bool(_OFFICE.search(company.text or company.value))
+
+
 def takes(script: Script, state: State, heard: Heard) -> State:
     """What was told beyond name, number and matter: each is kept by its name."""
     words, topic = heard.hearing.text, state.asked[-1] if state.asked else ""
-    facts = replace(state.facts, urgent=True, callback_promised=True, reason=Reason.OFFICIAL)
+    facts = replace(state.facts, urgent=True, reason=Reason.OFFICIAL)
     state = _head(script, replace(state, facts=facts))
-    if len(words) > DICTATION or _READS_OUT.search(words):
-        state = announce(state, "official_gist_only", "official_gist_only")
-    if _WHERE.search(words):
-        state = announce(state, "official_no_whereabouts", "official_no_whereabouts")
+    for refusal, asks in (("official_gist_only", _READS_OUT), ("official_no_whereabouts", _WHERE)):
+        if asks.search(words) and refusal not in state.asked:
+            return announce(state, refusal, refusal)
     if topic == READ_BACK:
         return _read_back_answered(state, heard)
     return _details(state, topic, heard)
@@ -83,25 +85,35 @@ def _details(state: State, topic: str, heard: Heard) -> State:
     for each, label in LABELS.items():
         match = found[each]
         if match:
-            day = day_words(meaning.moment) if each == DEADLINE else ""
+            day = _day(meaning.moment) if each == DEADLINE else ""
             state = _keep(state, label, f"{day}まで" if day else match[0])
         elif topic == each and _tells(meaning, words):
             state = _keep(state, label, _POLITE.sub("", words))
+        elif topic == each:
+            state = replace(state, asked=(*state.asked, f"{each}_none"))
     return state
 
 
-def day_words(moment: Moment | None) -> str:
+def _day(moment: Moment | None) -> str:
     """十二月四日金曜日, of the day that was understood."""
     if moment is None or moment.doubt == "no such day":
         return ""
-    day = date.fromisoformat((moment.end or moment.start)[:10])
-    return f"{kanji_number(day.month)}月{kanji_number(day.day)}日{WEEKDAYS[day.weekday()]}曜日"
+    return day_words(moment.end or moment.start)
 
 
 def _tells(meaning: Meaning, words: str) -> bool:
-    nothing = meaning.answer in (Answer.NO, Answer.UNKNOWN, Answer.REFUSE, Answer.REPEAT, Answer.HOLD)
-    return not nothing and not re.search(
-        r"(?:特に|とくに|とりたてて)|(?:ありません|ございません|ないです|わかりません)", words
+    nothing = meaning.slots.number is not None or meaning.answer in (
+        Answer.NO,
+        Answer.UNKNOWN,
+        Answer.REFUSE,
+        Answer.REPEAT,
+        Answer.HOLD,
+    )
+    exact = re.search(r"[0-9A-Za-z〇一二三四五六七八九十]|今|明日|来|末|至急|早", words)
+    return (
+        not nothing
+        and bool(exact)
+        and not re.search(r"(?:特に|とくに|とりたてて)|(?:ありません|ございません|ないです|わかりません)", words)
     )
 
 
@@ -147,46 +159,40 @@ def is_emergency(state: State) -> bool:
 def goes_on(script: Script, state: State) -> Onward:
     """A person at once in an emergency; else who calls, the person asked for, then what a report needs."""
     emergency = is_emergency(state)
-    if emergency:
-        state = announce(state, "official_emergency")
-        if move := handover.hand_over(script, state, Reason.OFFICIAL):
-            return move
+    if emergency and (move := handover.hand_over(script, state, Reason.OFFICIAL)):
+        return move
     if move := caller_next(script, state):
         return move
-    if move := _put_through(script, state):
+    if move := handover.to_person(script, state):
         return move
-    state = announce(state, "official_message", "official_message")
+    if handover.is_wanted(script, Reason.OFFICIAL) and (move := handover.hand_over(script, state, Reason.OFFICIAL)):
+        return move
+    state = replace(state, facts=replace(state.facts, callback_promised=True))
+    state = announce(state, "official_message", "official_at_once" if emergency else "official_message")
     return _taken(script, state, emergency) or state
-
-
-def _put_through(script: Script, state: State) -> Move | None:
-    """To the person asked for, if at the desk; to whoever takes such calls otherwise."""
-    person = script.person(state.facts.staff.value) if state.facts.staff else None
-    if person is not None and state.presence is None:
-        return look(state, "staff", Look(person.key))
-    there = state.presence is not None and state.presence.state == AT_DESK
-    if person is not None and there and person.extension and "transfer" not in state.asked:
-        state = replace(state, asked=(*state.asked, "transfer"))
-        return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
-    if handover.is_wanted(script, Reason.OFFICIAL):
-        return handover.hand_over(script, state, Reason.OFFICIAL)
-    return None
 
 
 def _taken(script: Script, state: State, emergency: bool) -> Move | None:
     """The gist, the reference, the number, the deadline; in an emergency the number alone."""
     if state.facts.purpose is None and (move := purpose_next(script, state)):
         return move
-    labels = {label for label, _ in state.facts.details}
-    if not emergency and LABELS[REFERENCE] not in labels and REFERENCE not in state.asked:
-        return ask(script, state, REFERENCE, (Ask.DETAIL, REFERENCE))
+    if not emergency and (move := _detail_next(script, state, REFERENCE)):
+        return move
     if state.facts.number is None and (move := climb(script, state, "number", NUMBER)):
         return move
     if move := number_next(script, state):
         return move
-    if not emergency and LABELS[DEADLINE] not in labels and DEADLINE not in state.asked:
-        return ask(script, state, DEADLINE, (Ask.DETAIL, DEADLINE))
+    if not emergency and (move := _detail_next(script, state, DEADLINE)):
+        return move
     return _read_back(script, state)
+
+
+def _detail_next(script: Script, state: State, topic: str) -> Move | None:
+    """Asked again, shorter, where no answer came."""
+    known = any(label == LABELS[topic] for label, _ in state.facts.details)
+    if known or f"{topic}_none" in state.asked:
+        return None
+    return climb(script, state, topic, ((Ask.DETAIL, topic), (Ask.DETAIL, f"{topic}_again")))
 
 
 def _read_back(script: Script, state: State) -> Move | None:

@@ -191,7 +191,7 @@ def recording(script: Script, state: State, heard: Heard) -> State:
 
 def transfer_failed(script: Script, state: State, go_on: GoOn) -> Move:
     """Nobody took it: the caller is with us again, and a message is taken."""
-    return go_on(script, then(replace(state, phase=Phase.TALKING), handover.returned_key(state)))
+    return go_on(script, handover.returned(replace(state, phase=Phase.TALKING)))
 
 
 def broke(script: Script, state: State, event: Broke) -> Move:
