@@ -91,18 +91,18 @@ class Books:
                     self._bring(_At(connection, "", at), seed, known)
         self._changed()
 
-    def answer(self, action: Asked, call_id: str, at: float) -> Answer:
+    def answer(self, asked: Asked, call_id: str, at: float) -> Answer:
         """What came of an action of that call; where the store refuses, that nothing did."""
         why: object = ""
         for _ in range(TRIES):
             try:
-                return self._answer(action, call_id, at)
+                return self._answer(asked, call_id, at)
             except OperationalError as error:
                 why = error.orig
         log.error("bookings of %s cannot be used (%s): free disk space or unlock the database", self._company, why)
-        match action:
+        match asked:
             case Hold():
-                return Held(at, "", why="unknown", asked=action.start)
+                return Held(at, "", why="unknown", asked=asked.start)
             case FindBooking():
                 return BookingsFound(at, ())
             case Book() | CancelBooking():

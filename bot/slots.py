@@ -106,7 +106,9 @@ def busy(block: Block) -> Busy:
 
 def openings(rules: ReservationRules, day: date) -> tuple[Span, ...]:
     """When bookings may begin and end on that day."""
-    if day in rules.closed_dates or (rules.closed_on_holidays and jpholiday.is_holiday(day)):
+    if day in rules.closed_dates or (day.month, day.day) in rules.closed_yearly:
+        return ()
+    if rules.closed_on_holidays and jpholiday.is_holiday(day):
         return ()
     return rules.week[day.weekday()]
 

@@ -20,6 +20,7 @@ SALON = ReservationRules(
     resources=(Resource("chair", Name("席", "セキ"), 2), Resource("room", Name("個室", "コシツ"))),
     week=(DAY, DAY, (), DAY, DAY, DAY, DAY),
     closed_dates=(date(2026, 12, 5),),
+    closed_yearly=((12, 6),),
     lead_minutes=60,
     days_ahead=30,
     party_max=2,

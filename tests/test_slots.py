@@ -70,6 +70,8 @@ def test_weekdays_holidays_and_dates_of_its_own_are_closed() -> None:
     assert not openings(SALON, date(2026, 11, 23))
     assert openings(INN, date(2026, 11, 23))
     assert not openings(SALON, date(2026, 12, 5))
+    assert not openings(SALON, date(2027, 12, 6))
+    assert openings(SALON, date(2026, 12, 7))
 
 
 @pytest.mark.parametrize(
