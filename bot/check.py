@@ -81,6 +81,7 @@ def _golden(script: Script, folder: Path) -> Iterator[Finding]:
 def _traps(script: Script) -> Iterator[Finding]:
     """Findings with the bare name of the file."""
     yield from _reach(script)
+    yield from _route(script)
     yield from _names(script)
     yield from _greetings(script)
     yield from _hours(script)
@@ -124,6 +125,15 @@ def _reach(script: Script) -> Iterator[Finding]:
             yield _warn(SCRIPT, "company.numbers", f"{number} is not in the number plan", "look for a slip of the pen")
     if not script.numbers:
         yield _warn(SCRIPT, "company.numbers", "no called number leads here", "add the numbers that callers dial")
+
+
+def _route(script: Script) -> Iterator[Finding]:
+    """Steps of the urgent route that nobody will hear of."""
+    for number, step in enumerate(script.rules.follow_up.route, 1):
+        if "@" not in step.address:
+            message = f"{step.address} is passed over: no line can dial out yet"
+            remedy = "write mail, as that of a mobile telephone; or leave it, and know that nobody is rung"
+            yield _warn(SCRIPT, f"report.urgent[{number}].number", message, remedy)
 
 
 def _names(script: Script) -> Iterator[Finding]:

@@ -51,6 +51,14 @@ def test_a_good_script_gives_nothing_to_say(folder: Path) -> None:
     assert check(folder) == []
 
 
+def test_a_number_on_the_urgent_route_is_passed_over(folder: Path) -> None:
+    route = '\n[[report.urgent]]\nmail = "{0}"\nwait_minutes = 5\n[[report.urgent]]\nnumber = "{1}"\nwait_minutes = 5\n'
+    findings = add(folder, "script.toml", route.format("eigyo@aoba.example", "090-1111-2222"))
+    (finding,) = [each for each in findings if each.key.startswith("report.urgent")]
+    assert (finding.level, finding.key) == (Level.WARNING, "report.urgent[2].number")
+    assert "09011112222 is passed over" in finding.message
+
+
 def test_what_cannot_be_loaded_is_an_error(folder: Path) -> None:
     (finding,) = spoil(folder, "staff.toml", 'reading = "オオノ"', 'reading = "おおの"')
     assert finding.level is Level.ERROR
