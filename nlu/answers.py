@@ -40,6 +40,16 @@ _NOTHING = re.compile(
     r"(?:大丈夫|だいじょうぶ|結構|けっこう|十分|平気|以上|おしまい|終わり)(?:です|でござ|、|。|$)|特に|(?:ない|あり?ません|ございません)(?:です|よ|わ|、|。|$)|"
     r"それだけ|失礼(?:し|いた)|ありがとう"
 )
+_NAMELESS = re.compile(
+    r"匿名|名(?:前|乗)[^、。]{0,8}(?:言わな|言いたくな|申し上げ(?:なく|たくな)|言うほど|名乗|いいです|結構|必要|要(?:り|る)ま?|いら(?:な|ん)|勘弁|教え(?:な|たくな))|"
+    r"名乗(?:らな|らん|りたくな|るほど|るのは)|(?:言わ|申し上げ)な(?:いと|きゃ|くて|ければ)[^、。]{0,6}(?:いけ|だめ|ダメ|駄目|なりま|いい|よろし)"
+)
+_NUMBERLESS = re.compile(
+    r"(?:い|要)(?:り|ら)(?:ません|ない)|聞く?だけ|聞いただけ|(?:折り?返し|連絡|電話)(?:は|とか)[^、。]{0,6}(?:結構|大丈夫|いい(?:です|わ|よ)|なくて)|必要(?:ない|ありません)"
+)
+_UNTOLD = {Ask.NAME: _NAMELESS, Ask.CALLER: _NAMELESS, Ask.KANA: _NAMELESS, Ask.NUMBER: _NUMBERLESS}
+"""How callers keep back what was asked."""
+_NEVER = re.compile(r"(?!)")
 _DENIED = re.compile(r"(?:じゃ|では|や)(?:なく|ない|ねえ|ありません)")
 _DENIAL = re.compile(r"^(?:あ、?)?(?:いえ|いいえ|いや|ちが[いう]|違[いう])")
 _CONFIDENT = 2.0
@@ -69,6 +79,9 @@ def answer(text: str, expected: Expected) -> Judgement:
     whole, plain = _hiragana(tidy(text)), _hiragana(normalize(text))
     if not whole:
         return Judgement(None)
+    kept_back = _UNTOLD.get(expected.ask, _NEVER).search(plain)
+    if kept_back and not find_number(text):
+        return Judgement(Answer.REFUSE, 0.9, (kept_back[0],))
     stalling = _weigh(whole, cues("stalling"))
     if expected.ask is Ask.NUMBER:
         return _number(text, plain, stalling)

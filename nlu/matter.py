@@ -10,6 +10,7 @@ import re
 
 from nlu import knowledge
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
+from nlu.party import find_party
 from nlu.reasons import Judged, judge
 from nlu.sales import judge_probe, judge_sales
 from nlu.wants import wants
@@ -48,17 +49,25 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
 
 
 def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
-    if answer in (Answer.REPEAT, Answer.HOLD) and len(text) < _LONG:
+    if answer in (Answer.REPEAT, Answer.HOLD, Answer.REFUSE) and expected.ask not in MATTER and len(text) < _LONG:
         return _NO_REASON
     if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG:
         return _NO_REASON
     judged = judge(text, slots)
     if expected.ask in MATTER:
         return judged
+    if judged.reason is Reason.IDENTITY and _tells_value(text, slots, expected, answer):
+        return _NO_REASON
     if judged.confidence < PLAIN_REASON or (len(text) < _SHORT and judged.reason not in _ASIDES):
         return _NO_REASON
     telling = expected.ask in _TELLING and (answer is None or expected.ask is not Ask.OFFER)
     return judged if telling or judged.reason in _ASIDES else _NO_REASON
+
+
+def _tells_value(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> bool:
+    """Four persons, or the caller's own name in place of a wrong one: told, and not asked."""
+    named = slots.caller_name is not None and expected.ask not in MATTER
+    return answer is Answer.CORRECT or named or find_party(text) is not None
 
 
 def _sales(text: str, slots: Slots, expected: Expected) -> Sales | None:

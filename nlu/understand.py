@@ -45,6 +45,12 @@ _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CA
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
 _BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 _TIMED = _BOOKING | {Reason.CALLBACK, Reason.DELIVERY}
+_WISHED = frozenset({Ask.WHEN, Ask.PARTY, Ask.OFFER})
+"""Questions in whose answer a time or a number of persons may be told or changed."""
+_MATTER_INSTEAD = re.compile(
+    r".{6,}(?:の件|について|に関して|ほしい|欲しい|たい(?:ん|の|です|と)|(?:お願い|頼み)(?:し|が|で))"
+)
+"""What an offer is answered with by whoever tells his matter instead."""
 _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
@@ -85,8 +91,8 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         answer = Answer.NO if expected.said and expected.ask is Ask.OFFER else None
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
-    moment = find_moment(found.text, now) if reason.reason in _TIMED or expected.ask is Ask.WHEN else None
-    about = _purpose(found, expected, reason)
+    moment = find_moment(found.text, now) if reason.reason in _TIMED or expected.ask in _WISHED else None
+    about = _purpose(found, expected, reason, answer)
     confidence = reason.confidence if expected.ask in FREE or answer is None else judgement.confidence
     grounds = _grounds(slots, found, (*judgement.grounds, *why), reason, hurry)
     correction = _correction(slots, judgement, expected) if answer is Answer.CORRECT else ""
@@ -285,15 +291,19 @@ def _differs(slot: Slot | None, read_back: str) -> bool:
 
 def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expected) -> Slots:
     """The wanted time and the number of persons, where the reason or the question is one that has them."""
-    timed, booking = reason in _TIMED or expected.ask is Ask.WHEN, reason in _BOOKING
+    timed, booking = reason in _TIMED or expected.ask in _WISHED, reason in _BOOKING
     when = wanted_time(found.free, reason is Reason.RESERVATION_CHANGE) if timed else ""
-    party = find_party(found.free) if booking or expected.ask in (Ask.WHEN, Ask.PARTY) else None
+    party = find_party(found.free) if booking or expected.ask in _WISHED else None
     return replace(slots, when=Slot(when, when, 0.8) if when else None, party=party)
 
 
-def _purpose(found: _Found, expected: Expected, reason: Judged) -> str:
-    if expected.ask in _NUMBER or expected.ask in (Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER, Ask.OFFER):
+def _purpose(found: _Found, expected: Expected, reason: Judged, answer: Answer | None) -> str:
+    if expected.ask in _NUMBER or expected.ask in (Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER):
         return ""
+    if expected.ask is Ask.OFFER:
+        open_yet = answer in (None, Answer.UNKNOWN, Answer.YES) and not wants(found.free)
+        instead = open_yet and _MATTER_INSTEAD.search(found.free)
+        return gist(found.free, found.caller.spans, found.people.spans) if instead else ""
     if expected.ask not in FREE and (reason.reason is None or reason.confidence < PLAIN_REASON):
         return ""
     if expected.ask in (Ask.CLOSING, Ask.MORE) and is_farewell(found.free):

@@ -9,22 +9,32 @@ from bot.dialogue.gather import WISH, caller_next, number_next, purpose_next
 from bot.dialogue.moves import Onward, climb, record
 from bot.dialogue.state import State
 from bot.script import Script
-from nlu.meaning import Reason
+from nlu.meaning import Ask, Reason, Want
 
 OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE, Reason.OPERATOR})
 """Reasons to which "I shall pass it on" is no answer: somebody calls back."""
 
 
+RETURNING = "returning"
+"""The question who of ours had called, put to whoever returns a call."""
+
+
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Nothing beyond what every utterance gives: see `gather`."""
-    if state.facts.reason in OWES_A_CALL and not state.facts.callback_promised:
-        return replace(state, facts=replace(state.facts, callback_promised=True))
-    return state
+    facts = state.facts
+    returns = facts.reason is Reason.CALLBACK and Want.CALLBACK not in heard.meaning.wants
+    if facts.reason not in OWES_A_CALL or facts.callback_promised or (returns and RETURNING not in state.asked):
+        return state
+    return replace(state, facts=replace(facts, callback_promised=True))
 
 
 def goes_on(script: Script, state: State) -> Onward:
     """The next question."""
     facts = state.facts
+    if facts.reason is Reason.CALLBACK and facts.staff is None and not facts.callback_promised:
+        if move := climb(script, state, RETURNING, ((Ask.STAFF, "ask_returning"),)):
+            return move
+        state = replace(state, facts=replace(facts, callback_promised=True))
     if facts.reason is None and facts.purpose is None:
         known = facts.caller_name is not None or facts.company is not None
         move = caller_next(script, state) if known else None

@@ -17,7 +17,7 @@ from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
 from bot.script import Script, Staff
 from nlu.kana import is_kana
-from nlu.meaning import Ask
+from nlu.meaning import Ask, Meaning, Reason, Want
 
 ABSENT_BY_THE_CLOCK = {"退社": "away_home", "営業時間外": "away_closed"}
 """Absences that are nobody's secret, as `bot/schedule` names them, with what is said of them."""
@@ -25,11 +25,24 @@ ABSENT_BY_THE_CLOCK = {"退社": "away_home", "営業時間外": "away_closed"}
 WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
 
 
+INSTEAD_OF = {Want.MESSAGE: Reason.MESSAGE, Want.CALLBACK: Reason.CALLBACK}
+
+
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Who was meant, and what would do instead."""
+    state = _asked_instead(state, heard.meaning)
     former = state.facts.staff
     state = _forget_presence(_switched(script, state, heard))
     return state if state.facts.staff != former and former is not None else reach.takes(state, heard.meaning)
+
+
+def _asked_instead(state: State, meaning: Meaning) -> State:
+    """Whoever begins with a wish for a message or a call back has called for that, and not to be put through."""
+    facts = state.facts
+    if state.presence is not None or facts.reason is not Reason.PERSON:
+        return state
+    wanted = next((INSTEAD_OF[want] for want in meaning.wants if want in INSTEAD_OF), Reason.PERSON)
+    return replace(state, facts=replace(facts, reason=wanted))
 
 
 def _switched(script: Script, state: State, heard: Heard) -> State:
@@ -64,7 +77,10 @@ def goes_on(script: Script, state: State) -> Onward:
         return message.rest(script, announce(state, "unknown_staff", _unknown_key(state)))
     if state.presence is None:
         return look(state, "staff", Look(person.key))
-    if state.presence.state == AT_DESK and person.extension and "transfer" not in state.asked:
+    here = state.presence.state == AT_DESK
+    if here and "callback_answered" in state.asked and "away" not in state.asked:
+        return message.rest(script, state)  # a message or a call back is wanted, whether or not the person is there
+    if here and person.extension and "transfer" not in state.asked:
         state = replace(state, asked=(*state.asked, "transfer"))
         return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
     state = announce(state, "away", *_away_keys(state, person))

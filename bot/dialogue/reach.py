@@ -76,7 +76,8 @@ def _callback_answered(state: State, meaning: Meaning, topic: str) -> State:
     if settled is None and topic == "offer_callback":
         refused = meaning.answer in REFUSED
         presses = meaning.urgent or meaning.reason in (Reason.CALLBACK, Reason.CHASE, Reason.PERSON)
-        if refused or meaning.answer in TAKEN or meaning.slots.number is not None or presses:
+        other_matter = bool(meaning.purpose)
+        if refused or meaning.answer in TAKEN or meaning.slots.number is not None or presses or other_matter:
             settled = not refused
     if settled is None:
         return _promise(state) if meaning.reason is Reason.CALLBACK else state

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bot.dialogue import frames, gather, repair
+from bot.dialogue import closing, frames, gather, question, reach, repair
 from bot.dialogue.events import (
     Began,
     Booked,
@@ -116,6 +116,7 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
 def _take(script: Script, state: State, event: Heard) -> State:
     """Everything an utterance tells, folded in; the frames follow from it."""
     state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
+    state = gather.take_refusal(state, event.meaning)
     state = gather.take_purpose(gather.absorb(state, event), event)
     return frames.take(script, replace(state, words=event.hearing.text), event)
 
@@ -141,12 +142,23 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
     taken = gather.take_purpose(gather.absorb(state, event), event)
     if state.outcome is Outcome.REFUSED:
         return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise
-    if taken.facts == state.facts or "reopened" in state.asked:
+    if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state):
+        late = replace(state, phase=Phase.TALKING, outcome=None, asked=(*state.asked, "reopened"))
+        return _go_on(script, frames.take(script, replace(late, turns=state.turns + 1), event))
+    if script.rules.answers and question.asks(event.meaning) and "asked_late" not in state.asked:
+        late = replace(state, phase=Phase.TALKING, outcome=None, frames=(FrameName.QUESTION,), turns=state.turns + 1)
+        late = replace(late, asked=(*late.asked, "asked_late"), facts=taken.facts)
+        return _go_on(script, question.takes(script, late, event))
+    if taken.facts == state.facts or not _first_late(state):
         return replace(state, facts=taken.facts), ()
     taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=("understood",))
     if event.meaning.answer is Answer.CORRECT:
         return _go_on(script, replace(taken, phase=Phase.TALKING, outcome=None))
     return close(script, taken, state.outcome or Outcome.MESSAGE)
+
+
+def _first_late(state: State) -> bool:
+    return "reopened" not in state.asked
 
 
 def _interrupted(state: State, event: Interrupted) -> State:
@@ -213,7 +225,4 @@ def _transferred(script: Script, state: State, event: Transferred) -> Move:
 
 def _hung_up(state: State) -> State:
     """The call is over, however it ended; what it came to is settled here."""
-    outcome = state.outcome
-    if outcome is None:
-        outcome = Outcome.ABANDONED if state.turns or state.digits else Outcome.NOTHING
-    return replace(state, phase=Phase.ENDED, outcome=outcome, deadline=None, speaking=False)
+    return replace(state, phase=Phase.ENDED, outcome=closing.hung_up(state), deadline=None, speaking=False)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.dialogue import trouble
+from bot.dialogue import booking_words, trouble
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
+from bot.dialogue.said_back import said_back
+from bot.dialogue.spoken_times import clock_words, moment_words
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.script import Script, Staff
 from nlu import email, phone
@@ -28,15 +30,12 @@ SLOW = frozenset(_SLOWLY.split())
 
 _CALLERS = "caller caller_name caller_company number"
 _PERSONS = "staff asked_for choices colleague state back email spelling mobile"
-_MATTERS = "trouble details"
-PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_MATTERS}".split())
+_MATTERS = "trouble details gist"
+PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_MATTERS}".split()) | booking_words.PLACES
 """What may stand in braces in a wording."""
 
 ALOUD = frozenset({"照会番号", "期限"})
 """Labels of `Facts.details` that are read back to the caller."""
-
-WEEKDAYS = "月火水木金土日"
-DIGITS = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +123,7 @@ def _words(script: Script, state: State) -> Mapping[str, Word]:
         "colleague": _family(script.person(state.colleague.staff) if state.colleague else None),
         "choices": _choices(script, facts),
         **matters(state),
+        **{place: Word(each.text, each.kana) for place, each in booking_words.places(script, state).items()},
     }
 
 
@@ -134,7 +134,8 @@ def matters(state: State) -> Mapping[str, Word]:
     if facts.extension:
         told.append(Word(f"内線は{facts.extension.value}", f"内線は{phone.spoken((facts.extension.value,))}"))
     details = Word("、".join(word.text for word in told), "、".join(word.kana for word in told))
-    return {"trouble": Word(thing, thing), "details": details}
+    gist = said_back(facts.purpose)
+    return {"trouble": Word(thing, thing), "details": details, "gist": Word(gist, gist)}
 
 
 def name_word(name: Captured | None) -> Word:
@@ -188,20 +189,6 @@ def _choices(script: Script, facts: Facts) -> Word:
     return Word("と、".join(texts), "と、".join(kanas))
 
 
-def kanji_number(value: int) -> str:
-    """0..99 in kanji numerals, which OpenJTalk reads right in times and dates: 30 is 三十."""
-    tens, ones = divmod(value, 10)
-    head = "" if tens == 0 else ("十" if tens == 1 else DIGITS[tens] + "十")
-    return (head + (DIGITS[ones] if ones else "")) or "零"
-
-
-def clock_words(moment: datetime) -> str:
-    """午前八時半; minutes as they are said."""
-    half = "午前" if moment.hour < 12 else "午後"
-    minute = {0: "", 30: "半"}.get(moment.minute, f"{kanji_number(moment.minute)}分")
-    return f"{half}{kanji_number(moment.hour % 12)}時{minute}"
-
-
 def back_words(back: float | None, now: float) -> str:
     """When somebody is back, as one says it now: 本日午後三時, 明日の午前八時半, 十一月三十日月曜日の午前八時半."""
     if back is None:
@@ -211,8 +198,7 @@ def back_words(back: float | None, now: float) -> str:
         return f"本日{clock_words(moment)}"
     if moment.date() == today.date() + timedelta(days=1):
         return f"明日の{clock_words(moment)}"
-    day = f"{kanji_number(moment.month)}月{kanji_number(moment.day)}日{WEEKDAYS[moment.weekday()]}曜日"
-    return f"{day}の{clock_words(moment)}"
+    return moment_words(moment.strftime("%Y-%m-%dT%H:%M"))
 
 
 def confirmed(item: Captured | None) -> bool:

@@ -1,0 +1,34 @@
+"""A message said back: the caller's own words, without their ending, for a 復唱 before the good-bye (R10).
+
+Only a short one that was clearly heard is said back; a long story is summed up by the report, not by us.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogue.state import Captured
+
+LONGEST = 60
+"""Characters that can be said back in one breath."""
+SURE = 0.5
+"""Least confidence of what is said back."""
+
+_BEGINNING = re.compile(r"^(?:(?:あの|えっと|えーと|それで|では|じゃあ|はい|ええ)[、,]?)+")
+_ASKED = re.compile(
+    r"(?:という(?:こと|ふう|風|の)(?:を|で|に)?|(?:っ)?て|と|とのこと(?:を|で)?)?、?(?:お)?(?:申し)?"
+    r"(?:伝え|言っ|伝言)(?:て|とい|てお|ください|下さい|いただ|頂|願|お願|もら|を?お願).*$"
+)
+_ENDING = re.compile(r"(?:ん|の)?です(?:けど|けれども|が|ので|から)?$|ますので$|(?:けど|けれども|ので|から)$")
+_COLLOQUIAL = re.compile(r"[っー]$|(?:って|とか|の件)$")
+
+
+def said_back(purpose: Captured | None) -> str:
+    """The message as it is said back; "" where it had better not be."""
+    if purpose is None or not purpose.value or purpose.confidence < SURE:
+        return ""
+    text = _ASKED.sub("", _BEGINNING.sub("", purpose.value.strip("。、 ")))
+    text = _ENDING.sub("", text).strip("。、 ")
+    if not 4 <= len(text) <= LONGEST or _COLLOQUIAL.search(text):
+        return ""
+    return text
