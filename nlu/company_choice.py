@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
 
@@ -61,13 +61,18 @@ def in_answer(text: str, ruled: Slot | None) -> Slot | None:
 def chosen(text: str, ask: Ask, ruled: Slot | None, private: bool = False) -> Slot | None:
     """The company in a text, or None; `ruled`: what the rules take for it; `private`: they heard a private person."""
     rule = ruled.text if ruled and ruled.value else ""
-    found = spans(text, str(ask), rule, private)
-    best, share = likeliest(found, weights())
+    best, share = _best(text, ask, rule, private)
     if not best:
         return None
     if ruled and best == rule:
         return ruled
     return company_slot(best, min(0.9, share))
+
+
+@lru_cache(maxsize=64)
+def _best(text: str, ask: Ask, rule: str, private: bool) -> tuple[str, float]:
+    """The likeliest company; kept, since an utterance is judged again beside the answer to a probe."""
+    return likeliest(spans(text, str(ask), rule, private), weights())
 
 
 def likeliest(found: Sequence[Span], by: Weights) -> tuple[str, float]:
