@@ -28,11 +28,7 @@ _SURNAMES = """
 COMMON_SURNAMES = frozenset(_SURNAMES.split())
 """The readings of about the thirty most frequent surnames: alone they do not tell who called."""
 
-_BOOKED = {
-    BookingAction.NEW: "新しいご予約",
-    BookingAction.CHANGE: "ご予約の変更",
-    BookingAction.CANCEL: "ご予約の取り消し",
-}
+_BOOKED = {BookingAction.NEW: "新規", BookingAction.CHANGE: "変更", BookingAction.CANCEL: "取り消し"}
 WEEKDAYS = "月火水木金土日"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 

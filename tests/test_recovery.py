@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from bot.dialogue.actions import Action
+from bot.dialogue.actions import Action, Recall
 from bot.dialogue.events import Event, Heard, HungUp
 from bot.dialogue.state import State
 from bot.dialogue.step import step
@@ -25,6 +25,7 @@ from bot.links import PATH, ClipName, Links
 from bot.load import load_script
 from bot.mail import FileSender
 from bot.outbox import Outbox
+from bot.recall import recall
 from bot.recovery import Closing, close_call, finish, recover_calls
 from bot.rules import Recipient
 from bot.script import Script
@@ -80,6 +81,14 @@ def test_an_unfinished_call_is_reported_once_with_all_that_was_captured(left: St
         path.write_bytes(clip.content)
         assert soundfile.info(path).channels == 1
         assert soundfile.info(path).duration > 1.0
+
+
+def test_an_ended_call_is_remembered_of_its_caller(left: Store) -> None:
+    assert recall(left, SMILE, Recall("01234567890"), NOW).earlier == ()
+    finish(Closing(left, step), CALL.id, NOW)
+    for asked in (Recall("01234567890"), Recall(CALL.caller), Recall("", "エガワ")):
+        (earlier,) = recall(left, SMILE, asked, NOW).earlier
+        assert (earlier.at, earlier.name, earlier.staff) == (BEGAN, "エガワ", "kurimoto")
 
 
 def test_with_a_public_origin_clips_are_linked(left: Store) -> None:

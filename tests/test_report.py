@@ -13,16 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.events import Began, Broke, Digit, Due, Heard, HungUp, Interrupted, Spoken
-from bot.dialogue.state import Captured, Facts, Outcome, State, Status
+from bot.dialogue.events import Began, Broke, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken
+from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State, Status
 from bot.mail import build, message_id
 from bot.rendering import Rendered, render
-from bot.report import WHOLE_CALL, Mark, Report, Sample, compose, worth_reporting
+from bot.report import WHOLE_CALL, Mark, Report, Sample, compose, has_report, in_digest, worth_reporting
 from bot.report_fields import COMMON_SURNAMES, GIST_CHARACTERS, phone
+from bot.rules import Name, ReservationRules, Rules, SalesPolicy, SalesRules, Service
 from bot.store import Call, Clip
 from bot.store.letters import Letter
 from nlu.meaning import Hearing, Meaning, Reason
-from tests.records import BEGAN, CALL, SCRIPT
+from tests.records import BEGAN, CALL, SCRIPT, heard
 
 YES = Status.CONFIRMED
 FACTS = Facts(
@@ -36,6 +37,7 @@ FACTS = Facts(
     told=("メールアドレス kurimoto@smilecorp.example(復唱で確認済み)",),
 )
 ENDED = replace(CALL, ended=BEGAN + 83.4, why="caller")
+SAID = (heard(BEGAN + 5.0, "ご提案がございまして", Meaning(Reason.SALES), BEGAN),)
 
 
 def report_of(facts: Facts, outcome: Outcome | None = Outcome.MESSAGE, call: Call = ENDED) -> Report:
@@ -255,3 +257,88 @@ def test_a_recipient_that_is_no_address_is_refused_at_once() -> None:
     letter = Letter(CALL.id, "report", "a@example.jp\nBcc: b@example.jp", "題", "", "", False, BEGAN)
     with pytest.raises(ValueError, match="linefeed"):
         build(letter, "denwaban@localhost", [])
+
+
+def test_what_looked_like_sales_and_was_taken_is_said_so() -> None:
+    mail = mail_of(replace(FACTS, urgent=False, sales_suspected=True))
+    assert mail.subject.startswith("【営業の可能性】スマイル企画 エガワ様より")
+    assert line(mail, "営業の可能性") == "営業の可能性:あり(念のためお伝えします)"
+    assert "営業の可能性" not in mail_of(FACTS).text
+
+
+def test_whoever_calls_again_is_counted() -> None:
+    mail = mail_of(replace(FACTS, chases=2))
+    assert mail.subject.startswith("【至急】【再入電】")
+    assert line(mail, "再入電").startswith("再入電:2回目\n ・")
+
+
+def test_category_and_what_has_a_name_of_its_own() -> None:
+    mail = mail_of(replace(FACTS, category="修理", details=(("事件番号", "令和八年(ワ)第12号"),)))
+    assert line(mail, "分類") == "分類:修理"
+    assert line(mail, "事件番号") == "事件番号:令和八年(ワ)第12号【聞き取りのみ(未確認)】"
+
+
+@pytest.mark.parametrize(
+    ("booking", "shown", "outcome"),
+    [
+        (
+            BookingFact(BookingAction.NEW, "b-7", "dinner", "2026-11-27T19:00", 4),
+            "新規 11月27日(金) 19:00 宴会 4名様",
+            "承り",
+        ),
+        (BookingFact(BookingAction.CHANGE, "b-7", "cut", "2026-11-28T10:30"), "変更 11月28日(土) 10:30 cut", "変更を"),
+        (BookingFact(BookingAction.CANCEL, "b-7", "cut", "at noon"), "取り消し at noon cut", "取り消しを"),
+    ],
+)
+def test_a_booking_is_told_with_its_weekday(booking: BookingFact, shown: str, outcome: str) -> None:
+    dinner = Service("dinner", Name("宴会", "エンカイ"), 120, ("hall",))
+    script = replace(SCRIPT, rules=Rules(reservations=ReservationRules((dinner,), (), ((),) * 7)))
+    facts = replace(FACTS, urgent=False, booking=booking)
+    mail = render(compose(script, ENDED, State(facts=facts, outcome=Outcome.RESERVED), ()))
+    assert line(mail, "ご予約") == f"ご予約:{shown}\n ・予約番号 b-7"
+    assert "ご予約のお電話" in mail.subject
+    assert outcome in mail.text.partition("■ 結果")[2]
+
+
+def test_questions_are_told_as_they_were_asked() -> None:
+    mail = mail_of(
+        Facts(answered=("何時まで開いていますか",), unanswered=("駐車場に<屋根>は\nありますか",)), Outcome.ANSWERED
+    )
+    assert "■ お答えできなかったご質問\n駐車場に<屋根>は ありますか\n" in mail.text
+    assert "■ お答えしたご質問\n何時まで開いていますか\n" in mail.text
+    assert "駐車場に&lt;屋根&gt;は ありますか" in mail.html
+    assert line(mail, "ご用件") == ""
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.WRONG_NUMBER, Outcome.FAX])
+def test_of_callers_nobody_need_know_nothing_is_missed(outcome: Outcome) -> None:
+    mail = mail_of(Facts(), outcome, replace(ENDED, caller=""))
+    assert "聞き取れず" not in mail.text
+    assert "より お電話(" not in mail.subject
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_end_has_its_words(outcome: Outcome) -> None:
+    assert "■ 結果\n" in mail_of(Facts(), outcome).text
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcome", "facts", "happened", "reported"),
+    [
+        (SalesPolicy.REFUSE, Outcome.REFUSED, Facts(), SAID, False),
+        (SalesPolicy.REPORT, Outcome.REFUSED, Facts(), SAID, True),
+        (SalesPolicy.REFUSE, Outcome.MESSAGE, Facts(sales_suspected=True), SAID, True),
+        (SalesPolicy.REFUSE, Outcome.REFUSED, Facts(number=Captured("0312345678")), SAID, True),
+        (SalesPolicy.REFUSE, Outcome.REFUSED, Facts(number=Captured("", "言えません")), SAID, False),
+        (SalesPolicy.REFUSE, Outcome.REFUSED, Facts(callback_promised=True), SAID, True),
+        (SalesPolicy.REFUSE, Outcome.REFUSED, Facts(), (*SAID, Broke(BEGAN, "ear")), True),
+        (SalesPolicy.REPORT, Outcome.NOTHING, Facts(), (), False),
+    ],
+)
+def test_a_refused_call_is_told_at_once_or_by_the_digest(
+    policy: SalesPolicy, outcome: Outcome, facts: Facts, happened: tuple[Event, ...], reported: bool
+) -> None:
+    script = replace(SCRIPT, rules=Rules(sales=SalesRules(policy)))
+    state = State(facts=facts, outcome=outcome)
+    assert has_report(script, happened, state) is reported
+    assert in_digest(script, happened, state) is (outcome is Outcome.REFUSED and not reported)
