@@ -28,7 +28,7 @@ PITCHES = (
     "コピー機をお使いの企業様に入れ替えのご案内をしております 総務のご担当者様はいらっしゃいますか",
     "光回線の料金がお安くなるご案内なのですが",
     "マンション経営のご案内でお電話いたしました",
-    "弊社は人材紹介を行っております青葉キャリアと申します 採用ご担当の方をお願いします",
+    "ホームページの制作を格安で承っております 新規のご提案でお電話しました",
 )
 INSISTENCE = (
     "そこをなんとか",
@@ -62,6 +62,7 @@ def ours(playing: Playing) -> list[str]:
 def test_a_refused_caller_learns_nothing_and_is_answered_twice_at_most(pitch: str, insistence: list[str]) -> None:
     playing = call(SMILE, pitch, *insistence)
     refused = ours(playing)[1:]
+    assert "お断り" in refused[0]
     said = "".join(refused)
     for person in SMILE.staff:
         assert person.family.text not in said

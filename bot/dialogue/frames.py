@@ -93,9 +93,12 @@ def _of(state: State) -> Frame:
 
 
 def _set_aside(before: State, after: State) -> State:
-    """A question that stood when something else came up was not badly answered: it is put as before."""
+    """A question that stood when something else came up was not badly answered: it is put as before, the first time."""
     standing = before.frames and before.asked and before.expected is not None and before.expected.ask is not Ask.MORE
-    return replace(after, asked=after.asked[:-1]) if standing and before.asked == after.asked else after
+    aside = f"aside:{before.asked[-1]}" if standing else ""
+    if not standing or before.asked != after.asked or aside in before.asked:
+        return after
+    return replace(after, asked=(*after.asked[:-1], aside))
 
 
 def _route(script: Script, state: State, meaning: Meaning) -> State:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, ask, climb, close, then
 from bot.dialogue.state import FrameName, Outcome, State
@@ -96,7 +97,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
         return _mark(state, "sales_certain")
     probes = _probed(state)
     if probes and _leaves(heard.hearing.text) and not meaning.slots.caller_name:
-        return _mark(_without(state, meaning.purpose), LEAVES)
+        return _mark(gather.without_purpose(state, meaning.purpose), LEAVES)
     doubtful = sales is None or sales.outcome is SalesOutcome.DOUBTFUL or sales.probability >= EVASIVE
     if not probes or (doubtful and probes < MOST_PROBES and meaning.reason not in NEVER_SALES):
         return state
@@ -139,7 +140,7 @@ def _after_refusal(state: State, heard: Heard) -> State:
     if shows_otherwise(meaning):
         state = cleared(state, meaning, suspected=True)
         return then(_mark(state, "sales_mistaken"), "sales_mistaken")
-    state = _without(state, meaning.purpose)
+    state = gather.without_purpose(state, meaning.purpose)
     if _leaves(text) or _GIVES_WAY.fullmatch(text):
         return _mark(state, LEAVES)
     return _mark(state, "sales_insists")
@@ -147,16 +148,6 @@ def _after_refusal(state: State, heard: Heard) -> State:
 
 def _leaves(text: str) -> bool:
     return is_farewell(text) or bool(_LEAVES.search(text))
-
-
-def _without(state: State, gist: str) -> State:
-    """Insistence and leave-taking are no part of the matter."""
-    purpose = state.facts.purpose
-    if purpose is None or not gist or not purpose.value.endswith(gist):
-        return state
-    left = purpose.value.removesuffix(gist).rstrip()
-    purpose = replace(purpose, value=left) if left else None
-    return replace(state, facts=replace(state.facts, purpose=purpose))
 
 
 def shows_otherwise(meaning: Meaning) -> bool:

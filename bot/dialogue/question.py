@@ -1,0 +1,174 @@
+"""The frame *question*: answered from the company's own entries, or not at all.
+
+An answer is said as the company wrote it. Whatever is beyond the entries, a follow-up that goes deeper too, is handed
+over where the company wants that, or somebody calls back; nothing is guessed. Name and number are not asked of a
+caller whose questions were all answered. A question that comes up within another goal is answered, and that goal goes
+on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import gather, handover, message
+from bot.dialogue.actions import Phrase
+from bot.dialogue.events import Heard
+from bot.dialogue.moves import Onward, Rung, climb, then
+from bot.dialogue.state import FrameName, State
+from bot.script import Script
+from nlu.meaning import Answer, Ask, Meaning, Reason
+
+MORE: tuple[Rung, ...] = (
+    (Ask.MORE, "ask_more"),
+    (Ask.MORE, "ask_more_again"),
+    (Ask.MORE, "ask_more_else"),
+) * 2
+"""Whether there is anything else; each wording comes twice at most. Nobody has asked seven questions yet."""
+
+OFFER: tuple[Rung, ...] = ((Ask.OFFER, "offer_answer"), (Ask.OFFER, "offer_answer_again"))
+
+BEYOND = "beyond"
+"""Topic of a question that we cannot answer and of which nothing was said yet."""
+SAID = "beyond_said"
+DONE = "no_more"
+
+BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
+LEFT = frozenset({Reason.MESSAGE, Reason.CALLBACK, Reason.PERSON, Reason.APPLICATION, Reason.DELIVERY})
+"""Matters that come after an answer and are left for somebody."""
+
+WISHES = frozenset({Reason.CALLBACK, Reason.MESSAGE, Reason.PERSON, Reason.OPERATOR, Reason.SALES})
+"""Reasons that are no questions, however near an entry sounds."""
+
+SAME_ANSWER = 2
+"""How often one entry is told: whoever asks a third time wants to know something else."""
+
+STANDING = frozenset(
+    {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.CALLER_ID, Ask.NUMBER, Ask.PURPOSE, Ask.OFFER, Ask.WHEN, Ask.PARTY}
+)
+"""Questions of the goal below to which one comes back with それでは."""
+
+TAKEN = frozenset({Answer.YES, Answer.CALLER_ID, Answer.KNOWN})
+DECLINED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
+PLAIN_ENOUGH = 0.6
+"""Confidence of a reason from which an answer to "anything else?" is another matter."""
+
+
+def asks(meaning: Meaning) -> bool:
+    """Whether this is a question to the company's entries; who plainly wants to be called asks for that."""
+    entry = meaning.known is not None and meaning.known.kind == "entry"
+    wishes = meaning.reason in WISHES and meaning.confidence >= PLAIN_ENOUGH
+    return (entry and not wishes) or meaning.reason is Reason.QUESTION
+
+
+def takes(script: Script, state: State, heard: Heard) -> State:
+    """A question, the answer to our offer, or whether there is anything else."""
+    meaning, asked = heard.meaning, state.asked[-1:]
+    if asks(meaning):
+        return _take_question(script, state, heard)
+    if asked == ("offer_answer",):
+        return _take_offer(state, heard)
+    if asked in (("more",), ("more_what",)) and heard.hearing.readings:
+        return _take_more(script, state, meaning)
+    return state
+
+
+def _take_question(script: Script, state: State, heard: Heard) -> State:
+    known, words, facts = heard.meaning.known, heard.meaning.purpose or heard.hearing.text, state.facts
+    entries = script.knowledge.entries
+    resumes = len(state.frames) > 1 and state.expected is not None and state.expected.ask in STANDING
+    if known is not None and known.entry is not None and known.entry < len(entries):
+        topic, entry = f"answer:{known.entry}", entries[known.entry]
+        if state.asked.count(topic) < SAME_ANSWER:
+            facts = replace(facts, answered=_with(facts.answered, words))
+            state = replace(state, facts=facts, asked=(*state.asked, topic))
+            return then(state, Phrase(entry.answer, entry.reading), *(("resume",) if resumes else ()))
+    facts = replace(facts, unanswered=_with(facts.unanswered, words))
+    return replace(state, facts=facts, asked=(*state.asked, BEYOND))
+
+
+def _with(said: tuple[str, ...], words: str) -> tuple[str, ...]:
+    return said if words in said else (*said, words)
+
+
+def _take_offer(state: State, heard: Heard) -> State:
+    """Whoever gives a name or a number instead of a yes wants to be called, too."""
+    meaning, slots = heard.meaning, heard.meaning.slots
+    if meaning.answer in TAKEN or slots.number is not None or slots.caller_name is not None:
+        return _as_message(state)
+    if meaning.answer in DECLINED:
+        return replace(state, asked=(*state.asked, "offer_declined"))
+    if meaning.known is not None:
+        facts = replace(state.facts, unanswered=_with(state.facts.unanswered, heard.hearing.text))
+        return then(replace(state, facts=facts), "beyond_too")
+    return state
+
+
+def _take_more(script: Script, state: State, meaning: Meaning) -> State:
+    """No; yes, without saying what; or another matter, which becomes a message where it is no goal of its own."""
+    if meaning.answer is Answer.YES and meaning.bare:
+        return replace(state, asked=(*state.asked, "more_wanted"))
+    if meaning.answer is Answer.NO:
+        return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
+    if meaning.confidence >= PLAIN_ENOUGH and _is_message(script, meaning):
+        if meaning.reason is Reason.CALLBACK:
+            return _as_message(state)
+        frames = (*state.frames[:-1], FrameName.MESSAGE)
+        return replace(state, frames=frames, facts=replace(state.facts, reason=meaning.reason))
+    return replace(state, asked=(*state.asked, DONE))
+
+
+def _is_message(script: Script, meaning: Meaning) -> bool:
+    """Whether it is left for somebody, and no goal of its own."""
+    if meaning.reason in BOOKING:
+        return script.rules.reservations is None
+    return meaning.reason in LEFT and meaning.slots.staff is None
+
+
+def _as_message(state: State) -> State:
+    """Somebody is to call back: who, and where?"""
+    facts = replace(state.facts, callback_promised=True)
+    return replace(state, facts=facts, frames=(*state.frames[:-1], FrameName.MESSAGE))
+
+
+def goes_on(script: Script, state: State) -> Onward:
+    """Say what is to be said; ask what else there is."""
+    if state.asked.count(BEYOND) > state.asked.count(SAID):
+        return _beyond(script, state)
+    if len(state.frames) == 1 and state.facts.callback_promised and state.facts.unanswered:
+        return _message(script, state)
+    declined = "offer_declined" in state.asked
+    offered = state.asked.count("offer_answer") > 0 and not declined
+    if offered and not state.facts.callback_promised:
+        return climb(script, state, "offer_answer", OFFER) or _message(script, state)
+    if len(state.frames) > 1 or DONE in state.asked:
+        return state
+    if state.asked[-1:] == ("more_wanted",):
+        return climb(script, state, "more_what", ((Ask.MORE, "ask_more_what"),)) or state
+    return _more(script, state)
+
+
+def _more(script: Script, state: State) -> Onward:
+    """Who says nothing to it is asked once more, and not whether the line is dead."""
+    silent = any(key in ("silence_1", "silence_2") for key in state.pending)
+    if silent:
+        state = replace(state, pending=())
+    if silent and state.silences:
+        return state
+    return climb(script, state, "more", MORE) or state
+
+
+def _beyond(script: Script, state: State) -> Onward:
+    """We cannot tell: over to a person, or a call back."""
+    state = replace(state, asked=(*state.asked, SAID))
+    wanted = handover.is_wanted(script, Reason.QUESTION)
+    if wanted and (move := handover.hand_over(script, state, Reason.QUESTION, "transfer_question")):
+        return move
+    if len(state.frames) > 1 or state.facts.callback_promised:
+        facts = replace(state.facts, callback_promised=True)
+        state = then(replace(state, facts=facts), "beyond_noted")
+        return state if len(state.frames) > 1 else _message(script, state)
+    return climb(script, then(state, "beyond"), "offer_answer", OFFER) or _message(script, state)
+
+
+def _message(script: Script, state: State) -> Onward:
+    return message.goes_on(script, _as_message(state))

@@ -1,0 +1,138 @@
+"""Questions: answered from the company's entries in its own words, handed over or promised a call back beyond them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.desk import Desk
+from bot.dialogue import hours
+from bot.dialogue.state import FrameName, Outcome, Phase
+from bot.golden import Playing
+from bot.load import load_script, vocabulary
+from bot.script import Script
+from tests.dialogues import BEGAN, SCRIPTS, SMILE
+
+TSUBAKI = load_script(SCRIPTS / "tsubaki")
+WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=hours.TOKYO).timestamp()
+
+ASKED = ("駐車場はありますか", "何時まで開いていますか", "一個から買えますか", "荷物の受け取りは何時までですか")
+DEEPER = (
+    "車高の高いトラックなんですけど 大丈夫ですか",
+    "六二〇三のベアリングはいくらですか",
+    "納期はどのくらいかかりますか",
+    "明日までに千個そろえてもらえますか",
+)
+
+
+def call(script: Script, *words: str, at: float = BEGAN.at, shown: str = "") -> Playing:
+    """A call in which the caller says these, one after the other."""
+    playing = Playing(script, vocabulary(script), Desk(script))
+    playing.feed(replace(BEGAN, at=at, called=script.numbers[0], caller=shown))
+    for text in words:
+        playing.hear(text)
+    return playing
+
+
+def ours(playing: Playing) -> list[str]:
+    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]
+
+
+@given(st.lists(st.sampled_from(ASKED + DEEPER), min_size=1, max_size=6))
+@settings(max_examples=30, deadline=None)
+def test_prices_dates_and_places_come_from_nowhere_but_the_script(asked: list[str]) -> None:
+    playing = call(SMILE, *asked)
+    said = "".join(ours(playing)[1:])
+    for entry in SMILE.knowledge.entries:
+        said = said.replace(entry.answer, "")
+    assert not any(sign in said for sign in ("円", "時", "日", "曜", "個", "台", "駅"))
+
+
+@given(st.lists(st.sampled_from(ASKED), min_size=1, max_size=8))
+@settings(max_examples=30, deadline=None)
+def test_no_question_of_ours_comes_a_third_time_in_the_same_words(asked: list[str]) -> None:
+    playing = call(SMILE, *asked)
+    questions = [line.rsplit("。", 2)[-2] for line in ours(playing) if line.endswith("か。")]
+    assert all(questions.count(words) <= 2 for words in questions)
+
+
+def test_whose_questions_were_all_answered_is_not_asked_for_a_name() -> None:
+    playing = call(SMILE, ASKED[0], ASKED[1], "いえ それだけです")
+    assert SMILE.knowledge.entries[2].answer in ours(playing)[1]
+    assert SMILE.knowledge.entries[0].answer in ours(playing)[2]
+    assert "お名前" not in "".join(ours(playing))
+    assert playing.state.outcome is Outcome.ANSWERED
+    assert len(playing.state.facts.answered) == 2
+
+
+@pytest.mark.parametrize("deeper", DEEPER)
+def test_what_goes_deeper_than_the_entry_is_not_guessed(deeper: str) -> None:
+    playing = call(SMILE, ASKED[0], deeper)
+    assert "わかりかねます" in ours(playing)[-1]
+    assert "折り返し" in ours(playing)[-1]
+    assert len(playing.state.facts.unanswered) == 1
+    playing.hear("お願いします")
+    assert "お名前" in ours(playing)[-1]
+    assert playing.state.facts.callback_promised
+
+
+def test_who_wants_no_call_back_is_asked_neither_name_nor_number_and_the_question_is_kept() -> None:
+    playing = call(SMILE, DEEPER[1], "いえ 結構です", "大丈夫です")
+    assert "お名前" not in "".join(ours(playing))
+    assert playing.state.facts.unanswered == (DEEPER[1],)
+    assert not playing.state.facts.callback_promised
+    assert playing.state.outcome is Outcome.MESSAGE
+
+
+def test_a_name_instead_of_a_yes_is_a_yes() -> None:
+    playing = call(SMILE, DEEPER[1], "川島と申しますが")
+    assert playing.state.facts.callback_promised
+    assert "御社名" in ours(playing)[-1] or "カワシマ" in ours(playing)[-1] or "川島" in ours(playing)[-1]
+
+
+def test_a_question_within_a_message_is_answered_and_the_message_goes_on() -> None:
+    playing = call(SMILE, "見積もりのことで伝言をお願いしたいんですが", "その前に 駐車場はありますか")
+    words = ours(playing)[-1]
+    assert SMILE.knowledge.entries[2].answer in words
+    assert words.endswith("それでは、恐れ入りますが、御社名とお名前をお願いいたします。")
+    assert playing.state.frames[-1] is FrameName.MESSAGE
+    assert "ほかに" not in words
+
+
+def test_that_message_is_reported_though_the_question_was_answered() -> None:
+    playing = call(
+        SMILE, "見積もりのことで伝言をお願いしたいんですが", "その前に 駐車場はありますか", "山田製作所の山田です"
+    )
+    playing.hear("はい")
+    playing.hear("0312345678です")
+    playing.hear("はい")
+    assert playing.state.phase is Phase.CLOSING
+    assert playing.state.outcome is Outcome.MESSAGE
+    assert "それでは、それでは" not in ours(playing)[-1]
+
+
+def test_what_is_beyond_the_script_goes_to_a_person_where_the_company_wants_that() -> None:
+    playing = call(TSUBAKI, "学割はありますか", at=WEDNESDAY)
+    assert playing.lines[-1] == "[転送 1 応答]"
+    closed = call(TSUBAKI, "学割はありますか", at=BEGAN.at)
+    assert "折り返し" in ours(closed)[-1]
+
+
+def test_a_company_that_answers_nothing_takes_a_message() -> None:
+    silent = replace(SMILE, rules=replace(SMILE.rules, answers=False))
+    playing = call(silent, ASKED[0])
+    assert "御社名" in ours(playing)[-1]
+    assert not playing.state.facts.answered
+
+
+def test_who_hangs_up_with_the_answer_was_answered() -> None:
+    playing = call(SMILE, ASKED[0])
+    playing.finish()
+    assert playing.state.phase is Phase.TALKING
+    playing.silence(60)
+    assert playing.state.outcome is Outcome.ANSWERED
+    assert "もしもし" not in "".join(ours(playing))
