@@ -81,6 +81,31 @@ def test_the_answer_to_the_probe_decides(opening: str, probe: str, sells: str, o
     assert judge_probe(opening, probe, other).outcome is SalesOutcome.NOT_SALES
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "受付の方には申し上げられませんので、ご本人のいらっしゃる時間を教えてください、またお掛けします",
+        "お会いしてから詳しくご説明いたします、損はさせませんので五分だけお時間を",
+        "決められる方でないとお話しできない内容なんです、何時ならお戻りですか",
+    ],
+)
+def test_pressing_for_the_head_without_a_name_or_a_tie_is_selling(answer: str) -> None:
+    assert judge_probe("代表の方をお願いします", "どのようなご用件でしょうか", answer).outcome is SalesOutcome.CERTAIN
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "将棋仲間の杉だよ、今夜の会は休むって言っといて",
+        "義理の姉ですが、母が今朝入院しまして、病院の名前を伝えてほしいんです",
+        "お宅のトラックにうちの塀をぶつけられたんですけど",
+        "大学の後輩の者です、同窓会の返事をまだいただいてなくて",
+    ],
+)
+def test_a_private_tie_is_none(answer: str) -> None:
+    assert judge_probe("代表の方をお願いします", "どのようなご用件でしょうか", answer).outcome is SalesOutcome.NOT_SALES
+
+
 def test_a_bare_wish_for_the_head_is_not_refused_at_once() -> None:
     for text in ("社長様いらっしゃいますか", "ご担当の方をお願いします", "先日お送りした資料の件でお電話しました"):
         assert judged(text) is not SalesOutcome.CERTAIN
