@@ -11,6 +11,7 @@
     [転送 101 応答]  we put the caller through to 101, and it is answered (or 応答なし, 話し中)
     [発信音] [終話]  we beep; we hang up
     [切断]          the caller hangs up
+    [前回 2026-11-23 15:00 03-1234-5678 エガワ 「見積もりの件」]   an earlier call, see `bot/earlier_lines`
     報告: 氏名 エガワ(確認済み) 会社 スマイルキカク(確認済み) …
 
 A call is played through understanding and `step`, and the whole transcript is compared: what differs is a
@@ -22,7 +23,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -42,9 +43,11 @@ from bot.dialogue.actions import (
     Transfer,
 )
 from bot.dialogue.events import Began, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Transferred
-from bot.dialogue.state import Captured, Facts, Outcome, State, Status
+from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State, Status
 from bot.dialogue.step import step
+from bot.earlier_lines import earlier_call, memory
 from bot.load import ScriptError, vocabulary
+from bot.practice import practice_desk
 from bot.script import Script
 from nlu import phone
 from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
@@ -63,12 +66,15 @@ OUTCOMES = {
     Outcome.TRANSFERRED: "転送",
     Outcome.RECORDED: "録音",
     Outcome.ABANDONED: "途中で終了",
+    Outcome.RESERVED: "予約",
     Outcome.ANSWERED: "ご案内のみ",
     Outcome.REFUSED: "営業お断り",
     Outcome.WRONG_NUMBER: "間違い電話",
     Outcome.FAX: "ファックス",
     Outcome.NOTHING: "発話なし",
 }
+
+BOOKED = {BookingAction.NEW: "予約", BookingAction.CHANGE: "予約変更", BookingAction.CANCEL: "予約取消"}
 
 
 @dataclass
@@ -180,25 +186,39 @@ def rewrite(script: Script, path: Path) -> None:
 
 def transcript(script: Script, lines: list[str], path: Path) -> list[str]:
     """The call as it goes, given the caller's lines of this golden call."""
-    playing = begin(script, lines, path)
-    for line in lines[1:]:
-        enter(playing, line, path)
+    with practice_desk(script, moment_of(lines, path)) as desk:
+        playing = begin(script, lines, path, desk)
+        for line in lines[1:]:
+            enter(playing, line, path)
     if any(line.startswith("報告:") for line in lines):
         playing.lines.append(report_line(script, playing.state))
     return playing.lines
 
 
-def begin(script: Script, lines: list[str], path: Path) -> Playing:
-    """A call that is answered, after its first line; the others tell how transfers end. Raises ScriptError."""
+def moment_of(lines: list[str], path: Path) -> float:
+    """When a golden call begins, seconds since the epoch. Raises ScriptError."""
+    return datetime.strptime(_head(lines, path)[1], "%Y-%m-%d %H:%M").replace(tzinfo=hours.TOKYO).timestamp()
+
+
+def _head(lines: list[str], path: Path) -> re.Match[str]:
     head = HEAD.match(lines[0]) if lines else None
     if head is None:
         found_text = lines[0] if lines else "an empty file"
         raise ScriptError(
             f"{path}: expected `@ YYYY-MM-DD HH:MM [from NUMBER] [転送元 応答なし]`, found {found_text!r}"
         )
-    at = datetime.strptime(head[1], "%Y-%m-%d %H:%M").replace(tzinfo=hours.TOKYO).timestamp()
+    return head
+
+
+def begin(script: Script, lines: list[str], path: Path, desk: Desk | None = None) -> Playing:
+    """A call that is answered, after its first line; the others tell how transfers end. `desk`: as `practice_desk` has
+    it where bookings are to be made. Raises ScriptError."""
+    head, at = _head(lines, path), moment_of(lines, path)
     endings = iter([words[2] for words in map(_bracketed, lines) if len(words) > 2 and words[0] == "転送"])
-    playing = Playing(script, vocabulary(script), Desk(script), lines=[lines[0]], transfers=endings)
+    before = [line for line in lines if line.startswith("[前回")]
+    remember = memory([call for call in (earlier_call(script, line) for line in before) if call is not None])
+    desk = replace(desk or Desk(script), remember=remember) if before else desk or Desk(script)
+    playing = Playing(script, vocabulary(script), desk, lines=[lines[0], *before], transfers=endings)
     diverted = DIVERTED.get(head[3] or "", "")
     playing.feed(Began(at, script.numbers[0] if script.numbers else script.key, head[2] or "", "golden", diverted))
     return playing
@@ -232,6 +252,8 @@ def enter(playing: Playing, line: str, path: Path) -> None:
             playing.feed(HungUp(playing.state.at, "caller"))
         case ["転送", *_] | ["発信音"] | ["終話"]:
             pass
+        case ["前回", *_] if earlier_call(playing.script, line) is not None:
+            pass
         case _ if line.startswith(("受付>", "報告:")):
             pass
         case _:
@@ -242,12 +264,25 @@ def report_line(script: Script, state: State) -> str:
     """The report in one line, as a golden call states it."""
     facts = state.facts
     parts = [f"{label} {_item(item)}" for label, item in _items(script, facts) if item is not None]
+    parts += [f"{label} {words}" for label, words in facts.details] if state.draft else []
+    parts += [_booked(script, facts.booking)] if facts.booking else []
     parts += ["至急"] if facts.urgent else []
     parts += ["折り返し約束"] if facts.callback_promised else []
+    parts += [f"再入電 {facts.chases}"] if facts.chases else []
+    parts += [f"{label} {value}" for label, value in facts.details]
+    parts += [f"分類 {facts.category}"] if facts.category else []
     parts += [f"案内 {told}" for told in facts.told]
     parts += [f"回答 {words}" for words in facts.answered] + [f"未回答 {words}" for words in facts.unanswered]
     parts += ["営業の可能性"] if facts.sales_suspected else []
     return "報告: " + " ".join([*parts, OUTCOMES[state.outcome] if state.outcome else "通話中"])
+
+
+def _booked(script: Script, booking: BookingFact) -> str:
+    """予約 2026-11-27 19:00 4名 お席のみ"""
+    rules = script.rules.reservations
+    service = next((each.name.text for each in rules.services if each.key == booking.service), "") if rules else ""
+    words = (BOOKED[booking.action], booking.start.replace("T", " "), f"{booking.party}名", service)
+    return " ".join(filter(None, words))
 
 
 def _items(script: Script, facts: Facts) -> list[tuple[str, Captured | None]]:

@@ -137,7 +137,7 @@ def _reservations(written: WrittenReservations) -> ReservationRules:
         days_ahead=written.days_ahead,
         party_max=written.party_max,
         need=written.need,
-        questions=tuple(BookingQuestion(each.key, each.question, each.label) for each in written.question),
+        questions=tuple(BookingQuestion(each.key, each.question, each.label, each.said) for each in written.question),
         change_until_days=written.change_until_days,
         cancel_note=written.cancel_note,
         blocks=tuple(Block(_minute(each.start.at), _minute(each.until.ends), each.resource) for each in written.block),

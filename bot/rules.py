@@ -87,6 +87,8 @@ class BookingQuestion:
     """As it is spoken: 初めての方でいらっしゃいますか。"""
     label: str
     """As the report calls it: 初診・再診."""
+    said: tuple[str, ...] = ()
+    """Words that answer it before it is asked: 初めて, 再診."""
 
 
 @dataclass(frozen=True, slots=True)

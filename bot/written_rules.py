@@ -169,6 +169,7 @@ class WrittenBookingQuestion:
     key: Key
     question: Words
     label: Words
+    said: Texts = ()
 
 
 @dataclass(frozen=True, config=CONFIG, kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.dialogue.actions import Phrase
+from bot.dialogue.booking_draft import Draft
 from bot.dialogue.events import Began, Booked, BookingsFound, Found, Held, Recalled
 from nlu.meaning import Expected, Reason
 
@@ -196,6 +197,8 @@ class State:
     """What we have asked the shell and wait for: "staff", "colleague", "caller", "booking"; "" = nothing."""
     answer: Held | BookingsFound | Booked | None = None
     """The last answer about bookings."""
+    draft: Draft | None = None
+    """The booking that is being made, changed or given up."""
     asked: tuple[str, ...] = ()
     """Topics of all questions, offers and announcements so far, in order: how often each was put
     decides how it is put next, and nothing is announced twice."""

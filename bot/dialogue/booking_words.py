@@ -1,0 +1,98 @@
+"""How a booking is spoken of: what stands in those places of a wording that are about bookings (`PLACES`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.dialogue.booking_draft import Draft, openings, service_of, wish
+from bot.dialogue.spoken_times import clock_words, day_words, kanji_number, moment_words, people
+from bot.dialogue.state import State
+from bot.rules import Name, ReservationRules
+from bot.script import Script
+
+HOUR_MINUTES = 60
+DAY_MINUTES = 24 * HOUR_MINUTES
+
+_WANTED = ("when", "old", "wish", "day", "free", "booking", "bookings")
+_RULES = ("party", "service", "services", "limit", "most", "ahead")
+PLACES = frozenset((*_WANTED, *_RULES))
+"""when: what is held or was booked; old: the booking to be changed; wish: what was asked for; day: its day; free: what
+is free instead; booking: all of what is agreed to; bookings: those that were found; limit, most, ahead: until how long
+before, for how many and how far ahead bookings are taken."""
+
+
+def places(script: Script, state: State) -> Mapping[str, Name]:
+    """What stands at each of them; "" where it is not known."""
+    rules, draft = script.rules.reservations, state.draft
+    names = dict.fromkeys(PLACES, Name("", ""))
+    if rules is None or draft is None:
+        return names
+    texts = {
+        "when": _when(state),
+        "old": moment_words(draft.old.start) if draft.old else "",
+        "day": day_words(draft.day),
+        "party": people(_party(state)),
+        "bookings": joined([moment_words(each.start) for each in draft.found or ()], "と"),
+        "limit": _before(rules.lead_minutes),
+        "most": people(rules.party_max),
+        "ahead": f"{kanji_number(rules.days_ahead)}日",
+        **_wanted(rules, draft),
+    }
+    names |= {place: Name(text, text) for place, text in texts.items()}
+    service = service_of(rules, draft).name
+    several = len(rules.services) > 1
+    kinds = Name(
+        joined([s.name.text for s in rules.services], "と"), joined([s.name.kana for s in rules.services], "と")
+    )
+    names |= {"service": service, "services": kinds}
+    return names | {"booking": _booking(state, service if several else Name("", ""))}
+
+
+def _wanted(rules: ReservationRules, draft: Draft) -> dict[str, str]:
+    wanted = wish(rules, draft)
+    start = wanted.start if wanted else ""
+    day = start.partition("T")[0]
+    return {"wish": moment_words(start), "free": joined([_short(each, day) for each in draft.free], "か")}
+
+
+def _when(state: State) -> str:
+    """What was booked in this call, or else what is held."""
+    held = state.draft.held if state.draft else None
+    start = state.facts.booking.start if state.facts.booking else held.start if held and held.hold else ""
+    return moment_words(start)
+
+
+def _party(state: State) -> int:
+    known = state.draft.party if state.draft else 0
+    return state.facts.booking.party if state.facts.booking and known else known
+
+
+def _booking(state: State, service: Name) -> Name:
+    when, party = _when(state), people(_party(state))
+    return Name(
+        "、".join(filter(None, (when, service.text, party))), "、".join(filter(None, (when, service.kana, party)))
+    )
+
+
+def _before(lead: int) -> str:
+    if lead >= DAY_MINUTES and lead % DAY_MINUTES == 0:
+        return f"{kanji_number(lead // DAY_MINUTES)}日前"
+    if lead >= HOUR_MINUTES and lead % HOUR_MINUTES == 0:
+        return f"{kanji_number(lead // HOUR_MINUTES)}時間前"
+    return f"{kanji_number(lead)}分前"
+
+
+def _short(start: str, day: str) -> str:
+    """The hour alone where that day is being spoken of."""
+    return clock_words(datetime.fromisoformat(start)) if day and start.startswith(day) else moment_words(start)
+
+
+def joined(parts: Sequence[str], word: str) -> str:
+    """A、BかC"""
+    return f"{'、'.join(parts[:-1])}{word}{parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def closed_all_day(rules: ReservationRules, draft: Draft) -> bool:
+    """Whether no booking at all is taken on the day that was asked for."""
+    return bool(draft.day) and not openings(rules, datetime.fromisoformat(draft.day).date())
