@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bot.dialogue import closing, frames, gather, question, reach, repair
+from bot.dialogue import closing, earlier, frames, gather, handover, question, reach, repair
+from bot.dialogue.actions import Recall
 from bot.dialogue.events import (
     Began,
     Booked,
@@ -31,13 +32,16 @@ from bot.dialogue.greeting import greeting
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
 from bot.script import Script
-from nlu.meaning import Answer, Ask, Expected
+from nlu.meaning import Answer, Ask, Expected, Reason
 
 CALL_CEILING_SECONDS = 900.0
 """No reception call is as long; one that is has got into a loop, or is music."""
 
 HEARD_SHARE = 0.4
 """Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
+
+LATE_QUESTIONS = 3
+"""Questions after the good-bye that are still answered one by one."""
 
 BUTTON_SECONDS = 4.0
 """After the last push button without #."""
@@ -74,7 +78,7 @@ def _live(script: Script, state: State, event: Event) -> Move:
         case Found():
             return _found(script, state, event)
         case Recalled():
-            return _learned(script, replace(state, recalled=event), "caller")
+            return _learned(script, earlier.counted(replace(state, recalled=event)), "caller")
         case Held() | BookingsFound() | Booked():
             return _learned(script, replace(state, answer=event), "booking")
         case Transferred():
@@ -89,7 +93,8 @@ def _live(script: Script, state: State, event: Event) -> Move:
 
 def _began(script: Script, state: State, event: Began) -> Move:
     state = replace(state, began=event, phase=Phase.TALKING, expected=Expected(Ask.OPENING))
-    return say(script, state, *greeting(script, event))
+    greeted, actions = say(script, state, *greeting(script, event))
+    return greeted, (*actions, Recall(event.caller)) if event.caller else actions
 
 
 def _heard(script: Script, state: State, event: Heard) -> Move:
@@ -131,7 +136,7 @@ def _understood(before: State, after: State, event: Heard) -> bool:
 def _go_on(script: Script, state: State) -> Move:
     """What is to be said or done next; remembers where we stood, in case the words are not heard."""
     state = replace(state, unsaid=None)
-    after, actions = frames.go_on(script, state)
+    after, actions = earlier.with_recall(*frames.go_on(script, state))
     return (replace(after, unsaid=state) if after.speaking else after), actions
 
 
@@ -142,19 +147,27 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
     taken = gather.take_purpose(gather.absorb(state, event), event)
     if state.outcome is Outcome.REFUSED:
         return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise
-    if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state):
-        late = replace(state, phase=Phase.TALKING, outcome=None, asked=(*state.asked, "reopened"))
-        return _go_on(script, frames.take(script, replace(late, turns=state.turns + 1), event))
-    if script.rules.answers and question.asks(event.meaning) and "asked_late" not in state.asked:
-        late = replace(state, phase=Phase.TALKING, outcome=None, frames=(FrameName.QUESTION,), turns=state.turns + 1)
-        late = replace(late, asked=(*late.asked, "asked_late"), facts=taken.facts)
-        return _go_on(script, question.takes(script, late, event))
+    if move := _reopened(script, state, taken, event):
+        return move
     if taken.facts == state.facts or not _first_late(state):
         return replace(state, facts=taken.facts), ()
     taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=("understood",))
     if event.meaning.answer is Answer.CORRECT:
         return _go_on(script, replace(taken, phase=Phase.TALKING, outcome=None))
     return close(script, taken, state.outcome or Outcome.MESSAGE)
+
+
+def _reopened(script: Script, state: State, taken: State, event: Heard) -> Move | None:
+    """A wish for a person, an address or an answer that comes after the good-bye is a wish like any other."""
+    late = replace(state, phase=Phase.TALKING, outcome=None, turns=state.turns + 1, words=event.hearing.text)
+    if event.meaning.reason is Reason.OPERATOR or handover.wants_supervisor(late, event.meaning):
+        return repair.intercept(script, late, event.meaning, _go_on)
+    if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state):
+        return _go_on(script, frames.take(script, replace(late, asked=(*state.asked, "reopened")), event))
+    if script.rules.answers and question.asks(event.meaning) and state.asked.count("asked_late") < LATE_QUESTIONS:
+        late = replace(late, asked=(*late.asked, "asked_late"), facts=taken.facts, frames=(FrameName.QUESTION,))
+        return _go_on(script, question.takes(script, late, event))
+    return None
 
 
 def _first_late(state: State) -> bool:
