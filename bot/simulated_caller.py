@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.simulated_questions import asked_fact, asks_for_booked, kind_of
-from bot.simulated_readback import Read, agrees, heard_of
+from bot.simulated_readback import Read, agrees, heard_of, quoted, same_matter
 from bot.simulated_turns import Holds, Line, Role
 from nlu.meaning import Expected
 from nlu.score import forms
@@ -194,9 +194,12 @@ class _Turn:
         return self._line(line, fact or self.memory.last or role.lines[0].text)
 
     def _caller_id(self) -> tuple[Reply, int | None]:
-        role = self.role
-        if role.fact("number_policy") == "caller_id" or role.number in ("", role.shown):
-            return self._line(self._first(Holds.POLICY) if role.number else None, "はい、それでお願いします")
+        role, policy = self.role, self.role.fact("number_policy")
+        told = self._first(Holds.POLICY)
+        if policy == "caller_id" or (not policy and role.number in ("", role.shown)):
+            return self._line(told if role.number else None, "はい、それでお願いします")
+        if policy:
+            return self._line(told, role.fact("number") or "番号は結構です")
         return self._line(self._first(Holds.NUMBER), f"いえ、{role.fact('number') or role.number}")
 
     def _confirm(self, read: Read) -> tuple[Reply, int | None]:
@@ -233,6 +236,9 @@ class _Turn:
         role = self.role
         if role.start and read.clocks:
             return self._offered_time(read)
+        if question := quoted(self.words):
+            meant = same_matter(question, self.memory.last or role.lines[0].text)
+            return self._say("はい、そうです" if meant else f"いえ、{self.memory.last or role.lines[0].text}")
         fits = None if _PLAINLY.search(self.words) else self._taken_up()
         if fits is not None:
             return self._line(fits, "")

@@ -15,7 +15,7 @@ from bot.simulated_turns import Role
 from nlu.kana import is_kana, to_katakana
 from nlu.meaning import Ask, Expected
 from nlu.score import forms
-from nlu.words import readings
+from nlu.words import readings, tokens
 
 ALIKE = 90.0
 """Of 100: companies that sound at least so much alike are the same."""
@@ -24,6 +24,11 @@ _NUMBER = re.compile(r"0[0-9][0-9-]{7,12}[0-9]")
 _CLOCK = re.compile(r"(午前|午後|夜|夕方|朝|お昼の)?の?([0-9]{1,2})(?:時(半|[0-9]{1,2}分)?|:([0-9]{2}))")
 _DAY = re.compile(r"(?:([0-9]{1,2})月)([0-9]{1,2})日")
 _PARTY = re.compile(r"([0-9]{1,3})(?:名|人)")
+_QUOTED = re.compile(r"[『「]([^』」]+)[』」].*(?:お尋ね|ご質問|ということ|のこと)")
+_PLAIN = re.compile(
+    r"[ぁ-ん]+|[0-9]+|為る|居る|有る|成る|教える|下さる|貰う|頂く|幾ら|何|何処|何時|掛かる|出来る|事|方|件|所"
+)
+"""Words that every question may have."""
 _NAMED = re.compile(r"(?:(?P<company>[^、。]*?)の)?(?P<name>[^、。の]*)様で(?:いらっしゃい|ござい|よろし)")
 
 
@@ -79,6 +84,22 @@ def agrees(role: Role, read: Read) -> str:
     if role.start and not _same_time(role, read):
         return "when"
     return ""
+
+
+def quoted(words: str) -> str:
+    """A question that the receptionist puts into the caller's mouth, to be sure of it; "" where there is none."""
+    found = _QUOTED.search(words)
+    return found[1] if found else ""
+
+
+def same_matter(one: str, other: str) -> bool:
+    """Whether two questions have a word in common that carries their matter."""
+    return bool(_content(one) & _content(other))
+
+
+def _content(text: str) -> set[str]:
+    lemmas = {token.lemma for token in tokens(text) if token.pos in ("名詞", "動詞")}
+    return {lemma for lemma in lemmas if not _PLAIN.fullmatch(lemma)}
 
 
 def _clock(found: re.Match[str]) -> tuple[int, int]:

@@ -287,6 +287,27 @@ def test_a_time_that_is_read_back_is_held_against_the_one_wanted() -> None:
     assert said(role, "何名様でしょうか。", Ask.PARTY).text == "三人です"
 
 
+def test_a_question_that_is_put_back_is_the_one_that_was_asked_or_not() -> None:
+    asked = Memory(last="焼き増しって一枚おいくらなんですか")
+    offer = "恐れ入ります、『{}』とのお尋ねでよろしいでしょうか。"
+    assert said(ROLE, offer.format("焼き増しの料金を教えてください"), Ask.OFFER, asked).text == "はい、そうです"
+    assert said(ROLE, offer.format("駐車場はありますか"), Ask.OFFER, asked).text == f"いえ、{asked.last}"
+
+
+def test_which_number_the_caller_lets_be_used() -> None:
+    offer = "今おかけの番号でよろしいでしょうか。"
+
+    def reply(number: str, policy: str, shown: str = "0312345678") -> str:
+        caller = {**MESSAGE["caller"], "number": number} | ({"number_policy": policy} if policy else {})
+        row = {**MESSAGE, "caller": caller, "caller_id": shown, "turns": MESSAGE["turns"][:1]}
+        return said(role_of(expecting(row, number="" if policy else "0355123488")), offer, Ask.CALLER_ID).text
+
+    assert reply("03の5512の3488です", "") == "いえ、03の5512の3488です"
+    assert reply("03の5512の3488です", "", shown="0355123488") == "はい、それでお願いします"
+    assert reply("今かけている番号です", "caller_id") == "はい、それでお願いします"
+    assert reply("言いたくありません", "refuse") == "言いたくありません"
+
+
 def test_who_sells_insists_and_others_hang_up() -> None:
     bye = "お電話ありがとうございました。失礼いたします。"
     assert said(ROLE, bye, Ask.CLOSING) == Reply("closing", "よろしくお願いします", over=True)
