@@ -85,7 +85,7 @@ def account_of(store: Store, step: Step, line_call_id: str) -> Account | None:
     if script is None:
         return None
     state = replay(step, script, map(from_row, rows))
-    letter = letters[0].letter if letters else None
+    letter = next((each.letter for each in letters if each.letter.kind == "report"), None)
     return Account(
         call_id=call.id,
         outcome=call.outcome,

@@ -6,6 +6,7 @@ where there are only such, the first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -15,6 +16,10 @@ from bot.dialogue.state import Facts
 from bot.rules import Recipient, Span
 from bot.script import Script
 from nlu.meaning import Reason
+
+
+_RANK = re.compile(r"(?:部|課|係|室|科|担当|窓口)(?:門)?$")
+"""What callers leave out or mistake in the name of a department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,19 @@ def matter_of(script: Script, facts: Facts, at: float) -> Matter:
     person = script.person(facts.staff.value) if facts.staff else None
     department = person.department if person else ""
     if not department and facts.department:
-        department = facts.department.value or facts.department.text
+        department = _department(script, facts.department.value or facts.department.text)
     return Matter(department, facts.reason, facts.urgent, at)
+
+
+def _department(script: Script, said: str) -> str:
+    """The company's own name of a department: 営業 and 営業課 are its 営業部, if it has no other."""
+    written = [name.text for name in script.departments]
+    alike = [text for text in written if _bare(text) == _bare(said)]
+    return said if said in written or len(alike) != 1 else alike[0]
+
+
+def _bare(department: str) -> str:
+    return _RANK.sub("", department)
 
 
 def addressees(recipients: Sequence[Recipient], matter: Matter) -> tuple[str, ...]:

@@ -114,16 +114,21 @@ def unanswered(
     console.print(table if questions else "No open questions.")
 
 
-def done(call_id: Annotated[str, typer.Argument(help="As the report names it (受付番号).")]) -> None:
-    """Mark a call as rung back (折り返し済み): nobody is reminded of it any more."""
-    from bot.marks import mark_done
+def done(
+    call_id: Annotated[str, typer.Argument(help="As the report names it (受付番号).")],
+    take: Annotated[bool, typer.Option("--take", help="Only say that you see to an urgent call (対応します).")] = False,
+) -> None:
+    """Mark a call as rung back (折り返し済み): nobody is told of it again."""
+    from bot.marks import mark_done, mark_taken
     from bot.store import find_call
 
     with _store() as store, store.write() as connection:
         if find_call(connection, call_id) is None:
             raise _refused(f"There is no call {call_id} in the store; `denwaban calls` lists them.")
-        settled = mark_done(connection, call_id, _user(), clock.wall())
-    console.print("折り返し済み" if settled else "Nothing is owed after this call any more.")
+        settled = (mark_taken if take else mark_done)(connection, call_id, _user(), clock.wall())
+    console.print(
+        ("対応します" if take else "折り返し済み") if settled else "Nothing is owed after this call any more."
+    )
 
 
 @callers.command()

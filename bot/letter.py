@@ -31,7 +31,7 @@ class LetterKind(StrEnum):
 
 _NOTICES = {
     LetterKind.REPORT: ("", ""),
-    LetterKind.REMINDER: ("【折り返し未了】", "お約束した折り返しのお電話が、まだ済みになっていません。"),
+    LetterKind.REMINDER: ("【折り返し未了】", "折り返しのお電話が、まだ済みになっていません。"),
     LetterKind.URGENT: ("【要対応】", "至急のお電話です。対応してくださる方は「対応します」でお知らせください。"),
 }
 """What stands before the subject, and what the mail says first."""
@@ -66,7 +66,8 @@ def letter_to(recipient: str, kind: LetterKind, ended: Ended, enclosed: Enclosed
 
 def _button(owed: str, call_id: str, by: str, links: Links | None, now: float) -> Button:
     kind, label = BUTTONS[owed]
-    return Button(label, links.mark(Mark(kind, call_id, by), now) if links else "")
+    command = f"denwaban done {call_id}" + (" --take" if kind is MarkKind.TAKE else "")
+    return Button(label, links.mark(Mark(kind, call_id, by), now) if links else "", command)
 
 
 def is_number(address: str) -> bool:

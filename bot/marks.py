@@ -40,7 +40,7 @@ def press(store: Store, mark: Mark, now: float) -> ButtonPage | None:
                 case MarkKind.DONE:
                     mark_done(connection, mark.call_id, mark.by, now)
                 case MarkKind.TAKE:
-                    settle(connection, mark.call_id, URGENT, mark.by, now)
+                    mark_taken(connection, mark.call_id, mark.by, now)
                 case MarkKind.ALLOW:
                     for entry in _entries(call, mark.by, now):
                         list_caller(connection, entry)
@@ -52,6 +52,11 @@ def mark_done(connection: Connection, call_id: str, by: str, now: float) -> bool
     nothing was."""
     settled = [settle(connection, call_id, kind, by, now) for kind in (CALLBACK, URGENT)]
     return any(settled)
+
+
+def mark_taken(connection: Connection, call_id: str, by: str, now: float) -> bool:
+    """Somebody sees to an urgent call; a call-back stays owed. False where nothing was."""
+    return settle(connection, call_id, URGENT, by, now)
 
 
 def _page(connection: Connection, mark: Mark) -> ButtonPage | None:

@@ -71,12 +71,12 @@ def _text(report: Report) -> str:
         lines += ["", "■ 録音"]
         lines += [f"{label}:{sample.href or f'添付 {sample.name}'}" for label, sample in samples]
     if report.buttons:
-        lines += ["", "■ お済みになりましたら", *(_marked_at(button, report) for button in report.buttons)]
+        lines += ["", "■ 対応の状況をお知らせください", *(_marked_at(button) for button in report.buttons)]
     return "\n".join([*lines, "", "--", f"{report.company} 電話受付", f"受付番号 {report.call_id}", ""])
 
 
-def _marked_at(button: Button, report: Report) -> str:
-    return f"{button.label}:{button.href or f'denwaban done {report.call_id}'}"
+def _marked_at(button: Button) -> str:
+    return f"{button.label}:{button.href or button.command}"
 
 
 def _marked(field: Field) -> str:
@@ -96,7 +96,7 @@ def _html(report: Report) -> str:
     if samples := _samples(report):
         body.append(_section("録音", [_listen(label, sample) for label, sample in samples]))
     if report.buttons:
-        body.append(_section("お済みになりましたら", [_press(button, report) for button in report.buttons]))
+        body.append(_section("対応の状況をお知らせください", [_press(button) for button in report.buttons]))
     foot = f"{escape(report.company)} 電話受付<br>受付番号 {escape(report.call_id)}"
     body.append(f'<p style="color:#666;font-size:.85em">{foot}</p>')
     return page(report.subject, body)
@@ -112,10 +112,10 @@ def page(subject: str, body: Sequence[str]) -> str:
     )
 
 
-def _press(button: Button, report: Report) -> str:
+def _press(button: Button) -> str:
     if button.href:
         return f'<a href="{escape(button.href)}">{escape(button.label)}</a>'
-    return escape(_marked_at(button, report))
+    return escape(_marked_at(button))
 
 
 def _row(field: Field) -> str:

@@ -119,7 +119,9 @@ class Button:
     label: str
     """折り返し済み"""
     href: str = ""
-    """"" = there is no public address: marked at the command line."""
+    """"" = there is no public address."""
+    command: str = ""
+    """Does the same at the command line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.addressees import Matter, addressees, matter_of
 from bot.dialogue.state import Captured, Facts
-from bot.rules import Recipient, Span
+from bot.rules import Name, Recipient, Span
 from nlu.meaning import Reason
 from tests.records import BEGAN, SCRIPT
 
@@ -50,6 +51,23 @@ def test_the_department_of_whoever_was_asked_for_goes_before_one_that_was_named(
     assert matter_of(SCRIPT, facts, 5.0) == Matter("営業部", Reason.PERSON, True, 5.0)
     assert matter_of(SCRIPT, Facts(department=Captured("総務部")), 5.0).department == "総務部"
     assert matter_of(SCRIPT, Facts(staff=Captured("ヤマダ")), 5.0).department == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("営業", "営業部"),
+        ("営業課", "営業部"),
+        ("営業部", "営業部"),
+        ("総務", "総務課"),
+        ("経理", "経理"),
+        ("技術", "技術"),
+    ],
+)
+def test_a_department_is_known_by_what_callers_call_it(said: str, meant: str) -> None:
+    names = (Name("営業部", ""), Name("総務課", ""), Name("技術部", ""), Name("技術課", ""))
+    script = replace(SCRIPT, departments=names)
+    assert matter_of(script, Facts(department=Captured(said)), 5.0).department == meant
 
 
 CHOICES = st.lists(st.sampled_from((SALES_DEPARTMENT, ORDERS, NIGHT, DAY, BOSS, ALL)), min_size=1)

@@ -147,6 +147,7 @@ def test_open_questions_are_listed_until_resolved(tmp_path: Path, store: Store) 
 
 def test_a_call_is_marked_as_rung_back(tmp_path: Path, store: Store) -> None:
     Desk(store, SMILE, FACTS, lambda: ENDED).end()
+    assert "Nothing is owed" in denwaban(tmp_path, "done", "call-1", "--take").output
     assert "折り返し済み" in denwaban(tmp_path, "done", "call-1").output
     assert "Nothing is owed" in denwaban(tmp_path, "done", "call-1").output
     with store.read() as connection:

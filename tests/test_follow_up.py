@@ -168,11 +168,12 @@ def test_the_mail_holds_the_report_and_what_to_mark(tmp_path: Path, store: Store
         assert "緊急の連絡先のうち 090-1111-2222 へは、この回線から発信できない" in letter.text
     assert letters[2].subject.startswith("【要対応】【至急】")
     assert letters[3].subject.startswith("【折り返し未了】【至急】")
-    assert letters[3].text.startswith("お約束した折り返しのお電話が、まだ済みになっていません。")
+    assert letters[3].text.startswith("折り返しのお電話が、まだ済みになっていません。")
     plain = replace(with_links, links=None)
     plain.end("call-2")
     with store.read() as connection:
-        assert "折り返し済み:denwaban done call-2" in list_letters(connection, "call-2")[0].letter.text
+        text = list_letters(connection, "call-2")[0].letter.text
+    assert "対応します:denwaban done call-2 --take\n折り返し済み:denwaban done call-2\n" in text
 
 
 @pytest.mark.parametrize(

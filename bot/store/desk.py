@@ -102,16 +102,14 @@ def keep_questions(connection: Connection, company: str, call_id: str, questions
 
 
 def list_questions(
-    connection: Connection, company: str = "", since: float = 0.0, before: float | None = None, all_: bool = False
+    connection: Connection, company: str = "", since: float = 0.0, before: float | None = None
 ) -> list[Question]:
-    """Open questions (`all_`: resolved ones too), oldest first."""
-    query = select(tables.unanswered).where(_U.at >= since).order_by(_U.at, _U.id)
+    """Open questions, oldest first."""
+    query = select(tables.unanswered).where(_U.at >= since, _U.resolved.is_(None)).order_by(_U.at, _U.id)
     if company:
         query = query.where(_U.company == company)
     if before is not None:
         query = query.where(_U.at < before)
-    if not all_:
-        query = query.where(_U.resolved.is_(None))
     return [Question(**row) for row in connection.execute(query).mappings()]
 
 
