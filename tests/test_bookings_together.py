@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -36,11 +37,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     pgserver = pytest.importorskip("pgserver", reason="PostgreSQL is not there: pgserver has no wheel for this machine")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a folder of the login session
-        server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        # not in a folder of pytest's: where root runs the tests, PostgreSQL runs as a user who may not enter those
+        server = pgserver.get_server(tempfile.mkdtemp(prefix="denwaban-pg-"), cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
