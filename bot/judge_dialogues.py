@@ -13,7 +13,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from bot.dialogue.state import Captured, Facts, Outcome, State
-from bot.rules import SalesPolicy
+from bot.report import has_report
 from bot.script import Script
 from nlu.kana import is_kana, to_katakana
 from nlu.names import family_of
@@ -46,17 +46,6 @@ def wrong(row: Row, script: Script, state: State, replies: Sequence[str]) -> lis
     return [*_wrong_facts(row["expect"], row, script, state), *_wrong_words(row["expect"], replies)]
 
 
-def reported(script: Script, state: State) -> bool:
-    """Whether the company gets a report of its own of such a call."""
-    match state.outcome:
-        case None | Outcome.NOTHING | Outcome.WRONG_NUMBER:
-            return False
-        case Outcome.REFUSED:
-            return script.rules.sales.policy is not SalesPolicy.REFUSE or state.facts.callback_promised
-        case _:
-            return True
-
-
 def outcome_of(state: State) -> str:
     """How the call ended, as the data calls it."""
     return OUTCOMES.get(state.outcome, str(state.outcome)) if state.outcome else "unfinished"
@@ -69,7 +58,7 @@ def _wrong_facts(expect: Row, row: Row, script: Script, state: State) -> Iterato
         yield f"reason: wanted {expect['reason']}, found {reason or 'none'}"
     if outcome not in _alternatives(expect["outcome"], row, expect, "outcome_ok"):
         yield f"outcome: wanted {expect['outcome']}, found {outcome}"
-    if expect["report"] and not reported(script, state):
+    if expect["report"] and not has_report(script, (), state):
         yield "report: wanted one, found none"
     if bool(expect["urgent"]) != facts.urgent:
         yield f"urgent: wanted {expect['urgent']}, found {facts.urgent}"

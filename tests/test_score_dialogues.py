@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State
-from bot.judge_dialogues import plain, reported, wrong
+from bot.judge_dialogues import plain, wrong
 from bot.members import load_members
 from bot.rules import SalesPolicy
 from bot.score_dialogues import as_json, score_dialogues
@@ -210,16 +210,12 @@ def test_a_refused_seller_need_not_have_said_who_calls(hinode: Script) -> None:
     assert "outcome: wanted refused_sales, found message" in wrong(row, hinode, taken(), ())
 
 
-def test_which_calls_are_reported(hinode: Script) -> None:
+def test_a_report_must_be_there_where_one_is_needed(hinode: Script) -> None:
     refused = State(facts=Facts(reason=Reason.SALES), outcome=Outcome.REFUSED)
-    assert reported(hinode, refused), "this company wants sales calls reported"
+    wanted = expecting(SELLER, report=True, must_say=[], number="")
+    assert wrong(wanted, hinode, refused, ()) == [], "this company wants sales calls reported"
     quiet = replace(hinode, rules=replace(hinode.rules, sales=replace(hinode.rules.sales, policy=SalesPolicy.REFUSE)))
-    assert not reported(quiet, refused)
-    assert not reported(hinode, State(outcome=Outcome.WRONG_NUMBER))
-    assert reported(quiet, taken())
-    assert wrong(expecting(SELLER, report=True, must_say=[], number=""), quiet, refused, ()) == [
-        "report: wanted one, found none"
-    ]
+    assert wrong(wanted, quiet, refused, ()) == ["report: wanted one, found none"]
     assert wrong(expecting(MESSAGE, report=False), hinode, taken(), SAID) == [], "a report that none needs is no error"
 
 
