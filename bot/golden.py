@@ -88,6 +88,8 @@ class Playing:
     lines: list[str] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
     """Events our own actions brought about, to be fed before the caller's next."""
+    happened: list[Event] = field(default_factory=list)
+    """All events so far."""
     meant: Meaning = field(default_factory=Meaning)
     """What the caller's last words were taken for."""
     saying: str = ""
@@ -101,7 +103,8 @@ class Playing:
         """One event, and all that follows from it by itself."""
         self.waiting.append(event)
         while self.waiting:
-            self.state, actions = step(self.script, self.state, self.waiting.pop(0))
+            self.happened.append(event := self.waiting.pop(0))
+            self.state, actions = step(self.script, self.state, event)
             for action in actions:
                 self._act(action)
 
@@ -264,7 +267,6 @@ def report_line(script: Script, state: State) -> str:
     """The report in one line, as a golden call states it."""
     facts = state.facts
     parts = [f"{label} {_item(item)}" for label, item in _items(script, facts) if item is not None]
-    parts += [f"{label} {words}" for label, words in facts.details] if state.draft else []
     parts += [_booked(script, facts.booking)] if facts.booking else []
     parts += ["至急"] if facts.urgent else []
     parts += ["折り返し約束"] if facts.callback_promised else []

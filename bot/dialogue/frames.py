@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.dialogue import closing, complaint, handover, message, official, person, question, reach, reservation, sales
+from bot.dialogue import (
+    chase,
+    closing,
+    complaint,
+    handover,
+    message,
+    official,
+    person,
+    question,
+    reach,
+    reservation,
+    sales,
+)
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
 from bot.dialogue.state import Facts, FrameName, State
@@ -38,6 +50,7 @@ FRAMES: Mapping[FrameName, Frame] = {
     FrameName.QUESTION: question,
     FrameName.COMPLAINT: complaint,
     FrameName.OFFICIAL: official,
+    FrameName.CHASE: chase,
 }
 
 BY_REASON = {
@@ -56,6 +69,9 @@ PLAIN = frozenset({FrameName.MESSAGE, FrameName.PERSON, FrameName.QUESTION})
 
 PLAIN_ENOUGH = 0.8
 """Confidence of a reason from which a call takes another turn than it began with."""
+
+CHASE_SURE = 0.6
+"""Confidence from which a call is begun with an apology for the wait: "請求書の件で" alone may be anything."""
 
 LISTENING = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.SALES, FrameName.WRONG_NUMBER})
 """Goals in which the caller's questions are part of what is told, and no questions to the script."""
@@ -127,6 +143,8 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(meaning.wants):
         asks_nobody = False  # for an address, or for somebody else
     if name is FrameName.QUESTION and not (script.rules.answers and asks_nobody):
+        name = None
+    if name is FrameName.CHASE and meaning.confidence < CHASE_SURE:
         name = None
     if name is FrameName.RESERVATION and script.rules.reservations is None:
         name = None

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.dialogue import booking_words, trouble
+from bot.dialogue import booking_words, earlier, trouble
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
 from bot.dialogue.said_back import said_back
@@ -30,7 +30,7 @@ SLOW = frozenset(_SLOWLY.split())
 
 _CALLERS = "caller caller_name caller_company number"
 _PERSONS = "staff asked_for choices colleague state back email spelling mobile"
-_MATTERS = "trouble details gist"
+_MATTERS = "trouble details gist earlier earlier_day"
 PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_MATTERS}".split()) | booking_words.PLACES
 """What may stand in braces in a wording."""
 
@@ -135,7 +135,16 @@ def matters(state: State) -> Mapping[str, Word]:
         told.append(Word(f"内線は{facts.extension.value}", f"内線は{phone.spoken((facts.extension.value,))}"))
     details = Word("、".join(word.text for word in told), "、".join(word.kana for word in told))
     gist = said_back(facts.purpose)
-    return {"trouble": Word(thing, thing), "details": details, "gist": Word(gist, gist)}
+    calls = earlier.matching(state)[:1]
+    before = "".join(earlier.matter(call) for call in calls)
+    day = "".join(earlier.day(call, state.at) for call in calls)
+    return {
+        "trouble": Word(thing, thing),
+        "details": details,
+        "gist": Word(gist, gist),
+        "earlier": Word(before, before),
+        "earlier_day": Word(day, day),
+    }
 
 
 def name_word(name: Captured | None) -> Word:
