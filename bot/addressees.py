@@ -17,8 +17,7 @@ from bot.rules import Recipient, Span
 from bot.script import Script
 from nlu.meaning import Reason
 
-
-_RANK = re.compile(r"(?:部|課|係|室|科|担当|窓口)(?:門)?$")
+_RANK = re.compile(r"(?:部門|部|課|係|室|科|担当|窓口)$")
 """What callers leave out or mistake in the name of a department."""
 
 

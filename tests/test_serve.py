@@ -18,15 +18,18 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bot import clock
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.journal import from_row, replay
+from bot.load import load_script
 from bot.rehearsal.far import dial
 from bot.store import Store, find_call_by_line, kept_script, open_store, read_rows
 from tests.desk import Caller, Words, on_the_telephone
+from tests.records import leave_call
 from tests.smtp_server import Mailboxes, mail_server
 
 ROOT = Path(__file__).parent.parent
@@ -192,6 +195,35 @@ def test_a_server_that_is_stopped_lets_the_call_end_and_hands_its_report_over(tm
     assert "broken" in log
     assert "script.toml" in log
     assert "Traceback" not in log
+
+
+def test_an_urgent_call_goes_its_route_and_is_taken_by_the_link_of_its_mail(tmp_path: Path, scripts: Path) -> None:
+    with (scripts / "smile" / "script.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[report.urgent]]\nmail = "first@smilecorp.example"\nwait_minutes = 60\n')
+    leave_call(tmp_path / "var", load_script(scripts / "smile"), 8)
+
+    def urgent(boxes: Mailboxes) -> list[EmailMessage]:
+        return [message for to, message in boxes.got if to == "first@smilecorp.example"]
+
+    async def test() -> None:
+        async with mail_server(Mailboxes()) as boxes:
+            origin = {"DENWABAN_PUBLIC_ORIGIN": "https://phone.example.jp"}
+            var = environ(tmp_path, scripts, DENWABAN_SMTP_URL=f"smtp://127.0.0.1:{boxes.port}", **origin)
+            async with serving(var) as server:
+                await until(lambda: bool(urgent(boxes)))
+                body = urgent(boxes)[0].get_body(("plain",))
+                assert body is not None
+                found = re.search(r"対応します:https://phone\.example\.jp(/marks/\S+)", body.get_content())
+                assert found is not None
+                async with httpx.AsyncClient(base_url=server.url) as web:
+                    assert "このお電話に対応なさいますか" in (await web.get(found[1])).text
+                    pressed = await web.post(found[1], follow_redirects=True)
+                    assert "対応する方が決まりました" in pressed.text
+                    assert "first@smilecorp.example" in pressed.text
+                assert await server.stopped() == 0
+
+    run(test)
+    assert "Traceback" not in (tmp_path / "server.log").read_text()
 
 
 def refused(var: dict[str, str], *words: str) -> str:
