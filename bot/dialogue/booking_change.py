@@ -20,6 +20,7 @@ from bot.dialogue.booking_steps import (
     read_back,
     redraft,
     seal,
+    sure_of,
 )
 from bot.dialogue.booking_values import drafted, settle
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look
@@ -87,7 +88,8 @@ def _other_number(script: Script, state: State) -> Onward:
     """Nothing under that number: it may have been booked under another; then the company itself must look."""
     draft = drafted(state)
     tried = Captured(draft.number_tried)
-    if draft.tries < TRIES:
+    again = "other_number" in state.asked and state.facts.number is not None
+    if draft.tries < TRIES and not again:
         state = replace(state, facts=replace(state.facts, number=None))
         move = climb(script, redraft(state, replace(draft, asking="number")), "other_number", OTHER_NUMBER)
         if move:
@@ -123,7 +125,8 @@ def _cancel(script: Script, rules: ReservationRules, state: State) -> Onward:
     assert draft.old is not None
     sealed = seal(draft, state.facts)
     if draft.agreed == sealed:
-        return look(redraft(state, replace(draft, awaiting="book")), "booking", CancelBooking(draft.old.key))
+        state = redraft(sure_of(state), replace(draft, awaiting="book"))
+        return look(state, "booking", CancelBooking(draft.old.key))
     if rules.cancel_note:
         state = announce(state, "cancel_note", Phrase(rules.cancel_note))
     state = redraft(state, replace(draft, read=sealed))

@@ -19,7 +19,7 @@ from nlu.meaning import Reason
 HALF_DAY = timedelta(hours=12)
 
 NEAR = timedelta(hours=4)
-"""Apart from the time wanted: whoever would come in the evening is not offered noon while there is another evening hour."""
+"""Apart from the time wanted: whoever would come in the evening is not offered noon while the evening has room."""
 
 OFFERED = 3
 """Times offered at once: more nobody keeps in mind on the telephone."""
@@ -94,11 +94,10 @@ class Draft:
 
     @property
     def free(self) -> tuple[str, ...]:
-        """Starts to be offered in place of the one that was wanted, in order of time: those near it if there are any."""
+        """Starts to be offered in place of the one wanted, in order of time: those near it if there are any."""
         starts = self.held.free if self.held and not self.held.hold else ()
-        open_ones = [start for start in starts if start not in self.refused]
-        near = [start for start in open_ones if self.sought and _apart(start, self.sought.start) <= NEAR]
-        return tuple(sorted((near or open_ones)[:OFFERED]))
+        near = [start for start in starts if self.sought and _apart(start, self.sought.start) <= NEAR]
+        return tuple(sorted([start for start in near or starts if start not in self.refused][:OFFERED]))
 
 
 def _apart(one: str, other: str) -> timedelta:

@@ -171,10 +171,15 @@ def book(state: State) -> Move:
     draft, facts = drafted(state), state.facts
     assert draft.held is not None
     name, number = facts.caller_name, facts.number
-    facts = replace(facts, caller_name=_sure(name), number=_sure(number))
-    state = redraft(replace(state, facts=facts), replace(draft, awaiting="book"))
+    state = redraft(sure_of(state), replace(draft, awaiting="book"))
     who = (name.value if name else "", number.value if number else "")
     return look(state, "booking", Book(draft.held.hold, *who, note(state)))
+
+
+def sure_of(state: State) -> State:
+    """Name and number were agreed to with the rest."""
+    facts = state.facts
+    return replace(state, facts=replace(facts, caller_name=_sure(facts.caller_name), number=_sure(facts.number)))
 
 
 def _sure(item: Captured | None) -> Captured | None:

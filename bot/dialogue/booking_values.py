@@ -28,6 +28,9 @@ PLAIN = 0.8
 AGREEING = frozenset({"confirm", "offer", "weekday", "waiting"})
 """Questions of the frame that yes or no answers."""
 
+ANSWERED = AGREEING | {"name", "number"}
+"""Those after which いいです alone drops nothing."""
+
 OPEN = frozenset({"when", "time", "day", "free", "which", "party", "service", "change", "other"})
 """Those that any wish answers; いいです then means that nothing is wanted."""
 
@@ -45,7 +48,7 @@ def take(script: Script, rules: ReservationRules, state: State, heard: Heard) ->
     if draft is None or draft.handed or draft.dropped:
         return state
     state = _kept_matter(state, heard)
-    if heard.meaning.reason is Reason.QUESTION and heard.meaning.answer is None:
+    if aside(state, heard.meaning):
         return state
     before = draft
     state = _aimed(state, heard)
@@ -84,7 +87,8 @@ def _aimed(state: State, heard: Heard) -> State:
     draft, meaning, text = drafted(state), heard.meaning, heard.hearing.text
     told = meaning.reason if meaning.reason in BOOKINGS and meaning.confidence >= PLAIN else None
     new = draft.aim is Reason.RESERVATION_NEW
-    ends = choices.drops(text) if draft.asking in AGREEING or draft.asking in ("name", "number") else False
+    ends = draft.asking == "confirm" and not new and choices.keeps(text)
+    ends = ends or (draft.asking in ANSWERED and choices.drops(text))
     ends = ends or (draft.asking in OPEN and meaning.moment is None and choices.gives_up(text))
     ends = ends or (new and bool(draft.asking) and choices.cancels(text) and meaning.moment is None)
     if ends and draft.asking:
@@ -119,6 +123,10 @@ def _settled(state: State, heard: Heard) -> State:
             draft = replace(draft, doubt="") if answer is Answer.YES else replace(draft, day="", doubt="")
         case "waiting" if answer in (Answer.YES, Answer.NO):
             draft = replace(draft, handed=answer is Answer.YES, dropped=answer is Answer.NO)
+        case "wrong" if answer is Answer.YES:
+            draft = replace(draft, denied=False)
+        case "other" if heard.meaning.moment is None and (answer is Answer.NO or choices.none_suits(text)):
+            return replace(state, asked=(*state.asked, "other", "other"))
         case "which":
             draft = _pointed(draft, heard.meaning.moment, text)
         case _:
@@ -153,6 +161,8 @@ def _is_it(start: str, moment: Moment, text: str) -> bool:
     """Whether that start is what the caller names, by its hour, by its day, or by both."""
     day, _, clock = start.partition("T")
     said_day, _, said = moment.start.partition("T")
+    if not said and moment.end:
+        return said_day <= day <= moment.end
     if choices.names_day(text) and day != said_day:
         return False
     if not said:
@@ -321,13 +331,19 @@ def _detailed(rules: ReservationRules, state: State, heard: Heard) -> State:
     return state
 
 
-def has_matter(draft: Draft) -> bool:
+def has_matter(rules: ReservationRules, draft: Draft) -> bool:
     """Whether it was told what the booking is for, and not only that one is wanted."""
-    return choices.says_more(draft.matter or "")
+    told = [word for question in rules.questions for word in question.said]
+    told += [word for service in rules.services for word in (service.name.text, *service.said)]
+    return choices.says_more(draft.matter or "", *told)
 
 
-def expects_answer(state: State, meaning: Meaning) -> bool:
-    """Whether a day, a time or a number of persons answers the question that stands, and asks nothing of the script."""
+def aside(state: State, meaning: Meaning) -> bool:
+    """Whether something is asked of the script, rather than the question that stands answered."""
     asked = state.expected.ask if state.expected else None
-    told = meaning.moment is not None or meaning.slots.party is not None
-    return asked in (Ask.WHEN, Ask.PARTY, Ask.OFFER) and told and meaning.reason is not Reason.QUESTION
+    kind = meaning.known.kind if meaning.known else "none"
+    if meaning.moment is not None or meaning.slots.party is not None:
+        return meaning.reason is Reason.QUESTION and kind == "entry"
+    if asked in (Ask.PURPOSE, Ask.DETAIL):
+        return kind == "entry"
+    return kind != "none" or meaning.reason is Reason.QUESTION

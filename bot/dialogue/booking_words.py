@@ -32,7 +32,7 @@ def places(script: Script, state: State) -> Mapping[str, Name]:
         "when": _when(state),
         "old": moment_words(draft.old.start) if draft.old else "",
         "day": day_words(draft.day),
-        "party": people(_party(state)),
+        "party": people(_party(rules, state)),
         "bookings": joined([moment_words(each.start) for each in draft.found or ()], "と"),
         "limit": _before(rules.lead_minutes),
         "most": people(rules.party_max),
@@ -46,7 +46,8 @@ def places(script: Script, state: State) -> Mapping[str, Name]:
         joined([s.name.text for s in rules.services], "と"), joined([s.name.kana for s in rules.services], "と")
     )
     names |= {"service": service, "services": kinds}
-    return names | {"booking": _booking(state, service if several else Name("", ""))}
+    shown = service if several else Name("", "")
+    return names | {"booking": _booking(state, shown, names["party"].text)}
 
 
 def _wanted(rules: ReservationRules, draft: Draft) -> dict[str, str]:
@@ -63,16 +64,20 @@ def _when(state: State) -> str:
     return moment_words(start)
 
 
-def _party(state: State) -> int:
+def _party(rules: ReservationRules, state: State) -> int:
     known = state.draft.party if state.draft else 0
-    return state.facts.booking.party if state.facts.booking and known else known
+    return known if known > 1 or "party" in rules.need else 0
 
 
-def _booking(state: State, service: Name) -> Name:
-    when, party = _when(state), people(_party(state))
-    return Name(
-        "、".join(filter(None, (when, service.text, party))), "、".join(filter(None, (when, service.kana, party)))
-    )
+def _booking(state: State, service: Name, party: str) -> Name:
+    """All that is agreed to; of a change, before it is made, what differs, for the old booking is named beside it."""
+    old, when = state.draft.old if state.draft else None, _when(state)
+    if old is not None and state.facts.booking is None and state.draft is not None:
+        when = "" if moment_words(old.start) == when else when
+        service = Name("", "") if old.service == state.draft.service else service
+        party = "" if old.party == state.draft.party and (when or service.text) else party
+    texts, kanas = (when, service.text, party), (when, service.kana, party)
+    return Name("、".join(filter(None, texts)), "、".join(filter(None, kanas)))
 
 
 def _before(lead: int) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.dialogue import (
+    booking_values,
     chase,
     closing,
     complaint,
@@ -76,7 +77,7 @@ CHASE_SURE = 0.6
 LISTENING = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.SALES, FrameName.WRONG_NUMBER})
 """Goals in which the caller's questions are part of what is told, and no questions to the script."""
 
-NO_SALES = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL})
+NO_SALES = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.RESERVATION})
 """Goals that nobody has who sells, once they stand."""
 
 VAGUE = frozenset({Reason.OTHER, Reason.IDENTITY, Reason.OPERATOR, Reason.MESSAGE})
@@ -144,6 +145,8 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
         asks_nobody = False  # for an address, or for somebody else
     if name is FrameName.QUESTION and not (script.rules.answers and asks_nobody):
         name = None
+    if name is FrameName.QUESTION and state.frames[-1:] == (FrameName.RESERVATION,):
+        name = name if booking_values.aside(state, meaning) else None
     if name is FrameName.CHASE and meaning.confidence < CHASE_SURE:
         name = None
     if name is FrameName.RESERVATION and script.rules.reservations is None:
