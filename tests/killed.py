@@ -1,9 +1,9 @@
-"""A process that dies where it is told to: recovers the calls of a store and delivers their reports.
+"""A process that dies where it is told to: recovers the calls of a store and delivers their reports, or follows up.
 
-Reads tasks from its input, "database way fatal": `way` is a mail server's port or a folder; before the statement (or
-commit) of number `fatal` after opening the store it kills itself with SIGKILL, 0 = never. Each task runs in a fork, so
-that this process pays for its imports once; it answers "pid N", then "status S" (of os.waitstatus_to_exitcode: -9 =
-killed).
+Reads tasks from its input, "database way fatal": `way` is a mail server's port, a folder, or FOLLOW; before the
+statement (or commit) of number `fatal` after opening the store it kills itself with SIGKILL, 0 = never. Each task runs
+in a fork, so that this process pays for its imports once; it answers "pid N", then "status S" (of
+os.waitstatus_to_exitcode: -9 = killed).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bot.dialogue.step import step
+from bot.follow_up import FollowUps, Sources
 from bot.mail import FileSender, Sender, SmtpSender
 from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
@@ -25,6 +26,7 @@ from bot.settings import Smtp
 from bot.store import open_store
 
 NOW = 1_800_000_000.0
+FOLLOW = "follow-up"
 
 
 def arm(fatal: int) -> None:
@@ -45,6 +47,10 @@ def work(database: Path, way: str, fatal: int) -> None:
     """What a server does at its start, with tables that are up to date."""
     store = open_store(database)
     arm(fatal)
+    if way == FOLLOW:
+        asyncio.run(FollowUps(Sources(store, step, {}), lambda: None, lambda: NOW).look())
+        store.close()
+        return
     recover_calls(Closing(store, step), NOW)
     sender: Sender = SmtpSender(Smtp("127.0.0.1", int(way), "none")) if way.isdigit() else FileSender(Path(way))
     outbox = Outbox(store, sender, "denwaban@smilecorp.example", lambda: NOW)

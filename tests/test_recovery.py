@@ -27,10 +27,11 @@ from bot.mail import FileSender
 from bot.outbox import Outbox
 from bot.recall import recall
 from bot.recovery import Closing, close_call, finish, recover_calls
-from bot.rules import Recipient
+from bot.rules import FollowUp, Recipient, RouteStep, Rules
 from bot.script import Script
 from bot.store import Row, Store, find_call, find_clip, list_clips, open_store, read_rows, write_rows
 from bot.store.letters import Queued, list_letters
+from tests.killed import FOLLOW
 from tests.records import BEGAN, CALL, leave_call, talk
 from tests.smtp_server import Mailboxes, mail_server
 
@@ -279,6 +280,29 @@ def test_killed_every_few_statements_every_file_is_written_once(tmp_path: Path) 
                 assert [path.suffix for path in mail.iterdir()] == [".eml", ".eml"]
 
     asyncio.run(die_everywhere())
+
+
+def test_killed_before_any_statement_of_a_follow_up_its_letter_is_written_once(tmp_path: Path) -> None:
+    rules = Rules(follow_up=FollowUp(route=(RouteStep(RECIPIENTS[1], 60.0), RouteStep(RECIPIENTS[0], 60.0))))
+    store = open_store(leave_call(tmp_path / "left", replace(SMILE, rules=rules), 8))
+    assert finish(Closing(store, step), CALL.id, NOW)
+    store.close()
+
+    async def die_everywhere() -> int:
+        fatal, status = 0, -signal.SIGKILL
+        async with mortal() as process:
+            while status != 0:
+                fatal += 1
+                database = copy_of(tmp_path / "left", tmp_path / str(fatal))
+                status = await process.does(database, FOLLOW, fatal, forget)
+                assert await process.does(database, FOLLOW, 0, forget) == 0
+                store = open_store(database)
+                told = [queued.letter.recipient for queued in letters(store) if queued.letter.kind == "urgent"]
+                store.close()
+                assert told == [RECIPIENTS[1]], fatal
+        return fatal
+
+    assert asyncio.run(die_everywhere()) > 8
 
 
 @pytest.mark.parametrize("moment", ["rcpt", "data"])
