@@ -17,8 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.dialogue.state import Captured, Facts, Phase, State
-from bot.golden import Playing, begin, enter, report_line
+from bot.golden import Playing, begin, enter, moment_of, report_line
 from bot.load import ScriptError, load_script
+from bot.practice import practice_desk
 from nlu.meaning import Meaning
 
 ENOUGH_SILENCE = 60.0
@@ -29,7 +30,20 @@ def talk(folder: Path, at: datetime, caller: str, record: Path | None, console: 
     """Lead one call with the company of `folder`, as if at `at` (local). Raises ScriptError."""
     script = load_script(folder)
     head = f"@ {at:%Y-%m-%d %H:%M}" + (f"  from {caller}" if caller else "")
-    playing = begin(script, [head], folder)
+    with practice_desk(script, moment_of([head], folder)) as desk:
+        playing = begin(script, [head], folder, desk)
+        _converse(playing, folder, console)
+    report = report_line(script, playing.state)
+    console.print(Text(report, style="bold green"))
+    if record is not None:
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.write_text(
+            "\n".join(["# ここに、この通話で何を確かめるのかを書く", *playing.lines, report]) + "\n", "utf-8"
+        )
+        console.print(Text(f"kept as {record}; `denwaban check {folder}` plays it"))
+
+
+def _converse(playing: Playing, folder: Path, console: Console) -> None:
     shown = _show(playing, 1, console)
     while playing.state.phase is not Phase.ENDED:
         try:
@@ -39,14 +53,6 @@ def talk(folder: Path, at: datetime, caller: str, record: Path | None, console: 
         _enter(playing, line, folder, console)
         shown = _show(playing, shown, console)
         console.print(thoughts(playing))
-    report = report_line(script, playing.state)
-    console.print(Text(report, style="bold green"))
-    if record is not None:
-        record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(
-            "\n".join(["# ここに、この通話で何を確かめるのかを書く", *playing.lines, report]) + "\n", "utf-8"
-        )
-        console.print(Text(f"kept as {record}; `denwaban check {folder}` plays it"))
 
 
 def _enter(playing: Playing, line: str, folder: Path, console: Console) -> None:
