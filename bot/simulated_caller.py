@@ -19,7 +19,8 @@ from nlu.meaning import Expected
 from nlu.score import forms
 
 PATIENCE = 3
-"""How often the caller corrects one kind of thing; then it gives in, as people do."""
+"""How often the caller corrects one kind of thing; then it gives in, as people do. Nor does it say the same more often
+than that: then it hangs up."""
 LATE = 2
 """Questions that the caller still puts when the good-bye is being said."""
 SAME = 0.2
@@ -44,6 +45,8 @@ class Memory:
     corrected: Mapping[str, int] = field(default_factory=dict)
     """How often each kind of thing was corrected."""
     last: str = ""
+    repeated: int = 0
+    """How often in a row the same was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,10 @@ def answer(role: Role, memory: Memory, words: str, expected: Expected | None = N
     reply, line = turn.reply(expected)
     said = memory.said | {line} if line is not None else memory.said
     met = {**memory.met, kind: turn.times + 1}
-    return Memory(said, met, turn.corrected, reply.text or memory.last), reply
+    repeated = memory.repeated + 1 if reply.text and reply.text == memory.last else 0
+    if repeated >= PATIENCE and not reply.over:
+        reply = Reply(kind, "もう結構です", over=True)
+    return Memory(said, met, turn.corrected, reply.text or memory.last, repeated), reply
 
 
 @dataclass(slots=True)
@@ -297,7 +303,7 @@ class _Turn:
         """Good-bye; whoever sells insists, and whoever has still something to ask asks it."""
         if self.role.sells and (left := self._left()):
             return self._line(left[0][0], "", over=len(left) == 1)
-        late = self._first(Holds.QUESTION, but=(*_UNSAID, Holds.REACTION, Holds.FAREWELL, Holds.NAME, Holds.NUMBER))
+        late = self._first(Holds.QUESTION, but=(*_UNSAID, Holds.REACTION, Holds.FAREWELL, Holds.NUMBER))
         if late is not None and self.times < LATE:
             return self._line(late, "")
         return self._line(self._first(Holds.FAREWELL, but=_UNSAID), "失礼します", over=True)

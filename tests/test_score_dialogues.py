@@ -283,6 +283,15 @@ def test_a_time_that_is_read_back_is_held_against_the_one_wanted() -> None:
     assert said(role, "何名様でしょうか。", Ask.PARTY).text == "三人です"
 
 
+def test_the_caller_does_not_say_the_same_for_ever() -> None:
+    memory, replies = Memory(), []
+    for _ in range(6):
+        memory, reply = answer(ROLE, memory, "どちらの者でしょうか。", Expected(Ask.STAFF))
+        replies.append(reply)
+    assert [reply.text for reply in replies[:3]] == ["店長の三宅さん"] * 3
+    assert replies[3] == Reply("staff", "もう結構です", over=True)
+
+
 def test_a_question_that_is_put_back_is_the_one_that_was_asked_or_not() -> None:
     asked = Memory(last="焼き増しって一枚おいくらなんですか")
     offer = "恐れ入ります、『{}』とのお尋ねでよろしいでしょうか。"
