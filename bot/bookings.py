@@ -204,11 +204,9 @@ class Books:
         if old is None:
             return Booked(here.now, False)
         capacity = self._capacity.get(claim.spot.resource, 0)
-        with here.connection.begin_nested() as swap:
-            rows.let_go(here.connection, (claim.key, old.key))
-            if not rows.take(here.connection, rows.Owner(self._company, old.key), claim.spot, capacity):
-                swap.rollback()
-                return Booked(here.now, False)
+        owner = rows.Owner(self._company, old.key)
+        if not rows.swap(here.connection, owner, (claim.key, old.key), claim.spot, capacity):
+            return Booked(here.now, False)
         new = replace(old, service=claim.service, spot=claim.spot, party=claim.party, note=action.note or old.note)
         new = replace(new, name=action.name or old.name, number=_digits(action.number) or old.number, hold=claim.key)
         rows.change_reservation(here.connection, _changed(new, here))

@@ -2,9 +2,10 @@
 
 Rule: calls work from the store alone and never wait for a calendar. Beside them, every minute and at once after a
 change, one round reads what the calendar holds and then writes what it lacks (`once`). Events of others are taken as
-times that are full. The store decides what a booking is: an entry of ours that was moved or deleted there is put back,
-and the company is told; so it is of an event that lies over a booking, which stands. A calendar that is away is tried
-again until it answers. Left out: what such news looks like in the digest (`bot.store.calendars.untold_clashes`).
+times that are full. A booking that is moved there moves, if there is room; otherwise the store decides what a booking
+is, and an entry of ours that was changed or deleted is put back. The company is told of either, and of an event that
+lies over a booking, which stands. A calendar that is away is tried again until it answers. Left out: what such news
+looks like in the digest (`bot.store.calendars.untold_clashes`).
 """
 
 from __future__ import annotations
@@ -12,21 +13,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 import httpx
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.calendar_collection import Collection, Item
 from bot.calendar_events import Occurrence, read
 from bot.calendar_feed import alone, uid_of
-from bot.calendar_plan import Delete, Known, Put, Todo, clashes, plan
+from bot.calendar_plan import Delete, Known, Plan, Put, Todo, clashes, plan
 from bot.mail import InThread
 from bot.rules import ReservationRules
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.bookings import list_reservations, lock_diary
+from bot.store.bookings import Owner, Reservation, change_reservation, list_reservations, lock_diary, swap
 from bot.store.calendars import (
     Copy,
     Taken,
@@ -175,12 +177,25 @@ class CalendarSync:
                 replace_busy(connection, self._company, taken, now)
             copies = list_copies(connection, self._company)
             todo = plan(bookings, copies, told.ours)
-            for known in todo.adopted:
-                keep_copy(connection, known)
+            for booking, known in todo.moved:
+                self._follow(connection, todo, booking, known)
+            for copy in todo.adopted:
+                keep_copy(connection, copy)
             found = [*clashes(bookings, others, self._rules, now), *todo.clashes(self._rules, now)]
             if new := keep_clashes(connection, found):
                 log.warning("%d bookings of %s and its calendar disagree: see the daily digest", new, self._company)
         return list(todo.todo)
+
+    def _follow(self, connection: Connection, todo: Plan, booking: Reservation, known: Known) -> None:
+        """The company has moved a booking in its calendar: so it is moved, if there is room."""
+        spot = replace(booking.spot, start=known.start, until=known.until)
+        capacity = next((each.capacity for each in self._rules.resources if each.key == spot.resource), 0)
+        if swap(connection, Owner(self._company, booking.key), (booking.key,), spot, capacity):
+            moved = replace(booking, spot=spot, changed=self._now(), version=booking.version + 1)
+            change_reservation(connection, moved)
+            todo.follow(moved, known)
+        else:
+            todo.put_back(booking, known)
 
     def _told(self, items: list[Item], now: float, until: float) -> Told:
         others: list[Occurrence] = []

@@ -1,6 +1,8 @@
 """What a round with a company's calendar has to do, from what the store has and what the calendar was found to hold.
 
-Pure. The store decides what a booking is; nothing that the calendar says against it is passed over in silence.
+Pure. The store decides what a booking is; nothing that the calendar says against it is passed over in silence. A
+booking whose entry was given another time there follows it, if the store has room; one whose entry was deleted stays,
+as a slip of the hand must not cost a caller the place.
 """
 
 from __future__ import annotations
@@ -15,8 +17,7 @@ from bot.rules import ReservationRules
 from bot.store.bookings import CANCELLED, Reservation
 from bot.store.calendars import Clash, Copy
 
-DELETED = "deleted"
-EDITED = "edited"
+DELETED, EDITED, FOLLOWED = "deleted", "edited", "followed"
 _WEEKDAYS = "月火水木金土日"
 
 
@@ -66,17 +67,30 @@ class Plan:
     todo: list[Todo] = field(default_factory=list)
     adopted: list[Copy] = field(default_factory=list)
     """Entries that are right as they are."""
+    moved: list[tuple[Reservation, Known]] = field(default_factory=list)
+    """Bookings whose entry was given another time there: `follow` or `put_back` is to be said of each."""
     disputed: list[tuple[Reservation, str]] = field(default_factory=list)
-    """Bookings whose entry was changed there, and how: `DELETED` or `EDITED`."""
+    """Bookings whose entry was changed there, and how: `DELETED`, `EDITED`, or `FOLLOWED` where the booking was too."""
+
+    def follow(self, booking: Reservation, known: Known) -> None:
+        """The store has changed the booking as its entry was."""
+        self.adopted.append(Copy(booking.key, booking.version, known.etag))
+        self.disputed.append((booking, FOLLOWED))
+
+    def put_back(self, booking: Reservation, known: Known) -> None:
+        """The booking stays as it is."""
+        self.disputed.append((booking, EDITED))
+        self.todo.append(Put(booking, known.href, known.etag))
 
     def clashes(self, rules: ReservationRules, now: float) -> Iterator[Clash]:
         """What the company is to be told of the disputed ones."""
         for each, how in self.disputed:
-            done = "削除" if how == DELETED else "変更"
-            text = (
-                f"{_when(each.spot.start)}のご予約({title_of(each, rules)})が、カレンダーで{done}されていました。"
-                "ご予約はそのままお受けしているため、元にお戻ししました。"
-            )
+            what = f"{_when(each.spot.start)}のご予約({title_of(each, rules)})"
+            if how == FOLLOWED:
+                text = f"カレンダーで動かされたご予約を、{what}に改めました。お客様へのご連絡をご確認ください。"
+            else:
+                done = "削除" if how == DELETED else "変更"
+                text = f"{what}が、カレンダーで{done}されていました。お受けしたままとし、元にお戻ししました。"
             # once for each version: what was told of an earlier time is told again of a later one
             yield Clash(each.key, f"{how} {each.version}", each.company, text, now)
 
@@ -113,9 +127,12 @@ def _stands(result: Plan, booking: Reservation, copy: Copy | None, known: Known)
         # a note or a reminder that somebody added there is theirs to keep
         result.adopted.append(Copy(booking.key, booking.version, known.etag))
         return
-    if current:
-        result.disputed.append((booking, EDITED))
-    result.todo.append(Put(booking, known.href, known.etag))
+    if not current:
+        result.todo.append(Put(booking, known.href, known.etag))
+    elif known.takes:
+        result.moved.append((booking, known))
+    else:
+        result.put_back(booking, known)
 
 
 def clashes(

@@ -160,10 +160,25 @@ def test_an_event_over_a_booking_is_told_and_the_booking_stands(office: Office) 
     assert office.hold(MORNING, "b").why == "full"
 
 
+def test_a_booking_follows_its_entry_where_there_is_room(office: Office) -> None:
+    key = office.book(service="colour")
+    office.round()
+    dragged = office.entry(key).replace("T010000Z", "T030000Z").replace("T023000Z", "T043000Z")
+    office.calendar.put_text(f"{uid_of(key)}.ics", dragged)
+    office.round(2)
+    assert "DTSTART:20261126T030000Z" in office.entry(key)
+    assert office.full(MORNING, "2026-11-26T11:00", "2026-11-26T11:30") == [False, True, True]
+    (told,) = office.news()
+    assert told.text.startswith("カレンダーで動かされたご予約を、11月26日(木)12時00分のご予約(カラー エガワ様 1名)に")
+    assert office.book("2026-11-27T11:00", "b", "colour", key) == key
+    office.round()
+    assert "DTSTART:20261127T020000Z" in office.entry(key)
+
+
 @pytest.mark.parametrize(
     ("change", "how"),
     [
-        (lambda text: text.replace("T010000Z", "T030000Z").replace("T020000Z", "T040000Z"), "変更"),
+        (lambda text: text.replace("T020000Z", "T023000Z"), "変更"),
         (lambda text: text.replace("20261126", "20260126"), "削除"),
         (lambda text: text.replace("STATUS:CONFIRMED", "STATUS:CANCELLED"), "変更"),
         (None, "削除"),
@@ -171,6 +186,8 @@ def test_an_event_over_a_booking_is_told_and_the_booking_stands(office: Office) 
 )
 def test_our_entry_is_put_back_and_that_is_told(office: Office, change: Callable[[str], str] | None, how: str) -> None:
     key = office.book()
+    for call in ("b", "c"):
+        office.book("2026-11-26T11:00", call)  # both chairs
     office.round()
     before = office.entry(key)
     if change is None:

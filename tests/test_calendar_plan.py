@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.calendar_events import read
 from bot.calendar_feed import alone
-from bot.calendar_plan import Delete, Known, Put, Todo, plan
+from bot.calendar_plan import DELETED, Delete, Known, Put, Todo, plan
 from bot.slots import moment
 from bot.store.bookings import CANCELLED, Reservation, Spot
 from bot.store.calendars import Copy
@@ -19,7 +19,7 @@ from tests.booked import NOW, SALON
 
 START = moment("2026-11-26T10:00").timestamp()
 KEYS = ("a", "b", "c")
-DEEDS = ("move", "cancel", "their move", "their deletion", "their note", "forget", "round")
+DEEDS = ("move", "cancel", "their move", "their stretching", "their deletion", "their note", "forget", "round")
 
 
 def reservation(key: str) -> Reservation:
@@ -57,11 +57,20 @@ class World:
             del self.calendar[key]
         elif entry is not None and deed == "their move":
             self.calendar[key] = replace(entry, start=entry.start + 60, etag=str(self.writes))
+        elif entry is not None and deed == "their stretching":
+            self.calendar[key] = replace(entry, until=entry.until + 60, etag=str(self.writes))
         elif entry is not None and deed == "their note":
             self.calendar[key] = replace(entry, etag=str(self.writes))
 
     def round(self) -> list[Todo]:
         made = plan(self.bookings.values(), self.copies, self.calendar)
+        for booking, known in made.moved:
+            if known.until - known.start > 3600:
+                made.put_back(booking, known)
+            else:
+                spot = replace(booking.spot, start=known.start, until=known.until)
+                self.bookings[booking.key] = replace(booking, spot=spot, version=booking.version + 1)
+                made.follow(self.bookings[booking.key], known)
         for copy in made.adopted:
             self.copies[copy.booking] = copy
         for each in made.todo:
@@ -98,13 +107,18 @@ def test_only_what_others_did_is_told() -> None:
     world = World()
     for deed in ("round", "move", "round", "their note", "round", "forget", "cancel"):
         world.do(deed, "a")
-        assert plan(world.bookings.values(), world.copies, world.calendar).disputed == []
+        made = plan(world.bookings.values(), world.copies, world.calendar)
+        assert (made.disputed, made.moved) == ([], [])
     world.do("their move", "b")
     world.do("their deletion", "c")
-    told = list(plan(world.bookings.values(), world.copies, world.calendar).clashes(SALON, NOW))
-    assert [each.booking for each in told] == ["b", "c"]
-    assert "変更" in told[0].text
-    assert "削除" in told[1].text
+    made = plan(world.bookings.values(), world.copies, world.calendar)
+    assert [booking.key for booking, _ in made.moved] == ["b"]
+    assert [(booking.key, how) for booking, how in made.disputed] == [("c", DELETED)]
+    ((booking, known),) = made.moved
+    made.follow(booking, known)
+    made.put_back(booking, known)
+    texts = [each.text for each in made.clashes(SALON, NOW)]
+    assert [word in text for word, text in zip(("削除", "改めました", "変更"), texts, strict=True)] == [True] * 3
 
 
 @given(st.text())

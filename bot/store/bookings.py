@@ -153,6 +153,16 @@ def let_go(connection: Connection, owners: Collection[str]) -> None:
     connection.execute(delete(tables.places).where(_P.owner.in_(list(owners))))
 
 
+def swap(connection: Connection, owner: Owner, giving: Collection[str], spot: Spot, capacity: int) -> bool:
+    """`take` for places that these owners give up; where that cannot be, they keep them."""
+    with connection.begin_nested() as tried:
+        let_go(connection, giving)
+        done = take(connection, owner, spot, capacity)
+        if not done:
+            tried.rollback()
+    return done
+
+
 def keep_claim(connection: Connection, claim: Claim) -> None:
     """Write down what a call holds; `take` has given it the places."""
     connection.execute(insert(tables.holds).values(_flat(claim)))
