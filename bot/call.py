@@ -105,6 +105,7 @@ async def run_call(line: Line, house: House) -> str:
     finally:
         if why:
             house.journal.append(call_id, house.now(), HungUp(house.now(), why))
+        await house.in_thread(house.release, script, call_id)
         await house.in_thread(tape.close)
         await close_call(house.closing, house.journal, house.outbox, call_id, house.now, house.in_thread)
     return call_id

@@ -28,6 +28,10 @@ class Books(Protocol):
         """What came of it; `at` in epoch seconds."""
         ...
 
+    def release(self, call_id: str) -> None:
+        """The call is over: what it still holds is free again. Raises DBAPIError where that cannot be written."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

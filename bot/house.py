@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Now
 from bot.desk import Books, Desk, desk_of
@@ -17,6 +20,8 @@ from bot.speak import Voice
 from voice.engines import Recognizer, Synthesizer
 from voice.lines import Ring
 from voice.mouth import ClipCache
+
+log = logging.getLogger(__name__)
 
 CLIP_CACHE_BYTES = 64 << 20
 """Half an hour of speech at 16 kHz: all fixed prompts of a bureau's companies stay in it."""
@@ -45,6 +50,15 @@ class House:
     def desk(self, script: Script, call_id: str) -> Desk:
         """What a call of that company can ask."""
         return desk_of(self.closing.store, script, call_id, self.books.get(script.key))
+
+    def release(self, script: Script, call_id: str) -> None:
+        """The call is over: the place it held and did not book is free again."""
+        books = self.books.get(script.key)
+        try:
+            if books is not None:
+                books.release(call_id)
+        except DBAPIError as error:
+            log.error("call %s: its hold could not be released and lapses by itself (%s)", call_id, error.orig)
 
     @property
     def voice(self) -> Voice:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import clock
 from bot.account import Account, Words, account_of, words_said
+from bot.bookings import Books
 from bot.call import run_call
 from bot.dialogue.step import step
 from bot.follow_up import FollowUps, Sources
@@ -99,10 +100,21 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         opened.push_async_callback(_deliver_last, outbox)
         following = asyncio.create_task(follow_ups.run())
         opened.push_async_callback(_end, following)
+        books = await asyncio.to_thread(open_books, store, scripts, clock.wall())
         recordings = settings.var_dir / "recordings"
-        house = House(scripts, pool, pool, journal, ending, outbox, clock.wall, asyncio.to_thread, recordings)
+        house = House(scripts, pool, pool, journal, ending, outbox, clock.wall, asyncio.to_thread, recordings, books)
         await first_words(house)
         yield Opened(house, store, pool)
+
+
+def open_books(store: Store, scripts: Mapping[str, Script], at: float) -> dict[str, Books]:
+    """The bookings of the companies that take any; what calls of a dead process held is free again."""
+    books: dict[str, Books] = {}
+    for key, script in scripts.items():
+        if script.rules.reservations is not None:
+            books[key] = Books(store, key, script.rules.reservations)
+            books[key].start(at)
+    return books
 
 
 def _open_store(settings: Settings) -> Store:
