@@ -2,21 +2,26 @@
 
 What `nlu/weighing.py` has learnt from written questions to invented companies weighs the numbers of `nlu/matching.py`,
 entry by entry and topic by topic. It has learnt how a question relates to an answer, not what companies say, so a new
-script needs no training. An entry is given only from
-`ANSWER_FROM` on; a topic beyond the script is reported far sooner, since both mean that a human answers.
+script needs no training. An entry is given only from `ANSWER_FROM` on, and never where the question passes its limit
+(市外, 二時間を過ぎたら); a topic beyond the script is reported far sooner, since both mean that a human answers.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from nlu import weighing
-from nlu.matching import Script, meet, relate, script
+from nlu.matching import meet, relate
 from nlu.meaning import Entry
-from nlu.topics import Text, take_apart
+from nlu.tables import rows
+from nlu.topics import Script, Text, script, take_apart
 
 ANSWER_FROM = 0.8
-"""Probability from which an entry is given: 2 to 3 % wrong answers in cross-validation by companies."""
+"""Probability from which an entry is given: 2 to 3 % wrong answers in cross-validation by companies, most of them to
+questions written to be one step past an entry."""
 LEFT_FROM = 0.6
 """Probability of a topic beyond the script from which no entry is given, however near one sounds."""
 BEYOND_FROM = 0.04
@@ -24,6 +29,13 @@ BEYOND_FROM = 0.04
 either way, and in cross-validation by companies 98 % of such questions reach it."""
 _LONGEST = 300
 """Characters of a question that are looked at: more is a story, whose end tells what is wanted."""
+_OPPOSITE = Path(__file__).parent / "data" / "knowledge_words.tsv"
+_PAST = re.compile(r"[超越]え|(?:時間|分|日|キロ|個|枚|人|名|期限)[をが]?過ぎ|オーバー")
+"""The question asks what holds past a limit."""
+_TELLS_PAST = re.compile(r"[超越]え|過ぎ|以降|以上|延|追加|ごとに|それより|足し")
+_LIMIT = re.compile(r"まで|以内|無料")
+_SETTLES = re.compile(r"のみ|だけ|限り|ません|かねます|ない")
+"""The answer says no to what it does not name."""
 _MET = 0.45
 """From where on two words are named as grounds."""
 
@@ -49,6 +61,8 @@ def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Foun
     question, against = take_apart(text[-_LONGEST:]), script(entries, beyond)
     related = relate(question, against)
     best, likely, topic = weighing.judge(related, question.normal)
+    if best is not None and _outside(question.normal, against, best):
+        likely = 0.0
     if best is not None and likely >= ANSWER_FROM and topic < LEFT_FROM:
         start, end = _span(against, best)
         grounds = _grounds(question, against, (*range(start, end), against.ways + best))
@@ -57,6 +71,23 @@ def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Foun
         topics = range(against.ways + against.entries, len(against.texts))
         return Found("beyond", None, topic, _grounds(question, against, tuple(topics)))
     return Found("none", None, max(0.0, 1.0 - likely - topic), ())
+
+
+@cache
+def _opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(row[1]), re.compile(row[2])) for row in rows(_OPPOSITE) if row[0] == "opposite")
+
+
+def _outside(question: str, against: Script, entry: int) -> bool:
+    """Whether the question leaves what the entry settles: past its limit, or the other of a pair (市外, not 市内)."""
+    start, end = _span(against, entry)
+    answer = against.texts[against.ways + entry].normal
+    whole = "".join((*(text.normal for text in against.texts[start:end]), answer))
+    if _PAST.search(question) and _LIMIT.search(answer) and not _TELLS_PAST.search(whole):
+        return True
+    if _SETTLES.search(answer):
+        return False
+    return any(one.search(question) and other.search(whole) and not one.search(whole) for one, other in _opposites())
 
 
 def _span(against: Script, entry: int) -> tuple[int, int]:

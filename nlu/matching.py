@@ -1,23 +1,21 @@
 """How a question relates to each entry of a script, and to each topic beyond it, as numbers that a scorer can weigh.
 
-A script is taken apart once (`script`); `relate` then compares a question with all of it at a time. Words meet where
-they are the same, share a notion of `nlu/topics.py`, or lie near in `nlu/vectors.py`; the last alone is no proof, since
-opposites lie near too (春 and 夏), so both kinds of meeting are counted apart. What the numbers weigh is learnt: see
-`nlu/weighing.py`.
+`relate` compares a question with the whole of a script at a time. Words meet where they are the same, share a notion of
+`nlu/topics.py`, or lie near in `nlu/vectors.py`; the last alone is no proof, since opposites lie near too (春 and 夏),
+so both kinds of meeting are counted apart. Whole sentences are alike by `nlu/sentences.py`. What the numbers weigh is
+learnt: see `nlu/weighing.py`.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.meaning import Entry
-from nlu.topics import Content, Text, groups, kinds, matrix, names, take_apart
-from nlu.vectors import Vector
+from nlu.sentences import SIZE
+from nlu.topics import PAD, Script, Text, groups, hot, kinds, matrix, names, sentence_of
+from nlu.weighing import Related
 
 Floats = NDArray[np.float32]
 SAME_NOTION = 0.8
@@ -26,110 +24,6 @@ WORD_KINDS = ("noun", "name", "verb", "adjective", "adverb", "suffix")
 _FOLLOWED = ("price", "clock", "day", "duration", "place", "count", "can", "exist", "need", "how")
 """Kinds of fact whose being asked for and given is told apart."""
 _LIMITS = ("ません", "かねます", "のみ", "だけ")
-_PAD = Content("", "", "", 0.0, frozenset(), False, False)
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """All texts of a script taken apart: first every way to ask, entry by entry, then the answers, then the topics."""
-
-    texts: tuple[Text, ...]
-    firsts: NDArray[np.intp]
-    """Index of each text's first word in the row of all words."""
-    asked: NDArray[np.intp]
-    """Index of each entry's first way to ask among the texts."""
-    ways: int
-    """Number of ways to ask."""
-    entries: int
-    topics: int
-    lemmas: dict[str, tuple[int, ...]]
-    weights: Floats
-    vectors: Vector
-    """Of the words, a row each."""
-    meanings: Vector
-    """Of the texts, a row each."""
-    hot: Floats
-    """Of the words: their notions, a row each."""
-    notions: Floats
-    """Of entries' questions, of answers and of topics, one below another: their notions, a row each."""
-    asks: Floats
-    """Of entries' questions: the kinds of fact asked for."""
-    gives: Floats
-    """Of answers: the kinds of fact given."""
-    rarity: Floats
-    """Of notions: how few of the entries have it, 0..1."""
-    common: dict[str, float]
-    """Of lemmas: how few of the entries have it, 0..1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A question against a script."""
-
-    entries: Floats
-    """entries × features"""
-    shared: Floats
-    """entries × notions met and missed"""
-    words: Floats
-    """words of the question × what they are"""
-    meetings: Floats
-    """entries × words × how they meet the entry"""
-    topics: Floats
-    """topics × features"""
-    touched: Floats
-    """topics × notions met and had"""
-
-
-def _hot(sets: list[frozenset[int]], size: int) -> Floats:
-    rows = np.zeros((len(sets), size), np.float32)
-    for row, numbers in zip(rows, sets, strict=True):
-        row[list(numbers)] = 1.0
-    return rows
-
-
-def _union(texts: list[Text], name: str) -> frozenset[int]:
-    found: frozenset[int] = frozenset().union(*(getattr(text, name) for text in texts))
-    return found
-
-
-@lru_cache(maxsize=256)
-def script(entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Script:
-    """The index of a script."""
-    asked = [[take_apart(way) for way in entry.questions or ("",)] for entry in entries]
-    answers, topics = [take_apart(entry.answer) for entry in entries], [take_apart(topic) for topic in beyond]
-    ways = [text for each in asked for text in each]
-    texts = (*ways, *answers, *topics)
-    words = [word for text in texts for word in text.words or (_PAD,)]
-    lengths = [max(len(text.words), 1) for text in texts]
-    lemmas: dict[str, tuple[int, ...]] = {}
-    for i, word in enumerate(words):
-        lemmas[word.lemma] = (*lemmas.get(word.lemma, ()), i)
-    full = [[*each, answer] for each, answer in zip(asked, answers, strict=True)]
-    had = _hot([_union(each, "notions") for each in full], len(names())).sum(0)
-    counts: dict[str, int] = {}
-    for each in full:
-        for lemma in {word.lemma for text in each for word in text.words}:
-            counts[lemma] = counts.get(lemma, 0) + 1
-    size = math.log(len(entries) + 1) or 1.0
-    sides = [_union(each, "notions") for each in asked] + [text.notions for text in (*answers, *topics)]
-    return Script(
-        texts=texts,
-        firsts=np.cumsum([0, *lengths[:-1]], dtype=np.intp),
-        asked=np.cumsum([0, *(len(each) for each in asked[:-1])], dtype=np.intp),
-        ways=len(ways),
-        entries=len(entries),
-        topics=len(topics),
-        lemmas=lemmas,
-        weights=np.array([word.weight for word in words], np.float32),
-        vectors=matrix(tuple(words)),
-        meanings=np.array([text.vector for text in texts], np.float32),
-        hot=_hot([word.notions for word in words], len(names())),
-        notions=_hot(sides, len(names())),
-        asks=_hot([_union(each, "asks") for each in asked], len(kinds())),
-        gives=_hot([text.gives for text in answers], len(kinds())),
-        rarity=(1.0 - np.log(np.maximum(had, 1.0)) / size).astype(np.float32),
-        common={lemma: 1.0 - math.log(count) / size for lemma, count in counts.items()},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,36 +40,38 @@ class _Words:
 
 
 def _words(question: Text, against: Script) -> _Words:
-    words = question.words or (_PAD,)
+    words = question.words or (PAD,)
     weight = np.array([word.weight for word in words], np.float32)
     rare = np.array([against.common.get(word.lemma, 1.0) for word in words], np.float32)
     kind = np.array([[word.kind == one for one in WORD_KINDS] for word in words], np.float32)
     main = np.array([not word.aside for word in words], np.float32)
     focus = np.array([word.focus for word in words], np.float32)
     length = np.array([len(word.surface) / 4 for word in words], np.float32)
-    hot = _hot([word.notions for word in words], len(names()))
+    marked = hot([word.notions for word in words], len(names()))
     rest = np.stack([1.0 - main, focus, weight, rare, length], 1)
-    what = np.hstack([matrix(words), hot, kind, rest])
+    what = np.hstack([matrix(words), marked, kind, rest])
     return _Words(weight, rare, kind[:, 0] + kind[:, 1], main, main * focus, what.astype(np.float32))
 
 
 def meet(question: Text, against: Script) -> tuple[Floats, Floats]:
     """How well each word of the question meets each of the script, 0..1: anyhow, and by sameness or notion only."""
-    words = question.words or (_PAD,)
+    words = question.words or (PAD,)
     near = np.clip((matrix(words) @ against.vectors.T - 0.25) / 0.75, 0.0, 1.0) * 0.9
-    hot = _hot([word.notions for word in words], len(names()))
-    strict = np.minimum((hot * (0.5 + 0.5 * against.rarity)) @ against.hot.T, 1.0) * SAME_NOTION
+    marked = hot([word.notions for word in words], len(names()))
+    strict = np.minimum((marked * (0.5 + 0.5 * against.rarity)) @ against.hot.T, 1.0) * SAME_NOTION
     for i, word in enumerate(words):
         strict[i, list(against.lemmas.get(word.lemma, ()))] = 1.0 if word.lemma else 0.0
     return np.maximum(near, strict).astype(np.float32), strict.astype(np.float32)
 
 
-def _alike(one: frozenset[str] | frozenset[int], texts: tuple[Text, ...], name: str) -> Floats:
-    found = []
-    for text in texts:
-        other = getattr(text, name)
-        found.append(len(one & other) / math.sqrt(len(one) * len(other)) if one and other else 0.0)
-    return np.array(found, np.float32)
+def _alike(question: Text, against: Script) -> tuple[Floats, Floats]:
+    """How many pairs of characters, and notions, each text shares with the question."""
+    places = [against.grams[gram] for gram in question.grams if gram in against.grams]
+    shared = np.bincount(np.concatenate(places), minlength=len(against.texts)) if places else against.gram_counts * 0.0
+    grams = shared / np.sqrt(np.maximum(against.gram_counts * len(question.grams), 1.0))
+    mine = hot([question.notions], len(names()))[0]
+    notions = against.had @ mine / np.sqrt(np.maximum(against.had.sum(1) * mine.sum(), 1.0))
+    return grams.astype(np.float32), notions.astype(np.float32)
 
 
 def _coverage(words: _Words, any_: list[Floats], strict: list[Floats]) -> tuple[list[Floats], list[Floats]]:
@@ -226,7 +122,7 @@ def _gaps(words: _Words, any_: list[Floats], strict: list[Floats]) -> list[Float
 
 def _notions(question: Text, against: Script) -> tuple[list[Floats], list[Floats]]:
     """Which notions are shared and missed; (features, those that also count against the best other entry)."""
-    mine = _hot([question.notions], len(names()))[0]
+    mine = hot([question.notions], len(names()))[0]
     count = against.entries
     asked, answered = against.notions[:count], against.notions[count : 2 * count]
     missed = mine * (1.0 - np.maximum(asked, answered))
@@ -240,7 +136,7 @@ def _notions(question: Text, against: Script) -> tuple[list[Floats], list[Floats
 
 def _facts(question: Text, against: Script) -> list[Floats]:
     """Whether the answers give the kind of fact that is asked for."""
-    mine = _hot([question.asks], len(kinds()))[0]
+    mine = hot([question.asks], len(kinds()))[0]
     asks, gives = against.asks, against.gives
     found = [asks @ mine, gives @ mine, (mine * (1.0 - np.maximum(asks, gives))).sum(1), ((1.0 - gives) * mine).sum(1)]
     answers = against.texts[against.ways : against.ways + against.entries]
@@ -253,19 +149,22 @@ def _facts(question: Text, against: Script) -> list[Floats]:
     return found
 
 
-def _texts(question: Text, against: Script, met: Floats) -> tuple[list[Floats], list[Floats]]:
+def _texts(
+    question: Text, against: Script, met: Floats, alike: tuple[Floats, Floats]
+) -> tuple[list[Floats], list[Floats]]:
     """How like the texts are as wholes; (features, those that also count against the best other entry)."""
-    ways, answers = against.texts[: against.ways], slice(against.ways, against.ways + against.entries)
+    answers = slice(against.ways, against.ways + against.entries)
+    grams, notions = alike
     reverse = _reverse(against, met)[: against.ways]
     near = against.meanings @ question.vector
     sides = (
         reverse,
         near[: against.ways],
-        _alike(question.grams, ways, "grams"),
-        _alike(question.notions, ways, "notions"),
+        grams[: against.ways],
+        notions[: against.ways],
     )
     covers = [np.maximum.reduceat(side, against.asked) for side in sides] + [near[answers]]
-    return [_alike(question.grams, against.texts[answers], "grams")], covers
+    return [grams[answers]], covers
 
 
 def _reverse(against: Script, met: Floats) -> Floats:
@@ -275,20 +174,33 @@ def _reverse(against: Script, met: Floats) -> Floats:
     return np.asarray(said / np.maximum(whole, 1e-6), np.float32)
 
 
-def _margin(feature: Floats) -> Floats:
-    """The feature less the best of the others'."""
-    if len(feature) < 2:
-        return feature
-    order = np.sort(feature)
-    return np.asarray(feature - np.where(feature == order[-1], order[-2], order[-1]))
+def _sentences(against: Script, like: Floats) -> tuple[list[Floats], list[Floats]]:
+    """How like whole sentences are; (features, those that also count against the best other entry)."""
+    ways, start = like[: against.ways], against.ways + against.entries
+    best = np.maximum.reduceat(ways, against.asked)
+    counts = np.diff([*against.asked.tolist(), against.ways])
+    mean = np.add.reduceat(ways, against.asked) / counts
+    answers = like[against.ways : start]
+    topic = np.full(against.entries, like[start:].max(initial=-1.0))
+    return [best - topic, topic], [best, mean, answers, np.maximum(best, answers) + answers]
 
 
-def _topics(question: Text, against: Script, words: _Words, fields: Floats, met: Floats) -> Floats:
+def _margins(features: Floats) -> Floats:
+    """Each column less the best of the others' in it."""
+    if len(features) < 2:
+        return features
+    order = np.partition(features, -2, axis=0)
+    return np.asarray(features - np.where(features == order[-1], order[-2], order[-1]))
+
+
+def _topics(
+    question: Text, against: Script, words: _Words, fields: Floats, all_: tuple[Floats, Floats, Floats]
+) -> Floats:
     start = against.ways + against.entries
-    mine = _hot([question.notions], len(names()))[0]
+    mine = hot([question.notions], len(names()))[0]
     sides, had = against.notions[2 * against.entries :], against.notions[: 2 * against.entries].max(0, initial=0.0)
     meets, weight = fields[:, start:].T, words.weight
-    texts = against.texts[start:]
+    met, grams, notions = all_
     top = [(meets @ weight) / max(float(weight.sum()), 1e-6), meets @ weight, (meets * weight).max(1)]
     top += [
         (meets * weight * words.main).max(1),
@@ -296,9 +208,9 @@ def _topics(question: Text, against: Script, words: _Words, fields: Floats, met:
         _reverse(against, met)[start:],
     ]
     top += [np.maximum.reduceat(against.weights * met.max(0), against.firsts)[start:]]
-    top += [against.meanings[start:] @ question.vector, _alike(question.grams, texts, "grams")]
-    top += [sides @ mine, sides @ (mine * (1.0 - had)), _alike(question.notions, texts, "notions")]
-    return np.stack([*top, np.full(len(texts), len(question.words))], 1).astype(np.float32)
+    top += [against.meanings[start:] @ question.vector, grams[start:]]
+    top += [sides @ mine, sides @ (mine * (1.0 - had)), notions[start:]]
+    return np.stack([*top, np.full(against.topics, len(question.words))], 1).astype(np.float32)
 
 
 def relate(question: Text, against: Script) -> Related:
@@ -307,28 +219,42 @@ def relate(question: Text, against: Script) -> Related:
     words = _words(question, against)
     fields, certain = (np.maximum.reduceat(each, against.firsts, axis=1) for each in (met, sure))
     answers = slice(against.ways, against.ways + against.entries)
-    count, size = against.entries, len(names())
-    mine = _hot([question.notions], size)[0]
+    count, mine = against.entries, hot([question.notions], len(names()))[0]
     touched = np.hstack([against.notions[2 * count :] * mine, np.tile(mine, (against.topics, 1))])
-    topics = _topics(question, against, words, fields, met)
+    alike, sentence = _alike(question, against), sentence_of(question)
+    like = against.sentences @ sentence
+    topics = _topics(question, against, words, fields, (met, *alike))
+    topics = np.hstack([topics, _topics_like(against, like)])
     if not count:
         none = np.zeros((0, 0), np.float32)
-        return Related(none, none, words.what, np.zeros((0, len(words.what), 10), np.float32), topics, touched)
+        meetings, likest = np.zeros((0, len(words.what), 10), np.float32), np.zeros((2, 0, SIZE), np.float32)
+        return Related(none, none, words.what, meetings, topics, touched, sentence, likest)
     any_, strict = (
         [np.maximum.reduceat(each[:, : against.ways], against.asked, axis=1).T, each[:, answers].T]
         for each in (fields, certain)
     )
-    parts = [_coverage(words, any_, strict), _notions(question, against), _texts(question, against, met)]
+    parts = [
+        _coverage(words, any_, strict),
+        _notions(question, against),
+        _texts(question, against, met, alike),
+        _sentences(against, like),
+    ]
     covers = [cover for _, each in parts for cover in each]
     rest = [feature for each, _ in parts for feature in each]
     lengths = [np.full(count, len(question.words)), np.full(count, words.main.sum())]
     plain = [*covers, *rest, *_gaps(words, any_, strict), *_facts(question, against), *lengths]
-    features = np.stack([*plain, *(_margin(cover) for cover in covers)], 1).astype(np.float32)
-    asked, answered = against.notions[:count], against.notions[count : 2 * count]
+    features = np.hstack([np.stack(plain, 1), _margins(np.stack(covers, 1))]).astype(np.float32)
+    shared, ways = _shared(mine, against), _ways_met(any_, strict)
+    return Related(features, shared, words.what, ways, topics, touched, sentence, _likest(against, like))
+
+
+def _shared(mine: Floats, against: Script) -> Floats:
+    """Which notions of the question each entry shares in its ways to ask, in its answer, or lacks; and has besides."""
+    asked, answered = against.notions[: against.entries], against.notions[against.entries : 2 * against.entries]
     weighed = mine * (0.5 + against.rarity / 2)
     missed = mine * (1.0 - np.maximum(asked, answered))
     shared = np.hstack([asked * weighed, answered * weighed * (1.0 - asked), missed, (1.0 - mine) * asked * 0.5])
-    return Related(features, shared.astype(np.float32), words.what, _ways_met(any_, strict), topics, touched)
+    return shared.astype(np.float32)
 
 
 def _ways_met(any_: list[Floats], strict: list[Floats]) -> Floats:
@@ -336,3 +262,19 @@ def _ways_met(any_: list[Floats], strict: list[Floats]) -> Floats:
     both, sure = np.maximum(*any_), np.maximum(*strict)
     sides = [*any_, *strict, strict[0] > 0.99, strict[1] > 0.99, sure < 0.1, both - sure]
     return np.stack([*sides, sure.max(0) - sure, both.max(0) - both], 2).astype(np.float32)
+
+
+def _likest(against: Script, like: Floats) -> Floats:
+    """Of every entry the way to ask that is likest, and the answer."""
+    ends = [*against.asked[1:].tolist(), against.ways]
+    best = [start + int(like[start:end].argmax()) for start, end in zip(against.asked.tolist(), ends, strict=True)]
+    answers = against.sentences[against.ways : against.ways + against.entries]
+    return np.stack([against.sentences[best], answers])
+
+
+def _topics_like(against: Script, like: Floats) -> Floats:
+    """How like the topics are as whole sentences, by themselves and against the likest text of the entries."""
+    start = against.ways + against.entries
+    topics = like[start:]
+    others = like[:start].max(initial=-1.0)
+    return np.stack([topics, topics - others, _margins(topics[:, None])[:, 0]], 1).astype(np.float32)

@@ -1,25 +1,30 @@
 """What a text is about, in notions that callers and scripts share (停める is 駐車場), and what kind of fact it wants.
 
 Notions come from `data/knowledge_synonyms.tsv`, kinds of fact from `data/knowledge_asks.tsv`; both are written by hand
-for everyday trade. Nothing here knows a company: relating a question to a script is `nlu/matching.py`.
+for everyday trade. A script is taken apart once, as a whole (`script`); relating a question to it is `nlu/matching.py`.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlu import vectors
 from nlu.kana import to_katakana
+from nlu.meaning import Entry
 from nlu.normalize import normalize
+from nlu.sentences import SIZE, encode
 from nlu.tables import rows
 from nlu.words import Token, tokens
 
+Floats = vectors.Vector
 _DATA = Path(__file__).parent / "data"
 _SYNONYMS, _ASKS, _WORDS = (_DATA / f"knowledge_{name}.tsv" for name in ("synonyms", "asks", "words"))
 _META = re.compile(r"[\\()\[\]?|+*{}.^$]")
@@ -210,3 +215,115 @@ def matrix(words: tuple[Content, ...]) -> vectors.Vector:
         if known is not None:
             rows[i] = known
     return rows
+
+
+PAD = Content("", "", "", 0.0, frozenset(), False, False)
+"""Stands for the words of a text that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """All texts of a script taken apart: first every way to ask, entry by entry, then the answers, then the topics."""
+
+    texts: tuple[Text, ...]
+    firsts: NDArray[np.intp]
+    """Index of each text's first word in the row of all words."""
+    asked: NDArray[np.intp]
+    """Index of each entry's first way to ask among the texts."""
+    ways: int
+    """Number of ways to ask."""
+    entries: int
+    topics: int
+    lemmas: dict[str, tuple[int, ...]]
+    grams: dict[str, NDArray[np.intp]]
+    """In which texts each pair of characters is."""
+    gram_counts: Floats
+    """Pairs of characters of each text."""
+    had: Floats
+    """Of the texts: their notions, a row each."""
+    weights: Floats
+    vectors: Floats
+    """Of the words, a row each."""
+    meanings: Floats
+    """Of the texts, a row each."""
+    sentences: Floats
+    """Of the texts as whole sentences, of unit length, a row each."""
+    hot: Floats
+    """Of the words: their notions, a row each."""
+    notions: Floats
+    """Of entries' questions, of answers and of topics, one below another: their notions, a row each."""
+    asks: Floats
+    """Of entries' questions: the kinds of fact asked for."""
+    gives: Floats
+    """Of answers: the kinds of fact given."""
+    rarity: Floats
+    """Of notions: how few of the entries have it, 0..1."""
+    common: dict[str, float]
+    """Of lemmas: how few of the entries have it, 0..1."""
+
+
+def hot(sets: list[frozenset[int]], size: int) -> Floats:
+    rows = np.zeros((len(sets), size), np.float32)
+    for row, numbers in zip(rows, sets, strict=True):
+        row[list(numbers)] = 1.0
+    return rows
+
+
+def sentence_of(text: Text) -> Floats:
+    vector = encode(text.normal)
+    unit: Floats = vector / max(float(np.linalg.norm(vector)), 1e-6)
+    return unit
+
+
+def _union(texts: list[Text], name: str) -> frozenset[int]:
+    found: frozenset[int] = frozenset().union(*(getattr(text, name) for text in texts))
+    return found
+
+
+def _grams(texts: tuple[Text, ...]) -> dict[str, NDArray[np.intp]]:
+    found: dict[str, list[int]] = {}
+    for i, text in enumerate(texts):
+        for gram in text.grams:
+            found.setdefault(gram, []).append(i)
+    return {gram: np.array(each, np.intp) for gram, each in found.items()}
+
+
+@lru_cache(maxsize=256)
+def script(entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Script:
+    """The index of a script."""
+    asked = [[take_apart(way) for way in entry.questions or ("",)] for entry in entries]
+    answers, topics = [take_apart(entry.answer) for entry in entries], [take_apart(topic) for topic in beyond]
+    ways = [text for each in asked for text in each]
+    texts = (*ways, *answers, *topics)
+    words = [word for text in texts for word in text.words or (PAD,)]
+    lengths = [max(len(text.words), 1) for text in texts]
+    lemmas: dict[str, tuple[int, ...]] = {}
+    for i, word in enumerate(words):
+        lemmas[word.lemma] = (*lemmas.get(word.lemma, ()), i)
+    full = [[*each, answer] for each, answer in zip(asked, answers, strict=True)]
+    had = hot([_union(each, "notions") for each in full], len(names())).sum(0)
+    counts = Counter(lemma for each in full for lemma in {word.lemma for text in each for word in text.words})
+    size = math.log(len(entries) + 1) or 1.0
+    sides = [_union(each, "notions") for each in asked] + [text.notions for text in (*answers, *topics)]
+    return Script(
+        texts=texts,
+        firsts=np.cumsum([0, *lengths[:-1]], dtype=np.intp),
+        asked=np.cumsum([0, *(len(each) for each in asked[:-1])], dtype=np.intp),
+        ways=len(ways),
+        entries=len(entries),
+        topics=len(topics),
+        lemmas=lemmas,
+        grams=_grams(texts),
+        gram_counts=np.array([len(text.grams) for text in texts], np.float32),
+        had=hot([text.notions for text in texts], len(names())),
+        weights=np.array([word.weight for word in words], np.float32),
+        vectors=matrix(tuple(words)),
+        meanings=np.array([text.vector for text in texts], np.float32),
+        sentences=np.array([sentence_of(text) for text in texts], np.float32).reshape(-1, SIZE),
+        hot=hot([word.notions for word in words], len(names())),
+        notions=hot(sides, len(names())),
+        asks=hot([_union(each, "asks") for each in asked], len(kinds())),
+        gives=hot([text.gives for text in answers], len(kinds())),
+        rarity=(1.0 - np.log(np.maximum(had, 1.0)) / size).astype(np.float32),
+        common={lemma: 1.0 - math.log(count) / size for lemma, count in counts.items()},
+    )

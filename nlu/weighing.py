@@ -9,25 +9,50 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.matching import Related
-
 Floats = NDArray[np.float32]
-Arrays = Mapping[str, NDArray[np.float32]]
+Arrays = Mapping[str, NDArray[Any]]
 SIGNS = 2048
 """Places for pairs and triples of characters, by which "beyond" is also recognised."""
+LEAVES = 10
+"""Of a tree, at most."""
 FILE = Path(__file__).parent / "data" / "knowledge_weights.npz"
+_ALL = np.uint16((1 << LEAVES) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A question against a script."""
+
+    entries: Floats
+    """entries × features"""
+    shared: Floats
+    """entries × notions met and missed"""
+    words: Floats
+    """words of the question × what they are"""
+    meetings: Floats
+    """entries × words × how they meet the entry"""
+    topics: Floats
+    """topics × features"""
+    touched: Floats
+    """topics × notions met and had"""
+    sentence: Floats
+    """The question as a whole sentence."""
+    likest: Floats
+    """2 × entries × as whole sentences: the likest way to ask, and the answer"""
 
 
 @cache
-def weights() -> dict[str, dict[str, Floats]]:
+def weights() -> dict[str, dict[str, NDArray[Any]]]:
     """The stored arrays, by model and name."""
-    found: dict[str, dict[str, Floats]] = {}
+    found: dict[str, dict[str, NDArray[Any]]] = {}
     with np.load(FILE) as stored:
         for key in stored.files:
             model, name = key.split("/")
@@ -36,6 +61,7 @@ def weights() -> dict[str, dict[str, Floats]]:
     return found
 
 
+@lru_cache(maxsize=64)
 def signs(text: str) -> Floats:
     """Which pairs and triples of characters a text has, the row's length one."""
     bare = f"^{text.replace('、', '').replace('。', '').replace(' ', '')}$"
@@ -57,8 +83,11 @@ def network_entries(model: Arrays, related: Related) -> Floats:
     each = np.tanh(_layer(model, "word", related.words)[None] + _layer(model, "met", related.meetings))
     each = _layer(model, "weighed", each)
     features = (related.entries - model["mean"]) / model["spread"]
-    row = np.concatenate([features, each.sum(1) / 2.0, each.max(1), _layer(model, "shared", related.shared)], 1)
-    scores = _layer(model, "judged", np.maximum(_layer(model, "joined", row), 0.0))[:, 0].astype(np.float64)
+    sides = _layer(model, "sense", related.likest) * _layer(model, "sense", related.sentence)
+    row = [features, each.sum(1) / 2.0, each.max(1), _layer(model, "shared", related.shared), *sides]
+    scores = _layer(model, "judged", np.maximum(_layer(model, "joined", np.concatenate(row, 1)), 0.0))[:, 0].astype(
+        np.float64
+    )
     top = max(float(scores.max()), 0.0)
     likely = np.exp(scores - top)
     found: Floats = (likely / (likely.sum() + np.exp(-top))).astype(np.float32)
@@ -66,24 +95,20 @@ def network_entries(model: Arrays, related: Related) -> Floats:
 
 
 def tree_entries(model: Arrays, features: Floats) -> Floats:
-    """Of every entry how likely it answers, by the trees."""
-    columns, limits, left, right, values = (model[name] for name in ("column", "limit", "left", "right", "value"))
-    count, size = columns.shape
-    first = np.arange(count, dtype=np.int32) * size
-    low, high = (first[:, None] + left).ravel(), (first[:, None] + right).ravel()
-    column, limit = columns.ravel(), limits.ravel()
-    at = np.tile(first, (len(features), 1))
-    row = (np.arange(len(features), dtype=np.int32) * features.shape[1])[:, None]
-    plain = features.ravel()
-    while True:
-        value = plain.take(row + column.take(at))
-        after = np.where(value <= limit.take(at), low.take(at), high.take(at))
-        if np.array_equal(after, at):
-            break
-        at = after
-    raw = values.ravel().take(at).sum(1) / float(model["forests"][0]) + float(model["start"][0])
+    """Of every entry how likely it answers, by the trees: each step to the right leaves out the leaves to its left."""
+    right = features.take(model["column"], 1) > model["limit"]
+    open_ = np.bitwise_and.reduce(np.where(right, model["rest"], _ALL), axis=1)
+    leaf = _lowest().take(open_)
+    values = model["value"].ravel().take(leaf + np.arange(len(model["value"])) * LEAVES)
+    raw = values.sum(1) / float(model["forests"][0]) + float(model["start"][0])
     found: Floats = (1.0 / (1.0 + np.exp(-raw))).astype(np.float32)
     return found
+
+
+@cache
+def _lowest() -> NDArray[np.intp]:
+    """Of every set of leaves the first."""
+    return np.array([0, *((number & -number).bit_length() - 1 for number in range(1, 1 << LEAVES))], np.intp)
 
 
 def network_beyond(model: Arrays, related: Related, text: str) -> float:
@@ -91,7 +116,7 @@ def network_beyond(model: Arrays, related: Related, text: str) -> float:
     if not len(related.topics):
         return 0.0
     size = related.touched.shape[1] // 2
-    topics = (related.topics - model["mean"]) / model["spread"]
+    topics = ((related.topics - model["mean"]) / model["spread"]).astype(np.float32)
     each = _layer(model, "judged", np.maximum(_layer(model, "joined", topics), 0.0))
     each = each + _layer(model, "met", related.touched[:, :size])
     plain = _layer(model, "had", related.touched[0, size:]) + _layer(model, "signs", signs(text))
@@ -100,13 +125,14 @@ def network_beyond(model: Arrays, related: Related, text: str) -> float:
 
 
 def signals(nets: Floats, trees: Floats, topic: float) -> tuple[int, Floats]:
-    """The likeliest entry, and what tells whether it is right: both judgements, the runner-up, how far they agree."""
+    """The likeliest entry, and what tells whether it is right: both judgements, the runner-up, a topic beyond.
+
+    How many entries there are must not count: what is learnt from has about a dozen a script, members may have more.
+    """
     mean = (nets + trees) / 2.0
     best = int(mean.argmax())
     second = float(np.delete(mean, best).max(initial=0.0))
-    net, tree = _odds(float(nets[best])), _odds(float(trees[best]))
-    agree = float(nets.argmax() == best) + float(trees.argmax() == best)
-    row = [tree, net, _odds(second), abs(tree - net), _odds(topic), agree, float(np.log1p(len(mean)))]
+    row = [_odds(float(trees[best])), _odds(float(nets[best])), _odds(second), _odds(topic)]
     return best, np.array(row, np.float32)
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from nlu.knowledge import ANSWER_FROM, BEYOND_FROM, Found, find
+from nlu.matching import relate
 from nlu.meaning import Entry
-from nlu.topics import kinds, names, take_apart
+from nlu.topics import kinds, names, script, take_apart
+from nlu.weighing import LEAVES, tree_entries
 
 ENTRIES = (
     Entry(("駐車場はありますか", "車はどこに停めればいいですか"), "店の裏に五台分の駐車場がございます。"),
@@ -73,6 +79,69 @@ def test_the_same_question_depends_on_the_script() -> None:
     assert find(question, ENTRIES[1:], BEYOND).kind == "none"
 
 
+def test_the_grounds_are_words_of_the_question_and_of_the_script() -> None:
+    question = "車で行くんですが、停めるところはありますか"
+    found = find(question, ENTRIES, BEYOND)
+    assert found.entry == 0
+    script_text = "".join((*ENTRIES[0].questions, ENTRIES[0].answer))
+    for ground in found.grounds:
+        asked, written = ground.split(" = ")
+        assert asked in question
+        assert written in script_text
+
+
+@pytest.mark.parametrize("question", ["市外まで取りに来てもらえますか", "市外だと取りに来てもらうのはいくらですか"])
+def test_gives_no_entry_for_the_other_of_a_pair(question: str) -> None:
+    assert find(question, ENTRIES, BEYOND).kind != "entry"
+
+
+def test_gives_no_entry_past_its_limit() -> None:
+    entries = (Entry(("相談料はいくらですか", "相談は無料ですか"), "ご相談は、一時間まで無料でございます。"), *ENTRIES)
+    assert find("相談は無料でしてもらえるんですか", entries, BEYOND).entry == 0
+    assert find("相談が一時間を超えたらいくらかかりますか", entries, BEYOND).kind != "entry"
+
+
+def test_the_order_of_the_entries_does_not_matter() -> None:
+    for question in ("夕方は何時までやってはりますか", "クレジットカードで払えますか", "お正月は何日から開いてますか"):
+        one, other = find(question, ENTRIES, BEYOND), find(question, ENTRIES[::-1], BEYOND[::-1])
+        assert one.kind == other.kind
+        assert one.probability == pytest.approx(other.probability, abs=1e-3)
+        if one.entry is not None:
+            assert other.entry == len(ENTRIES) - 1 - one.entry
+
+
+def test_sentences_are_related_as_wholes() -> None:
+    question, against = take_apart("車を置けるところがあるか知りたいんですけど"), script(ENTRIES, BEYOND)
+    related = relate(question, against)
+    assert related.likest.shape[:2] == (2, len(ENTRIES))
+    likeness = (related.likest @ related.sentence).max(0)
+    assert likeness.argmax() == 0
+    assert likeness.max() <= 1.0 + 1e-5
+
+
+def test_trees_read_as_they_grew() -> None:
+    """Two trees of one fork each: what goes right leaves out the leaf on the left."""
+    shape = (LEAVES - 1, 2)
+    model: dict[str, NDArray[Any]] = {
+        "column": np.zeros(shape, np.uint8),
+        "rest": np.full(shape, (1 << LEAVES) - 1, np.uint16),
+    }
+    model |= {"limit": np.full(shape, np.inf, np.float32), "value": np.zeros((2, LEAVES), np.float32)}
+    model |= {"forests": np.ones(1, np.float32), "start": np.zeros(1, np.float32)}
+    model["limit"][0], model["rest"][0] = 0.5, ((1 << LEAVES) - 1) & ~1
+    model["column"][0] = (0, 1)
+    model["value"][:, :2] = ((-2.0, 2.0), (-1.0, 1.0))
+    rows = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], np.float32)
+    odds = np.array([-3.0, 1.0, -1.0, 3.0])
+    assert tree_entries(model, rows) == pytest.approx(1.0 / (1.0 + np.exp(-odds)), abs=1e-5)
+
+
+def test_a_long_story_is_judged_by_its_end() -> None:
+    story = "先週からいろいろありまして、" * 2000 + "駐車場はありますか"
+    assert find(story, ENTRIES, BEYOND).kind in ("entry", "none", "beyond")
+    assert find(story, ENTRIES, BEYOND) == find(story[-300:], ENTRIES, BEYOND)
+
+
 def test_without_entries_or_topics() -> None:
     assert find("何時までですか", (), ()).kind == "none"
     assert find("安くしてもらえますよね", (), BEYOND).kind == "beyond"
@@ -102,7 +171,9 @@ def test_circumstances_are_asides() -> None:
     assert not words["駐車"]
 
 
-@given(st.text(max_size=400))
+@given(
+    st.text(max_size=400) | st.text(alphabet="はいえーと、。あのですか何時円駐車場ー１2ﾊﾟ\u200b\U0001f600", max_size=400)
+)
 def test_any_text_is_taken(text: str) -> None:
     found = find(text, ENTRIES, BEYOND)
     assert found.kind in ("entry", "beyond", "none")
@@ -118,3 +189,4 @@ def test_any_text_is_taken(text: str) -> None:
 )
 def test_any_script_is_taken(entries: list[Entry]) -> None:
     assert find("何時まで開いてますか", tuple(entries), ()).kind in ("entry", "none")
+    assert find("何時まで開いてますか", tuple(entries), ("", "値引き")).kind in ("entry", "beyond", "none")

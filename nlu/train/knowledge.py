@@ -1,6 +1,6 @@
 """Trains what `nlu/weighing.py` weighs with, and says how it does on companies left out.
 
-Learns from the questions of the divided data whose companies are not held out and from `own_questions.jsonl`, whose
+Learns from the questions of the divided data whose companies are not held out and from `own_questions*.jsonl`, whose
 companies were invented for it. Every answerable question is also shown to its script without the entry that answers it,
 where nothing should be answered. What is measured is always a company that nothing was learnt from. Deterministic: one
 thread, fixed seeds. `main` writes `data/knowledge_weights.npz`.
@@ -18,17 +18,20 @@ import numpy as np
 
 from nlu import weighing
 from nlu.knowledge import ANSWER_FROM, BEYOND_FROM, LEFT_FROM
-from nlu.matching import Related, relate, script
+from nlu.matching import relate
 from nlu.meaning import Entry
-from nlu.topics import take_apart
+from nlu.topics import script, take_apart
 from nlu.train import knowledge_networks as networks
 from nlu.train.split import LINES, UNSEEN_COMPANIES, Row, kept, measured
+from nlu.weighing import Related
 
 NONE, BEYOND = -1, -2
 """What is wanted of a question that no entry answers."""
 WITHOUT_ANSWER = 0.3
 """Weight of a question whose entry was taken out, against 1 for a written one."""
-FOLDS = 7
+GIVEN = 3.0
+"""Weight of a question of the divided data, against 1 for one written here: they are few and like those to come."""
+FOLDS = 4
 NETWORKS, FORESTS = 2, 2
 
 
@@ -42,9 +45,11 @@ class Sample:
     wanted: int
     """Index of the entry, or NONE or BEYOND."""
     weight: float
+    written: bool
+    """As written; else shown to its script without the entry that answers it."""
 
 
-def read(members: dict[str, Any], rows: Sequence[Row]) -> list[Sample]:
+def read(members: dict[str, Any], rows: Sequence[Row], weight: float = 1.0) -> list[Sample]:
     """The questions as samples, each answerable one followed by itself without its answer."""
     samples = []
     for row in rows:
@@ -54,10 +59,11 @@ def read(members: dict[str, Any], rows: Sequence[Row]) -> list[Sample]:
         answered = isinstance(wanted, int)
         target = wanted if answered else {"none": NONE, "beyond": BEYOND}[wanted]
         text, company = question.normal, row["company"]
-        samples.append(Sample(company, text, relate(question, script(entries, beyond)), target, 1.0))
+        samples.append(Sample(company, text, relate(question, script(entries, beyond)), target, weight, True))
         if answered:
             rest = entries[:wanted] + entries[wanted + 1 :]
-            samples.append(Sample(company, text, relate(question, script(rest, beyond)), NONE, WITHOUT_ANSWER))
+            left = relate(question, script(rest, beyond))
+            samples.append(Sample(company, text, left, NONE, weight * WITHOUT_ANSWER, False))
     return samples
 
 
@@ -65,8 +71,9 @@ def learnt_from() -> list[Sample]:
     """All samples that may be learnt from."""
     members = json.loads((LINES / "members.json").read_text(encoding="utf-8"))
     own = json.loads((LINES / "own_members.json").read_text(encoding="utf-8"))
-    lines = (LINES / "own_questions.jsonl").read_text(encoding="utf-8").splitlines()
-    return read(members, kept("questions")) + read(own, [json.loads(line) for line in lines])
+    files = [LINES / f"own_questions{more}.jsonl" for more in ("", "_more")]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    return read(members, kept("questions"), GIVEN) + read(own, [json.loads(line) for line in lines])
 
 
 def unseen() -> list[Sample]:
@@ -75,13 +82,32 @@ def unseen() -> list[Sample]:
     return read({key: members[key] for key in UNSEEN_COMPANIES}, measured("questions"))
 
 
+def lay(tree: Any, rows: dict[str, Any]) -> None:
+    """Write a tree's leaves from left to right, and of every fork which leaves are left when it goes right."""
+    forks, leaves = iter(range(weighing.LEAVES)), iter(range(weighing.LEAVES))
+
+    def below(at: int) -> int:
+        """The leaves below a node, as bits."""
+        node = tree[at]
+        if node["is_leaf"]:
+            leaf = next(leaves)
+            rows["value"][leaf] = node["value"]
+            return 1 << leaf
+        fork, left = next(forks), below(int(node["left"]))
+        rows["column"][fork], rows["limit"][fork] = node["feature_idx"], node["num_threshold"]
+        rows["rest"][fork] = ((1 << weighing.LEAVES) - 1) & ~left
+        return left | below(int(node["right"]))
+
+    below(0)
+
+
 def forest(samples: Sequence[Sample]) -> dict[str, Any]:
     """Trees over the pairs of question and entry, as `weighing.tree_entries` reads them."""
     ensemble: Any = import_module("sklearn.ensemble")
     rows = np.vstack([sample.related.entries for sample in samples])
     right = np.concatenate([np.arange(len(sample.related.entries)) == sample.wanted for sample in samples])
     weight = np.concatenate([np.full(len(sample.related.entries), sample.weight) for sample in samples])
-    settings = {"max_iter": 150, "learning_rate": 0.07, "max_leaf_nodes": 10, "min_samples_leaf": 25}
+    settings = {"max_iter": 150, "learning_rate": 0.07, "max_leaf_nodes": weighing.LEAVES, "min_samples_leaf": 25}
     nodes, start = [], 0.0
     for seed in range(FORESTS):
         model = ensemble.HistGradientBoostingClassifier(
@@ -90,39 +116,42 @@ def forest(samples: Sequence[Sample]) -> dict[str, Any]:
         model.fit(rows, right, sample_weight=weight)
         start += float(model._baseline_prediction.item()) / FORESTS
         nodes += [tree.nodes for each in model._predictors for tree in each]
-    shape = (len(nodes), max(len(tree) for tree in nodes))
-    arrays: dict[str, Any] = {name: np.zeros(shape, np.uint8) for name in ("column", "left", "right")}
-    arrays |= {name: np.zeros(shape, np.float32) for name in ("limit", "value")}
+    shape = (weighing.LEAVES - 1, len(nodes))
+    arrays: dict[str, Any] = {"column": np.zeros(shape, np.uint8), "rest": np.zeros(shape, np.uint16)}
+    arrays |= {
+        "limit": np.full(shape, np.inf, np.float32),
+        "value": np.zeros((len(nodes), weighing.LEAVES), np.float32),
+    }
     for i, tree in enumerate(nodes):
-        leaf, own = tree["is_leaf"].astype(bool), np.arange(len(tree))
-        arrays["column"][i, : len(tree)] = np.where(leaf, 0, tree["feature_idx"])
-        arrays["limit"][i, : len(tree)] = np.where(leaf, 0.0, tree["num_threshold"])
-        arrays["left"][i, : len(tree)] = np.where(leaf, own, tree["left"])
-        arrays["right"][i, : len(tree)] = np.where(leaf, own, tree["right"])
-        arrays["value"][i, : len(tree)] = np.where(leaf, tree["value"], 0.0)
+        lay(tree, {name: array[i] if name == "value" else array[:, i] for name, array in arrays.items()})
     return arrays | {"forests": np.array([FORESTS], np.float32), "start": np.array([start], np.float32)}
 
 
 def fit(samples: Sequence[Sample]) -> dict[str, dict[str, Any]]:
     """All models, as `weighing.weights` reads them."""
     found = {"trees": forest(samples)}
-    written = [sample for sample in samples if sample.weight == 1.0]
+    written = [sample for sample in samples if sample.written]
     wanted, touched = [sample.wanted for sample in samples], [sample.wanted == BEYOND for sample in written]
     weight, texts = [sample.weight for sample in samples], [weighing.signs(sample.text) for sample in written]
+    heavy = [sample.weight for sample in written]
     for seed in range(NETWORKS):
         found[f"entries{seed}"] = networks.entries([sample.related for sample in samples], wanted, weight, seed)
-        found[f"beyond{seed}"] = networks.beyond([sample.related for sample in written], texts, touched, seed)
+        found[f"beyond{seed}"] = networks.beyond([sample.related for sample in written], texts, touched, heavy, seed)
     return found
+
+
+def folds(samples: Sequence[Sample], count: int) -> dict[str, int]:
+    """A fold for each company, those of the divided data, which come first, spread over them."""
+    return {company: i % count for i, company in enumerate(dict.fromkeys(sample.company for sample in samples))}
 
 
 def crossed(samples: Sequence[Sample]) -> list[tuple[Sample, dict[str, dict[str, Any]]]]:
     """Each written question with models that have not seen its company."""
-    companies = sorted({sample.company for sample in samples})
-    fold = {company: i % FOLDS for i, company in enumerate(companies)}
+    fold = folds(samples, FOLDS)
     found = []
     for left_out in range(FOLDS):
         models = fit([sample for sample in samples if fold[sample.company] != left_out])
-        written = [sample for sample in samples if sample.weight == 1.0]
+        written = [sample for sample in samples if sample.written]
         found += [(sample, models) for sample in written if fold[sample.company] == left_out]
     return found
 
@@ -136,18 +165,19 @@ def signal(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int, Any]
     return weighing.signals(np.mean(nets, 0), weighing.tree_entries(models["trees"], related.entries), topic)
 
 
-def last_step(found: Sequence[tuple[int, Any]], wanted: Sequence[int]) -> dict[str, Any]:
+def last_step(found: Sequence[tuple[int, Any]], samples: Sequence[Sample]) -> dict[str, Any]:
     """From what is seen to whether the likeliest entry is right: a logistic regression on questions left out."""
     rows = np.stack([row for _, row in found]).astype(np.float64)
-    right = np.array([best == want for (best, _), want in zip(found, wanted, strict=True)], np.float64)
+    right = np.array([best == one.wanted for (best, _), one in zip(found, samples, strict=True)], np.float64)
+    heavy = np.array([sample.weight for sample in samples])
     mean, spread = rows.mean(0), rows.std(0) + 1e-6
     columns = np.hstack([(rows - mean) / spread, np.ones((len(rows), 1))])
     weight = np.zeros(columns.shape[1])
     ridge = np.diag([1.0] * len(mean) + [0.0])
     for _ in range(30):
         chance = 1.0 / (1.0 + np.exp(-columns @ weight))
-        slope = columns.T @ (chance - right) + ridge @ weight
-        weight -= np.linalg.solve(columns.T @ (columns * (chance * (1.0 - chance))[:, None]) + ridge, slope)
+        slope = columns.T @ (heavy * (chance - right)) + ridge @ weight
+        weight -= np.linalg.solve(columns.T @ (columns * (heavy * chance * (1.0 - chance))[:, None]) + ridge, slope)
     plain = weight[:-1] / spread
     return {"weight": plain.astype(np.float32), "bias": np.array([weight[-1] - plain @ mean], np.float32)}
 
@@ -189,21 +219,21 @@ def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str,
     """Fit the last step on the questions left out, store all, and report."""
     seen = [signal(sample, others) for sample, others in left_out]
     written = [sample for sample, _ in left_out]
-    folds = np.array([sorted({sample.company for sample in samples}).index(sample.company) % 2 for sample in written])
+    halves = folds(samples, 2)
     found: list[Any] = [None] * len(written)
     for half in (0, 1):
-        inside = [i for i in range(len(written)) if folds[i] != half]
-        final = last_step([seen[i] for i in inside], [written[i].wanted for i in inside])
-        for i in np.flatnonzero(folds == half).tolist():
+        inside = [i for i in range(len(written)) if halves[written[i].company] != half]
+        final = last_step([seen[i] for i in inside], [written[i] for i in inside])
+        for i in (i for i in range(len(written)) if halves[written[i].company] == half):
             found[i] = weighing.judge(written[i].related, written[i].text, {**left_out[i][1], "final": final})
     print(report(written, found, "companies left out in turn"))
     own = set(json.loads((LINES / "own_members.json").read_text(encoding="utf-8")))
     given = [i for i, sample in enumerate(written) if sample.company not in own]
     print(report([written[i] for i in given], [found[i] for i in given], "of them the divided data's"))
-    models = {**models, "final": last_step(seen, [sample.wanted for sample in written])}
+    models = {**models, "final": last_step(seen, written)}
     store(models)
     if held_out:
-        others = [sample for sample in unseen() if sample.weight == 1.0]
+        others = [sample for sample in unseen() if sample.written]
         judged = [weighing.judge(sample.related, sample.text, models) for sample in others]
         print(report(others, judged, "held-out companies"))
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlu.matching import Related
+from nlu.weighing import Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,10 @@ class Settings:
     batch: int = 64
 
 
-ENTRIES = Settings(epochs=25, rate=3e-3, decay=0.1)
+ENTRIES = Settings(epochs=20, rate=3e-3, decay=0.1)
 BEYOND = Settings(epochs=15, rate=1e-2, decay=0.3)
-_DROP_WORDS, _DROP, _DROP_SIGNS = 0.3, 0.2, 0.3
+_DROP_WORDS, _DROP, _DROP_SIGNS, _DROP_SENSE = 0.3, 0.2, 0.3, 0.2
+_SENSES = 24
 _SIGN_SCALE = 5.0
 """Rows of signs are short, so their weights are scaled up to learn as fast as the rest."""
 
@@ -40,6 +41,11 @@ def _stack(arrays: list[Any]) -> Tensor:
     for row, array in zip(whole, arrays, strict=True):
         row[tuple(slice(0, length) for length in array.shape)] = array
     return torch.from_numpy(whole)
+
+
+def _padded(likest: Any, entries: int) -> Any:
+    """With zeros for the entries that a script lacks."""
+    return np.pad(likest, ((0, 0), (0, entries - likest.shape[1]), (0, 0)))
 
 
 def _scale(rows: list[Any]) -> tuple[Any, Any]:
@@ -76,12 +82,16 @@ def _arrays(net: nn.ModuleDict, mean: Any, spread: Any) -> dict[str, Any]:
 
 def _entry_scores(net: nn.ModuleDict, packed: list[Tensor]) -> Tensor:
     """Of every entry, and of none the last column."""
-    features, shared, words, meetings, has_entry, has_word = packed
+    features, shared, words, meetings, sentence, likest, has_entry, has_word = packed
+    longest = int(has_word.sum(1).max())
+    words, meetings, has_word = words[:, :longest], meetings[:, :, :longest], has_word[:, :longest]
     known = net["word"](functional.dropout(words, _DROP_WORDS))[:, None]
     each = net["weighed"](torch.tanh(known + net["met"](meetings)))
     there = has_word[:, None, :, None]
     most = each.masked_fill(there == 0, -1e4).amax(2)
-    row = torch.cat([features, (each * there).sum(2) / 2.0, most, net["shared"](shared)], -1)
+    asked = net["sense"](functional.dropout(sentence, _DROP_SENSE))[:, None]
+    sides = [net["sense"](likest[:, side]) * asked for side in (0, 1)]
+    row = torch.cat([features, (each * there).sum(2) / 2.0, most, net["shared"](shared), *sides], -1)
     hidden = functional.dropout(torch.relu(net["joined"](row)), _DROP)
     scores = net["judged"](hidden).squeeze(-1).masked_fill(has_entry == 0, -30.0)
     return torch.cat([scores, torch.zeros(len(scores), 1)], 1)
@@ -93,13 +103,19 @@ def entries(related: Sequence[Related], wanted: Sequence[int], weights: Sequence
     torch.set_num_threads(1)
     words, notions, columns = (getattr(related[0], name).shape[1] for name in ("words", "shared", "entries"))
     layers = {"word": (words, 16), "met": (10, 16), "weighed": (16, 8), "shared": (notions, 6)}
-    layers |= {"joined": (columns + 22, 24), "judged": (24, 1)}
+    layers |= {
+        "joined": (columns + 22 + 2 * _SENSES, 24),
+        "judged": (24, 1),
+        "sense": (len(related[0].sentence), _SENSES),
+    }
     net = nn.ModuleDict({name: nn.Linear(*size) for name, size in layers.items()})
     for name in ("word", "shared"):
         nn.init.normal_(net[name].weight, std=0.02)  # type: ignore[arg-type]
+    nn.init.normal_(net["sense"].weight, std=0.7)  # type: ignore[arg-type]
     mean, spread = _scale([one.entries for one in related])
     packed = [_stack([(one.entries - mean) / spread for one in related])]
-    packed += [_stack([getattr(one, name) for one in related]) for name in ("shared", "words", "meetings")]
+    packed += [_stack([getattr(one, name) for one in related]) for name in ("shared", "words", "meetings", "sentence")]
+    packed.append(torch.from_numpy(np.stack([_padded(one.likest, packed[0].shape[1]) for one in related])))
     packed += [_stack([np.ones(len(getattr(one, name))) for one in related]) for name in ("entries", "words")]
     none = packed[0].shape[1]
     target, weight = torch.tensor([none if one < 0 else one for one in wanted]), torch.tensor(weights)
@@ -122,7 +138,9 @@ def _beyond_scores(net: nn.ModuleDict, packed: list[Tensor]) -> Tensor:
     return found
 
 
-def beyond(related: Sequence[Related], signs: Sequence[Any], wanted: Sequence[bool], seed: int) -> dict[str, Any]:
+def beyond(
+    related: Sequence[Related], signs: Sequence[Any], wanted: Sequence[bool], weights: Sequence[float], seed: int
+) -> dict[str, Any]:
     """A network that says whether a question touches a topic beyond the script."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
@@ -141,10 +159,10 @@ def beyond(related: Sequence[Related], signs: Sequence[Any], wanted: Sequence[bo
     packed = [_stack([(one.topics - mean) / spread for one in related])]
     packed += [_stack([one.touched[:, :size] for one in related]), _stack([one.touched[0, size:] for one in related])]
     packed += [_SIGN_SCALE * _stack(list(signs)), _stack([np.ones(len(one.topics)) for one in related])]
-    target = torch.tensor([float(one) for one in wanted])
+    target, weight = torch.tensor([float(one) for one in wanted]), torch.tensor(weights)
 
     def loss(batch: list[Tensor], index: Tensor) -> Tensor:
-        return functional.binary_cross_entropy_with_logits(_beyond_scores(net, batch), target[index])
+        return functional.binary_cross_entropy_with_logits(_beyond_scores(net, batch), target[index], weight[index])
 
     _train(net, packed, loss, BEYOND, seed)
     arrays = _arrays(net, mean, spread)
