@@ -36,7 +36,7 @@ CALL_SECONDS = 120.0
 WAV_HEADER_BYTES = 44
 """All there is of a clip that lies beyond the end of the recording."""
 
-_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What a mistake in the mind can raise. Met again in replay, it must not take the report with it."""
 
 _HEARD = (
@@ -99,7 +99,7 @@ def _replayed(step: Step, script: Script, happened: Sequence[Event]) -> tuple[St
     for event in happened:
         try:
             state, _ = step(script, state, event)
-        except _BUGS:
+        except BUGS:
             log.error("the mind broke at an event of kind %s while a report was made", type(event).__name__)
             trouble = _BROKEN
     return state, trouble

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.addressees import addressees, matter_of
 from bot.digest import digest, last_digest, next_digest
-from bot.ended import Ended, ended_as
+from bot.ended import BUGS, Ended, ended_as
 from bot.journal import Step
 from bot.letter import Enclosed, LetterKind, is_number, letter_to
 from bot.links import Links
@@ -33,6 +33,7 @@ from bot.store.remembered import (
     list_owed,
     mark_digested,
     next_follow_up,
+    put_off,
     step_on,
 )
 
@@ -42,6 +43,8 @@ LOOK_SECONDS = 30.0
 """How often to look without being woken: another process may have ended a call, or a command marked one."""
 RETRY_SECONDS = 5.0
 """After the store has refused."""
+PUT_OFF_SECONDS = 600.0
+"""After a fault of our own: the others are seen to meanwhile."""
 DIGEST_GRACE_SECONDS = 60.0
 """Between a digest's hour and its making: a call that ended just before is on the disk by then."""
 
@@ -141,8 +144,14 @@ def _soonest(sources: Sources, now: float) -> float:
 
 def _take(sources: Sources, row: FollowUpRow, now: float) -> bool:
     """Take one step, unless another process has."""
-    ended, enclosed = _read(sources, row)
-    step = _Next((), None) if ended is None else _step(sources, row, ended, enclosed, now)
+    try:
+        ended, enclosed = _read(sources, row)
+        step = _Next((), None) if ended is None else _step(sources, row, ended, enclosed, now)
+    except BUGS as bug:
+        log.error("call %s: a fault of the program (%s) puts its follow-up off", row.call_id, type(bug).__name__)
+        with sources.store.write() as connection:
+            put_off(connection, row, now + PUT_OFF_SECONDS)
+        return False
     with sources.store.write() as connection:
         if not step_on(connection, row, step.due):
             return False
@@ -195,8 +204,12 @@ def _route(sources: Sources, row: FollowUpRow, ended: Ended, now: float) -> tupl
 def _digest(sources: Sources, script: Script, now: float) -> bool:
     """The digest of the last hour at which one was due, if it was not made."""
     moment = last_digest(script, now - DIGEST_GRACE_SECONDS)
-    with sources.store.read() as connection:
-        made = digest(connection, script, sources.links, moment, now)
+    try:
+        with sources.store.read() as connection:
+            made = digest(connection, script, sources.links, moment, now)
+    except BUGS as bug:
+        log.error("company %s: a fault of the program (%s) holds its digest up", script.key, type(bug).__name__)
+        return False
     if not made.letters:
         return False
     with sources.store.write() as connection:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.state import Facts, Outcome
+from bot.dialogue.state import BookingFact, Facts, Outcome
 from bot.follow_up import FollowUps, Sources
 from bot.links import MARK_PATH, Mark, MarkKind
 from bot.mail import FileSender
@@ -139,6 +139,22 @@ def test_what_fell_due_while_nobody_ran_is_done_at_the_next_start_once(store: St
 
     desk = follow(store, script, FACTS, test)
     assert desk.told() == [("reminder", B, 600.0), ("reminder", C, 720.0)]
+
+
+def test_a_fault_of_ours_puts_one_call_off_and_no_other(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    script = company(callback_minutes=60.0, callback_recipients=(B, C))
+
+    async def test(desk: Desk) -> None:
+        odd = BookingFact(None, "", "", "")  # type: ignore[arg-type]
+        broken = replace(desk, facts=replace(FACTS, booking=odd))
+        await asyncio.sleep(3600.0)
+        await broken.follow_ups().look()
+        assert desk.told() == []
+        await hours(desk, 2.0)
+
+    desk = follow(store, script, FACTS, test)
+    assert desk.told() == [("reminder", B, 70.0), ("reminder", C, 130.0)]
+    assert "a fault of the program (KeyError) puts its follow-up off" in caplog.text
 
 
 def test_a_call_of_a_company_that_is_gone_follows_the_script_it_was_held_under(store: Store) -> None:

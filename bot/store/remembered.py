@@ -159,6 +159,12 @@ def step_on(connection: Connection, row: FollowUpRow, due: float | None) -> bool
     return connection.execute(stepped).rowcount == 1
 
 
+def put_off(connection: Connection, row: FollowUpRow, due: float) -> None:
+    """That step is tried again at `due`."""
+    here = and_(_F.call_id == row.call_id, _F.kind == row.kind, _F.step == row.step, _F.settled.is_(None))
+    connection.execute(update(tables.follow_ups).where(here).values(due=due))
+
+
 def settle(connection: Connection, call_id: str, kind: str, by: str, now: float) -> bool:
     """Mark it settled; False where it was before, or nothing is owed."""
     open_one = and_(_F.call_id == call_id, _F.kind == kind, _F.settled.is_(None))
