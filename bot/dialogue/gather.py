@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue import kanji, vip
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
 from bot.dialogue.state import Captured, Facts, State, Status
@@ -147,6 +148,7 @@ def _alternative(item: Captured, value: str) -> Captured:
 
 def caller_next(script: Script, state: State) -> Move | None:
     """Who is calling: ask for what is missing, then read name and company back at once."""
+    state = vip.known(script, state)
     facts = state.facts
     no_company = "company" in script.ask and facts.company is None
     no_name = "name" in script.ask and facts.caller_name is None
@@ -166,12 +168,15 @@ def _read_back_caller(script: Script, state: State) -> Move | None:
         return None
     topic = "confirm:" + "/".join(item.value for item in items)
     first = not any(asked.startswith("confirm:") for asked in state.asked)
-    keys = ("confirm_caller" if first else "confirm_caller_changed", "confirm_caller_again")
+    greeting = vip.greeting(script, state) if first else None
+    keys = (greeting or ("confirm_caller" if first else "confirm_caller_changed"), "confirm_caller_again")
     return climb(script, state, topic, tuple((Ask.CONFIRM_CALLER, key) for key in keys))
 
 
 def number_next(script: Script, state: State) -> Move | None:
     """The call-back number: the line's own if the caller agrees, else asked for and read back group by group."""
+    if move := kanji.next_question(script, state):
+        return move
     number = state.facts.number
     shown = state.began.caller if state.began else ""
     if number is None:

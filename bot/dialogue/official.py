@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from bot.dialogue import handover
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next, number_next, purpose_next
+from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
 from bot.dialogue.spoken_times import day_words
 from bot.dialogue.state import Captured, State, Status
@@ -85,7 +87,7 @@ def _details(state: State, topic: str, heard: Heard) -> State:
     for each, label in LABELS.items():
         match = found[each]
         if match:
-            day = _day(meaning.moment) if each == DEADLINE else ""
+            day = _day(state, meaning.moment, match[0]) if each == DEADLINE else ""
             state = _keep(state, label, f"{day}まで" if day else match[0])
         elif topic == each and _tells(meaning, words):
             state = _keep(state, label, _POLITE.sub("", words))
@@ -94,11 +96,24 @@ def _details(state: State, topic: str, heard: Heard) -> State:
     return state
 
 
-def _day(moment: Moment | None) -> str:
-    """十二月四日金曜日, of the day that was understood."""
+def _day(state: State, moment: Moment | None, said: str) -> str:
+    """十二月四日金曜日, of a day of the month, this year or next; else of the day that was understood."""
+    match = re.match(r"([0-9]+)月([0-9]+)日", said)
+    today = local(state.at).date()
+    if match is not None:
+        days = (f"{year}-{int(match[1]):02}-{int(match[2]):02}" for year in (today.year, today.year + 1))
+        return next((day_words(day) for day in days if _exists(day) and date.fromisoformat(day) >= today), "")
     if moment is None or moment.doubt == "no such day":
         return ""
     return day_words(moment.end or moment.start)
+
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def _tells(meaning: Meaning, words: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from bot.dialogue import closing, earlier, frames, gather, handover, question, reach, repair
+from bot.dialogue import category, closing, earlier, frames, gather, handover, kanji, menu, question, reach, repair
 from bot.dialogue.actions import Recall
 from bot.dialogue.events import (
     Began,
@@ -26,6 +26,7 @@ from bot.dialogue.events import (
     Interrupted,
     Recalled,
     Spoken,
+    Tone,
     Transferred,
 )
 from bot.dialogue.greeting import greeting
@@ -52,7 +53,7 @@ def step(script: Script, state: State, event: Event) -> Move:
     if state.phase is Phase.ENDED:
         return state, ()
     if isinstance(event, HungUp):
-        return _hung_up(replace(state, at=max(state.at, event.at))), ()
+        return _hung_up(script, replace(state, at=max(state.at, event.at))), ()
     if state.outcome is Outcome.TRANSFERRED or (state.began is None) != isinstance(event, Began):
         return state, ()
     due_too_soon = isinstance(event, Due) and (state.deadline is None or event.at < state.deadline)
@@ -73,6 +74,8 @@ def _live(script: Script, state: State, event: Event) -> Move:
             return (repair.spoken(script, state) if state.speaking else state), ()
         case Digit():
             return _digit(script, state, event)
+        case Tone():
+            return repair.tone(script, state)
         case Due():
             return _due(script, state)
         case Found():
@@ -115,11 +118,14 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
         return move
     if _understood(state, taken, event):
         return _go_on(script, replace(taken, silences=0))
-    return _go_on(script, repair.missed(taken))
+    missed = menu.missed(repair.missed(taken))
+    return menu.offered(script, missed) or _go_on(script, missed)
 
 
 def _take(script: Script, state: State, event: Heard) -> State:
     """Everything an utterance tells, folded in; the frames follow from it."""
+    if kanji.is_asked(state) and event.meaning.answer is not Answer.CORRECT:
+        return kanji.takes(replace(state, words=event.hearing.text), event)
     state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
     state = gather.take_refusal(state, event.meaning)
     state = gather.take_purpose(gather.absorb(state, event), event)
@@ -188,6 +194,10 @@ def _interrupted(state: State, event: Interrupted) -> State:
 def _digit(script: Script, state: State, event: Digit) -> Move:
     if state.phase is not Phase.TALKING:
         return state, ()
+    if menu.listens(script, state):
+        onward = menu.pressed(script, replace(state, silences=0), event.digit)
+        if onward is not None:
+            return _go_on(script, onward) if isinstance(onward, State) else onward
     if event.digit == "*":
         return replace(state, digits="", deadline=state.at + BUTTON_SECONDS), ()
     if event.digit == "#":
@@ -236,6 +246,7 @@ def _transferred(script: Script, state: State, event: Transferred) -> Move:
     return repair.transfer_failed(script, state, _go_on)
 
 
-def _hung_up(state: State) -> State:
+def _hung_up(script: Script, state: State) -> State:
     """The call is over, however it ended; what it came to is settled here."""
-    return replace(state, phase=Phase.ENDED, outcome=closing.hung_up(state), deadline=None, speaking=False)
+    state = replace(state, facts=category.categorised(script, state.facts), outcome=closing.hung_up(state))
+    return replace(state, phase=Phase.ENDED, deadline=None, speaking=False)

@@ -30,9 +30,20 @@ SLOW = frozenset(_SLOWLY.split())
 
 _CALLERS = "caller caller_name caller_company number"
 _PERSONS = "staff asked_for choices colleague state back email spelling mobile"
-_MATTERS = "trouble details gist earlier earlier_day"
-PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_MATTERS}".split()) | booking_words.PLACES
+_OURS = "receptionist bureau fax"
+_MATTERS = "trouble details gist earlier earlier_day menu"
+PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_OURS} {_MATTERS}".split()) | booking_words.PLACES
 """What may stand in braces in a wording."""
+
+_KEY_SOUNDS = zip(
+    "0123456789", ["ゼロ", "イチ", "ニ", "サン", "ヨン", "ゴ", "ロク", "ナナ", "ハチ", "キュー"], strict=True
+)
+KEYS = {
+    **{key: (f"{key}番", f"{sound}バン") for key, sound in _KEY_SOUNDS},
+    "*": ("米印", "コメジルシ"),
+    "#": ("シャープ", "シャープ"),
+}
+"""Push buttons as they are written and said."""
 
 ALOUD = frozenset({"照会番号", "期限"})
 """Labels of `Facts.details` that are read back to the caller."""
@@ -122,8 +133,21 @@ def _words(script: Script, state: State) -> Mapping[str, Word]:
         "mobile": _mobile(presence.mobile if presence else ""),
         "colleague": _family(script.person(state.colleague.staff) if state.colleague else None),
         "choices": _choices(script, facts),
+        **ours(script),
         **matters(state),
+        "menu": _menu(script),
         **{place: Word(each.text, each.kana) for place, each in booking_words.places(script, state).items()},
+    }
+
+
+def ours(script: Script) -> Mapping[str, Word]:
+    """What a company tells of its reception; "" where it tells nothing."""
+    told, fax = script.rules.disclosure, phone.groups(script.rules.fax) if script.rules.fax else ()
+    name = told.receptionist
+    return {
+        "receptionist": Word(name.text, name.kana) if name else Word("", ""),
+        "bureau": Word(told.bureau, told.bureau),
+        "fax": Word(phone.written(fax), phone.spoken(fax)) if fax else Word("", ""),
     }
 
 
@@ -145,6 +169,15 @@ def matters(state: State) -> Mapping[str, Word]:
         "earlier": Word(before, before),
         "earlier_day": Word(day, day),
     }
+
+
+def _menu(script: Script) -> Word:
+    """The keys and what they lead to: 設備の故障は1番、お部屋探しは2番."""
+    items = script.rules.menu
+    return Word(
+        "、".join(f"{item.text.text}は{KEYS[item.key][0]}" for item in items),
+        "、".join(f"{item.text.kana}は{KEYS[item.key][1]}" for item in items),
+    )
 
 
 def name_word(name: Captured | None) -> Word:
