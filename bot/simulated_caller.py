@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.simulated_questions import asked_fact, asks_for_booked, kind_of
+from bot.simulated_questions import asked_fact, asks_for_booked, asks_for_tie, kind_of
 from bot.simulated_readback import Read, agrees, heard_of, quoted, same_matter
 from bot.simulated_turns import Holds, Line, Role
 from nlu.meaning import Expected
@@ -28,10 +28,13 @@ SAME = 0.2
 
 _PLAINLY = re.compile(r"はい、?か、?いいえ|はい、?とお答え")
 """A plain yes or no is asked for."""
-_OFFERED = (r"メール|アドレス", r"番号|携帯", r"代わ|つな", r"伝言|伝え", r"折り返|お?電話を")
+_PUT_THROUGH = r"代わ|つな"
+_OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|伝え", r"折り返|お?電話を")
 """What is offered, in the words of both sides."""
 _UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
 """What is no news to tell."""
+_ANSWERS = (Holds.REACTION, Holds.ASSENT)
+"""What only follows something said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +198,19 @@ class _Turn:
         line = self._about(fact, but)
         if line is None and role.sells:
             line = self._first(Holds.MATTER)
-        if line is None and key == "purpose":
-            line = self._first(Holds.MATTER, but=(*but, Holds.QUESTION, Holds.NAME, Holds.NUMBER, Holds.POLICY))
+        if line is None and key == "purpose" and not asks_for_tie(self.words):
+            line = self._told(but)
         return self._line(line, fact or self.memory.last or role.lines[0].text)
+
+    def _told(self, but: tuple[Holds, ...]) -> int | None:
+        """The first line left that tells of the matter; a question does where more of it is asked for, or the fact is
+        all there is."""
+        aside = (*but, Holds.NAME, Holds.NUMBER, Holds.POLICY, Holds.FAREWELL)
+        when_to_call = self.role.fact("callback")
+        for number, line in self._left():
+            if line.any(Holds.MATTER) and not line.any(*aside) and _overlap(when_to_call, line.text) < SAME:
+                return number if "詳しく" in self.words or not line.any(Holds.QUESTION) else None
+        return None
 
     def _caller_id(self) -> tuple[Reply, int | None]:
         role, policy = self.role, self.role.fact("number_policy")
@@ -245,7 +258,7 @@ class _Turn:
         if question := quoted(self.words):
             meant = same_matter(question, self.memory.last or role.lines[0].text)
             return self._say("はい、そうです" if meant else f"いえ、{self.memory.last or role.lines[0].text}")
-        fits = None if _PLAINLY.search(self.words) else self._taken_up()
+        fits = self._asks_for_person() if _PLAINLY.search(self.words) else self._taken_up()
         if fits is not None:
             return self._line(fits, "")
         if self._declines():
@@ -253,6 +266,12 @@ class _Turn:
         if "伝言" in self.words and "折り返し" in self.words:
             return self._say("伝言をお願いします" if "伝言" in _all(role) else "折り返しをお願いします")
         return self._say("はい、お願いします")
+
+    def _asks_for_person(self) -> int | None:
+        """The line by which a caller that wants to speak with somebody asks for that, where a call back is offered."""
+        if not self.role.put_through or "折り返し" not in self.words:
+            return None
+        return next((number for number, line in self._left() if re.search(_PUT_THROUGH, line.text)), None)
 
     def _taken_up(self) -> int | None:
         """The first line that may follow this offer: it asks, reacts, or assents to such a thing."""
@@ -303,7 +322,7 @@ class _Turn:
         """Good-bye; whoever sells insists, and whoever has still something to ask asks it."""
         if self.role.sells and (left := self._left()):
             return self._line(left[0][0], "", over=len(left) == 1)
-        late = self._first(Holds.QUESTION, but=(*_UNSAID, Holds.REACTION, Holds.FAREWELL, Holds.NUMBER))
+        late = self._first(Holds.QUESTION, but=(*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER))
         if late is not None and self.times < LATE:
             return self._line(late, "")
         return self._line(self._first(Holds.FAREWELL, but=_UNSAID), "失礼します", over=True)

@@ -75,7 +75,7 @@ BY_WORDS: tuple[tuple[str, str], ...] = (
     ("number", r"番号"),
     ("probe", r"以前からの|お約束でしょうか|お取引"),
     ("offer", r"ましょうか|いかがでしょうか|ご希望でしょうか|よろしいでしょうか"),
-    ("purpose", r"ご用件|どうされ"),
+    ("purpose", r"ご用件|どうされ|詳しく|お聞かせ"),
     ("wait", r"少々お待ち|お待ちして(?:おり|い)ます"),
     ("far", r"もしもし|お声|遠い|聞き取れ"),
 )
@@ -122,3 +122,8 @@ def asked_fact(facts: Mapping[str, str], words: str) -> str:
 def asks_for_booked(words: str) -> bool:
     """Whether the words are after the booking that there is already."""
     return re.search(dict(CUES)["booked"], words) is not None
+
+
+def asks_for_tie(words: str) -> bool:
+    """Whether the words are after what binds the caller to the company."""
+    return re.search(dict(CUES)["relation"], words) is not None
