@@ -109,9 +109,12 @@ class Books:
                 return Booked(at, False)
 
     def release(self, call_id: str) -> None:
-        """The call is over: give up what it still holds."""
-        with self._store.write() as connection:
-            rows.release_holds(connection, call_id)
+        """The call is over: give up what it still holds. Where the store refuses, `HOLD_SECONDS` will."""
+        try:
+            with self._store.write() as connection:
+                rows.release_holds(connection, call_id)
+        except OperationalError as error:
+            log.warning("a place of %s is kept until its hold lapses (%s)", self._company, error.orig)
 
     def _answer(self, action: Asked, call_id: str, at: float) -> Answer:
         if isinstance(action, FindBooking):

@@ -307,3 +307,7 @@ def test_a_store_that_refuses_is_an_answer(store: Store, tmp_path: Path, caplog:
     held = desk.hold(Hold("visit", FRIDAY))
     assert (held.hold, held.why) == ("", "unknown")
     assert [record.levelname for record in caplog.records] == ["ERROR"]
+    with store.write() as connection:
+        connection.exec_driver_sql("DROP TABLE holds")
+    desk.books.release("a")
+    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
