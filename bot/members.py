@@ -82,7 +82,7 @@ def _script(member: Member) -> Table:
         "company": _company(member),
         "hours": hours,
         "call": {"ask": list[Value](asked)},
-        "human": {"extension": FRONT_EXTENSION},
+        "human": {"extension": FRONT_EXTENSION, "hand_over": ["operator", "question"]},
         "complaints": {"supervisor": FRONT_EXTENSION},
         "sales": {"policy": member.sales},
     }

@@ -158,7 +158,9 @@ class _Turn:
             case "company":
                 return self._line(self._first(Holds.COMPANY), role.fact("company") or "個人です")
             case "number":
-                return self._line(self._first(Holds.NUMBER, Holds.POLICY), role.fact("number") or "番号は結構です")
+                but = () if self.memory.met.get("echo") else (Holds.ECHO,)
+                line = self._first(Holds.NUMBER, Holds.POLICY, but=but)
+                return self._line(line, role.fact("number") or "番号は結構です")
             case "staff":
                 return self._line(self._first(Holds.STAFF), role.fact("staff") or "どなたでも結構です")
             case "when":
@@ -194,7 +196,7 @@ class _Turn:
         role = self.role
         key = "purpose" if self.kind == "purpose" else asked_fact(role.facts, self.words)
         fact = role.fact(key, "purpose")
-        but = (*_UNSAID, Holds.REACTION) if key == "purpose" else _UNSAID
+        but = (*_UNSAID, *_ANSWERS) if key == "purpose" else _UNSAID
         line = self._about(fact, but)
         if line is None and role.sells:
             line = self._first(Holds.MATTER)

@@ -22,6 +22,7 @@ from bot.rules import Block, KnownBooking, Name, Resource, SalesPolicy, Span
 from bot.schedule import found
 from bot.script import Script
 from bot.toml import Table, written
+from nlu.meaning import Reason
 from tests.written_members import MEMBERS, members_file
 
 COMMON = Path(__file__).parent.parent / "scripts" / "common.toml"
@@ -39,6 +40,7 @@ def test_the_company_is_spoken_of_without_its_legal_form(hinode: Script) -> None
     assert hinode.spoken == Name("ひので写真館", "ヒノデシャシンカン")
     assert hinode.rules.sales.policy is SalesPolicy.REPORT
     assert hinode.human.extension
+    assert hinode.rules.hand_over == (Reason.OPERATOR, Reason.QUESTION), "what is beyond the answers is handed over"
 
 
 def test_hours_and_closed_days_come_through(hinode: Script) -> None:
