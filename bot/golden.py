@@ -8,6 +8,7 @@
     [ボタン 0312345678#]
     [遮る 25]       the caller speaks into our words, of which he has heard so many characters
     [雑音]          something was said that nobody could make out
+    [ファックス]     a fax machine's calling tone
     [転送 101 応答]  we put the caller through to 101, and it is answered (or 応答なし, 話し中)
     [発信音] [終話]  we beep; we hang up
     [切断]          the caller hangs up
@@ -42,7 +43,7 @@ from bot.dialogue.actions import (
     Say,
     Transfer,
 )
-from bot.dialogue.events import Began, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Transferred
+from bot.dialogue.events import Began, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Tone, Transferred
 from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State, Status
 from bot.dialogue.step import step
 from bot.earlier_lines import earlier_call, memory
@@ -247,6 +248,10 @@ def enter(playing: Playing, line: str, path: Path) -> None:
         case ["遮る", characters]:
             playing.lines.append(line)
             playing.interrupt(int(characters))
+        case ["ファックス"]:
+            playing.lines.append(line)
+            playing.feed(Tone(playing.state.at, "fax"))
+            playing.finish()
         case ["雑音"]:
             playing.lines.append(line)
             playing.noise()
@@ -268,7 +273,7 @@ def report_line(script: Script, state: State) -> str:
     facts = state.facts
     parts = [f"{label} {_item(item)}" for label, item in _items(script, facts) if item is not None]
     parts += [_booked(script, facts.booking)] if facts.booking else []
-    parts += ["至急"] if facts.urgent else []
+    parts += ["至急"] if facts.urgent else ["優先"] if facts.pressing else []
     parts += ["折り返し約束"] if facts.callback_promised else []
     parts += [f"再入電 {facts.chases}"] if facts.chases else []
     parts += [f"{label} {value}" for label, value in facts.details]

@@ -7,6 +7,7 @@ what is chased is never guessed at.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import earlier, handover
@@ -23,9 +24,20 @@ BEFORE = "前回のお電話"
 TAKEN_OVER = ("caller_name", "company", "number")
 
 
+_WAITS = re.compile(
+    r"まだ|待(?:っ|た|ち)|催促|再度|何[度回]も|返事が|来(?:な|ま?せ)|届(?:か|いて(?:い)?な)|どうな(?:って|り)|連絡が(?:な|来|いた)|"
+    r"いつ(?:に|頃)?|約束|はず(?:です|な|だ|の)|折り返しが"
+)
+
+
+def waits(words: str) -> bool:
+    """Whether somebody says plainly that something is overdue, and not only that it is urgent."""
+    return bool(_WAITS.search(words))
+
+
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Urgent; and a yes or no to what was known of the earlier call."""
-    state = replace(state, facts=replace(state.facts, urgent=True, reason=Reason.CHASE))
+    state = replace(state, facts=replace(state.facts, pressing=True, reason=Reason.CHASE))
     if MATCH not in state.asked[-1:]:
         return state
     if heard.meaning.answer is Answer.YES:

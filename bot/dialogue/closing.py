@@ -37,12 +37,14 @@ def good_bye(script: Script, state: State) -> Move:
     if owes_report(facts):
         again = reach.AGAIN in facts.details
         promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
-        if facts.reason in GRAVE and facts.urgent:
+        if facts.reason in GRAVE and facts.pressing:
             return close(script, state, outcome(facts), *keys, GRAVE[facts.reason] + ("_callback" if promised else ""))
         if facts.unanswered and unasked(facts):
             return close(script, state, outcome(facts), *keys, "closing_unanswered")
         if facts.reason is Reason.MESSAGE and said_back(facts.purpose):
             keys.append("closing_gist")
+        if facts.reason is Reason.APPLICATION:
+            return close(script, state, outcome(facts), "closing_application" + ("_callback" if promised else ""))
         keys.append("closing_callback" if promised else "closing_again" if again else "closing_message")
         if facts.urgent:
             keys.append("closing_urgent")
@@ -63,7 +65,7 @@ def hung_up(state: State) -> Outcome:
     """What a call came to that ended before our good-bye: who was refused, or has his answer, may just hang up."""
     if state.outcome is not None:
         return state.outcome
-    if sales.refusing(state):
+    if sales.refusing(state) and state.turns > 0:
         return Outcome.REFUSED
     if state.frames[-1:] == (FrameName.WRONG_NUMBER,):
         return Outcome.WRONG_NUMBER

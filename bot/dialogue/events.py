@@ -60,6 +60,15 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class Tone:
+    """A machine's tone was heard on the line."""
+
+    at: float
+    kind: str
+    """"fax": the calling tone of a fax machine, 1100 Hz for half a second every three."""
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The state's deadline has come."""
 
@@ -199,6 +208,7 @@ Event = (
     | Interrupted
     | Spoken
     | Digit
+    | Tone
     | Due
     | Found
     | Recalled

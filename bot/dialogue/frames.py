@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.dialogue import (
+    application,
     booking_values,
     chase,
     closing,
     complaint,
+    delivery,
     handover,
     message,
     official,
@@ -23,6 +25,7 @@ from bot.dialogue import (
     reach,
     reservation,
     sales,
+    wrong_number,
 )
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
@@ -52,6 +55,9 @@ FRAMES: Mapping[FrameName, Frame] = {
     FrameName.COMPLAINT: complaint,
     FrameName.OFFICIAL: official,
     FrameName.CHASE: chase,
+    FrameName.WRONG_NUMBER: wrong_number,
+    FrameName.DELIVERY: delivery,
+    FrameName.APPLICATION: application,
 }
 
 BY_REASON = {
@@ -63,6 +69,8 @@ BY_REASON = {
     Reason.OFFICIAL: FrameName.OFFICIAL,
     Reason.CHASE: FrameName.CHASE,
     Reason.WRONG_NUMBER: FrameName.WRONG_NUMBER,
+    Reason.DELIVERY: FrameName.DELIVERY,
+    Reason.APPLICATION: FrameName.APPLICATION,
 }
 
 PLAIN = frozenset({FrameName.MESSAGE, FrameName.PERSON, FrameName.QUESTION})
@@ -120,6 +128,8 @@ def _set_aside(before: State, after: State) -> State:
 
 def _route(script: Script, state: State, meaning: Meaning) -> State:
     stood = state.frames
+    if meaning.reason is Reason.QUESTION is state.facts.reason and not question.asks(meaning):
+        state = replace(state, facts=replace(state.facts, reason=Reason.MESSAGE))
     top = state.frames[-1] if state.frames else None
     name = _wanted(script, state, meaning)
     sure = 1.0 if name is FrameName.OFFICIAL and meaning.reason is None else meaning.confidence
@@ -140,6 +150,8 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     known = meaning.known.kind if meaning.known else "none"
     if name is None and question.asks(meaning) and meaning.slots.staff is None:
         name = FrameName.QUESTION
+    elif name is FrameName.QUESTION and not question.asks(meaning):
+        name = None
     asks_nobody = meaning.slots.staff is None or known == "entry"
     if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(meaning.wants):
         asks_nobody = False  # for an address, or for somebody else
@@ -147,7 +159,7 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
         name = None
     if name is FrameName.QUESTION and state.frames[-1:] == (FrameName.RESERVATION,):
         name = name if booking_values.aside(state, meaning) else None
-    if name is FrameName.CHASE and meaning.confidence < CHASE_SURE:
+    if name is FrameName.CHASE and (meaning.confidence < CHASE_SURE or (state.frames and not chase.waits(state.words))):
         name = None
     if name is FrameName.RESERVATION and script.rules.reservations is None:
         name = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import abuse, handover, sales
+from bot.dialogue import abuse, handover, identity, sales
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, ask_again, close, hearing, record, say, then
@@ -55,15 +55,16 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         held, actions = say(script, replace(state, waiting=True), "hold")
         return replace(held, said=state.said), actions
     if sales.refusing(state):
-        return None
+        honest = identity.asked(script, state, meaning) == "machine"
+        return identity.answered(script, state, meaning, go_on) if honest else None
     if abuse.is_abusive(state.words):
         return abuse.answered(script, state)
     if handover.wants_supervisor(state, meaning):
         return _supervisor(script, state, go_on)
     if meaning.reason is Reason.OPERATOR:
         return _human(script, state, go_on)
-    if meaning.reason is Reason.IDENTITY and Want.OTHER not in meaning.wants:
-        return ask_again(script, state, "identity")
+    if Want.OTHER not in meaning.wants:
+        return identity.answered(script, state, meaning, go_on)
     return None
 
 
@@ -95,6 +96,16 @@ def _supervisor(script: Script, state: State, go_on: GoOn) -> Move | None:
     if move := handover.to_supervisor(script, state):
         return move
     return go_on(script, handover.supervisor_told(state))
+
+
+def tone(script: Script, state: State) -> Move:
+    """A fax machine calls. Nobody is there to talk to; but whoever set it going may be told where to send it."""
+    if state.phase is not Phase.TALKING or state.turns:
+        return state, ()
+    if script.rules.fax:
+        return close(script, replace(state, pending=()), Outcome.FAX, "fax_number")
+    ended = replace(state, phase=Phase.CLOSING, outcome=Outcome.FAX, speaking=False, deadline=None)
+    return ended, (HangUp(),)
 
 
 def missed(state: State) -> State:

@@ -69,6 +69,8 @@ PROBES = ("probe_before", "probe_matter", "probe_detail", "probe_appointment")
 
 MOST_PROBES = 2
 
+MACHINE = "machine"
+"""Topic of a recorded announcement."""
 LEAVES = "sales_leaves"
 """Topic of a caller who takes leave."""
 
@@ -76,13 +78,20 @@ _EARLIER = re.compile(r"先日|以前|この前|この間|前回|昨日|先週|�
 """Words that claim an earlier talk."""
 
 _LEAVES = re.compile(
-    r"失礼(?:いた)?し(?:ます|ました)|改め(?:ます|て)|また(?:お)?(?:かけ|電話|連絡)|結構です|さようなら|ありがとうござい"
+    r"失礼(?:いた)?し(?:ます|ました)|改め(?:ます|て)|また(?:お)?(?:かけ|電話|連絡)|さようなら|ありがとうござい"
 )
 _GIVES_WAY = re.compile(
-    r"(?:あ|ああ|いえ|では|じゃ|はい|ええ|ね|、|。| |そう(?:なん)?ですか|"
-    r"わかりました|承知(?:いた)?しました|了解です|なるほど)+"
+    r"(?:あ|ああ|いえ|では|じゃ|もう|はい|ええ|ね|、|。| |そう(?:なん)?ですか|"
+    r"わかりました|承知(?:いた)?しました|了解です|なるほど|結構です)+"
 )
 """Words by which somebody takes leave, and such as only take note."""
+
+
+_MACHINE = re.compile(
+    r"自動(?:音声|応答|ガイダンス)|音声(?:ガイダンス|案内)|(?:番号|数字|ボタン|シャープ|米印|[0-9〇一二三四五六七八九]番?)を(?:押|お押|選)|"
+    r"(?:発信音|ピーという音)の(?:後|あと)|留守番電話(?:サービス)?(?:です|に(?:接続|おつなぎ))|電話に出ることができません"
+)
+"""What only a recorded announcement says of itself."""
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:
@@ -91,17 +100,30 @@ def takes(script: Script, state: State, heard: Heard) -> State:
         return _after_refusal(state, heard)
     state = replace(state, words=_since_opening(state, heard))
     meaning, sales = heard.meaning, heard.meaning.sales
+    if _MACHINE.search(state.words):
+        return _take_machine(state, heard)
     if meaning.reason in ASIDES or meaning.answer in (Answer.REPEAT, Answer.HOLD):
         return state
     if sells(script, state, sales):
         return _mark(state, "sales_certain")
     probes = _probed(state)
-    if probes and _leaves(heard.hearing.text) and not meaning.slots.caller_name:
+    if probes and leaves(heard.hearing.text) and not meaning.slots.caller_name:
         return _mark(gather.without_purpose(state, meaning.purpose), LEAVES)
     doubtful = sales is None or sales.outcome is SalesOutcome.DOUBTFUL or sales.probability >= EVASIVE
     if not probes or (doubtful and probes < MOST_PROBES and meaning.reason not in NEVER_SALES):
         return state
     return cleared(state, meaning, doubtful)
+
+
+def _take_machine(state: State, heard: Heard) -> State:
+    """Whether somebody answered the question whether we expect the call; an announcement goes on talking."""
+    meaning = heard.meaning
+    if MACHINE not in state.asked or not heard.hearing.readings:
+        return state if MACHINE in state.asked else _mark(state, MACHINE)
+    person = meaning.answer in (Answer.YES, Answer.NO) or meaning.slots.caller_name or meaning.slots.staff
+    if person and not _MACHINE.search(heard.hearing.text):
+        return cleared(replace(state, words=heard.hearing.text), meaning, suspected=False)
+    return _mark(state, LEAVES)
 
 
 def _probed(state: State) -> int:
@@ -141,13 +163,19 @@ def _after_refusal(state: State, heard: Heard) -> State:
         state = cleared(state, meaning, suspected=True)
         return then(_mark(state, "sales_mistaken"), "sales_mistaken")
     state = gather.without_purpose(state, meaning.purpose)
-    if _leaves(text) or _GIVES_WAY.fullmatch(text):
+    if leaves(text) or takes_note(text):
         return _mark(state, LEAVES)
     return _mark(state, "sales_insists")
 
 
-def _leaves(text: str) -> bool:
+def leaves(text: str) -> bool:
+    """Whether somebody takes leave."""
     return is_farewell(text) or bool(_LEAVES.search(text))
+
+
+def takes_note(text: str) -> bool:
+    """Whether nothing was said but that it was heard: そうですか、わかりました."""
+    return bool(_GIVES_WAY.fullmatch(text))
 
 
 def shows_otherwise(meaning: Meaning) -> bool:
@@ -160,6 +188,8 @@ def goes_on(script: Script, state: State) -> Onward:
     """Refuse, ask, or leave it to the goal below."""
     if "sales_certain" in state.asked:
         return _refuse(script, state)
+    if MACHINE in state.asked:
+        return _ask_machine(script, state)
     if LEAVES in state.asked:
         suspected = replace(state, facts=replace(state.facts, sales_suspected=True), pending=())
         return close(script, suspected, Outcome.ABANDONED)
@@ -178,6 +208,15 @@ def _refuse(script: Script, state: State) -> Onward:
         return move
     key = "closing_sales_insisted" if insisted >= len(REFUSALS) else "closing_sales"
     return close(script, state, Outcome.REFUSED, key)
+
+
+def _ask_machine(script: Script, state: State) -> Onward:
+    """One question; an announcement does not answer it."""
+    state = replace(state, pending=())
+    if LEAVES not in state.asked and "probe_appointment" not in state.asked:
+        return ask(script, state, "probe_appointment", (Ask.PROBE, "probe_appointment"))
+    state = replace(state, facts=replace(state.facts, reason=Reason.SALES))
+    return close(script, state, Outcome.REFUSED, "closing_machine")
 
 
 def _suspect(state: State) -> State:
@@ -227,6 +266,8 @@ def wanted(script: Script, state: State, meaning: Meaning) -> bool:
         return False
     if on := listed(script, state):
         return on == "deny"
+    if _MACHINE.search(state.words) and MACHINE not in state.asked:
+        return True
     doubted = sales is None and meaning.reason is Reason.SALES and meaning.confidence >= PLAIN
     if not doubted and (sales is None or sales.outcome is SalesOutcome.NOT_SALES):
         return False
@@ -241,5 +282,5 @@ def owed(state: State) -> bool:
 
 
 def refusing(state: State) -> bool:
-    """Whether the caller is one who was refused: no wish of such a caller is granted."""
-    return state.frames[-1:] == (FrameName.SALES,) and "refuse" in state.asked
+    """Whether the caller is one who was refused, or an announcement: no wish of such a caller is granted."""
+    return state.frames[-1:] == (FrameName.SALES,) and ("refuse" in state.asked or MACHINE in state.asked)

@@ -75,6 +75,9 @@ class Facts:
     """The gist, in the caller's words."""
     reason: Reason | None = None
     urgent: bool = False
+    """The caller is in a hurry: said so, or in plain need."""
+    pressing: bool = False
+    """It is to be seen at once, whether or not the caller hurries: a complaint, an authority, somebody at the door."""
     callback_promised: bool = False
     told: tuple[str, ...] = ()
     """What the caller was told that the member should know: "メールアドレス kurimoto@…"."""
@@ -91,6 +94,11 @@ class Facts:
     """How many calls of the last days this one follows up."""
     category: str = ""
     """The company's own category of the message."""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether somebody must see it at once."""
+        return self.urgent or self.pressing
 
     def get(self, name: str) -> Captured | None:
         """The captured item of that field."""
@@ -137,6 +145,8 @@ class FrameName(StrEnum):
     OFFICIAL = "official"
     CHASE = "chase"
     WRONG_NUMBER = "wrong_number"
+    DELIVERY = "delivery"
+    APPLICATION = "application"
 
 
 class Phase(StrEnum):

@@ -60,7 +60,7 @@ class Word:
 def phrases(script: Script, state: State, keys: tuple[str | Phrase, ...]) -> tuple[Phrase, ...]:
     """The sentences of these wording keys, in order, as this state fills them; a `Phrase` is said as it stands."""
     words = _words(script, state)
-    last = _cushion("".join(phrase.text for phrase in state.said))
+    last = _last_cushion("".join(phrase.text for phrase in state.said))
     said: list[Phrase] = []
     for key in keys:
         if isinstance(key, Phrase):
@@ -68,7 +68,7 @@ def phrases(script: Script, state: State, keys: tuple[str | Phrase, ...]) -> tup
             last = _cushion(key.text) or last
             continue
         template = _variant(script.wording[key], last, state.turns)
-        last = _cushion(template) or last
+        last = _last_cushion(template) or last
         for sentence in _sentences(template):
             text = sentence.format_map({place: word.text for place, word in words.items()})
             reading = sentence.format_map({place: word.kana for place, word in words.items()})
@@ -99,6 +99,11 @@ def _variant(variants: tuple[str, ...], last_cushion: str, turn: int) -> str:
 def _cushion(text: str) -> str:
     found = [(text.find(cushion), cushion) for cushion in CUSHIONS if cushion in text]
     return min(found)[1] if found else ""
+
+
+def _last_cushion(text: str) -> str:
+    found = [(text.rfind(cushion), cushion) for cushion in CUSHIONS if cushion in text]
+    return max(found)[1] if found else ""
 
 
 def _sentences(text: str) -> list[str]:
