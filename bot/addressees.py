@@ -39,7 +39,7 @@ def matter_of(script: Script, facts: Facts, at: float) -> Matter:
     department = person.department if person else ""
     if not department and facts.department:
         department = _department(script, facts.department.value or facts.department.text)
-    return Matter(department, facts.reason, facts.urgent, at)
+    return Matter(department, facts.reason, facts.at_once, at)
 
 
 def _department(script: Script, said: str) -> str:

@@ -98,7 +98,7 @@ def owed_after(ended: Ended, now: float) -> list[FollowUpRow]:
     rules, state = ended.script.rules.follow_up, ended.state
     over = state.outcome in (Outcome.TRANSFERRED, Outcome.REFUSED, Outcome.WRONG_NUMBER)
     owed = []
-    if rules.route and state.facts.urgent and not over and has_report(ended.script, ended.happened, state):
+    if rules.route and state.facts.at_once and not over and has_report(ended.script, ended.happened, state):
         owed.append(FollowUpRow(ended.call.id, URGENT, now))
     if owes_callback(state):
         due = (ended.call.ended or now) + rules.callback_minutes * 60.0 if rules.callback_minutes else None

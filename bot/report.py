@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.events import Broke, Digit, Event, Heard, HungUp, Interrupted
 from bot.dialogue.hours import local
-from bot.dialogue.state import BookingAction, Outcome, State
+from bot.dialogue.state import BookingAction, Facts, Outcome, State
 from bot.report_fields import (
     Field,
     Mark,
@@ -190,6 +190,13 @@ def broke_down(event: Event) -> bool:
             return False
 
 
+def _hurry(facts: Facts) -> str:
+    """How soon somebody must see to it."""
+    if facts.urgent:
+        return "至急"
+    return "すぐにご確認ください(お急ぎとのお話なし)" if facts.pressing else "通常(お急ぎとのお話なし)"
+
+
 def compose(script: Script, call: Call, state: State, samples: Sequence[Sample], trouble: str = "") -> Report:
     """The report of a call that has ended (`call.ended`, `call.why`)."""
     facts = state.facts
@@ -205,14 +212,14 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
         wanted_field(script, state, sound),
         None if brief and facts.purpose is None else captured("ご用件", facts.purpose, gist, sound.get("purpose")),
         *sort_fields(script, facts, _REASONS[facts.reason] if facts.reason else ""),
-        Field("緊急度", "至急" if facts.urgent else "通常(お急ぎとのお話なし)"),
+        Field("緊急度", _hurry(facts)),
         Field("日時", when(call)),
         Field("通話の録音", "お客様の声をそのまま添えます", sample=sound[WHOLE_CALL]) if WHOLE_CALL in sound else None,
     )
     return Report(
         company=clean(script.spoken.text),
         call_id=call.id,
-        urgent=facts.urgent,
+        urgent=facts.at_once,
         subject=_subject(script, call, state),
         fields=tuple(field for field in fields if field is not None),
         done=(*_promised(state), *(f"お伝えした内容:{clean(words)}" for words in facts.told)),
@@ -254,7 +261,7 @@ def _subject(script: Script, call: Call, state: State) -> str:
     wanted = person.family.text if person else clean(facts.staff.text or facts.staff.value) if facts.staff else ""
     if not wanted and facts.department:
         wanted = clean(facts.department.text or facts.department.value)
-    flags = (("【至急】", facts.urgent), ("【再入電】", facts.chases), ("【営業の可能性】", facts.sales_suspected))
+    flags = (("【至急】", facts.at_once), ("【再入電】", facts.chases), ("【営業の可能性】", facts.sales_suspected))
     flagged = "".join(flag for flag, holds in flags if holds)
     to = f"{wanted}宛 " if wanted else " "
     kind = _SUBJECTS.get(state.outcome, "お電話") if state.outcome else "お電話"

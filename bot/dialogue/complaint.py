@@ -48,7 +48,7 @@ FULLY_TOLD = 60
 def takes(script: Script, state: State, heard: Heard) -> State:
     """What happened, and when; urgent from the first word, and owed a call back."""
     asked = state.asked[-1] if state.asked else ""
-    state = replace(state, facts=replace(state.facts, urgent=True))
+    state = replace(state, facts=replace(state.facts, pressing=True))
     if _NO_ANSWER.search(heard.hearing.text) and NO_ANSWER not in state.asked:
         facts = replace(state.facts, callback_promised=False)
         state = replace(state, asked=(*state.asked, NO_ANSWER), facts=facts)

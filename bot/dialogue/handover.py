@@ -103,7 +103,7 @@ def heard_out(state: State) -> State:
     guessed = ({FrameName.PERSON} if role else set()) | (set() if known else GRAVE_FRAMES)
     below = tuple(frame for frame in state.frames if frame not in guessed)
     frames = below if GRAVE_FRAMES & {*below} else (*below, FrameName.COMPLAINT)
-    return replace(state, facts=replace(facts, reason=reason, urgent=True), frames=frames, presence=None)
+    return replace(state, facts=replace(facts, reason=reason, pressing=True), frames=frames, presence=None)
 
 
 def to_supervisor(script: Script, state: State) -> Move | None:
@@ -125,7 +125,8 @@ def _owed(state: State, *details: tuple[str, str]) -> State:
     """A call back, by whom it was asked for."""
     facts = state.facts
     new = tuple(detail for detail in details if detail not in facts.details)
-    facts = replace(facts, urgent=facts.urgent or bool(details), callback_promised=True, details=(*facts.details, *new))
+    pressing = facts.pressing or bool(details)
+    facts = replace(facts, pressing=pressing, callback_promised=True, details=(*facts.details, *new))
     return replace(state, facts=facts, frames=state.frames or (FrameName.MESSAGE,))
 
 

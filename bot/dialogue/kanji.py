@@ -26,7 +26,7 @@ def next_question(script: Script, state: State) -> Move | None:
     """Asked after the name was confirmed."""
     name = state.facts.caller_name
     sure = name is not None and name.status is Status.CONFIRMED
-    if not script.rules.ask_kanji or not sure or KANJI in state.asked or state.facts.urgent or vip_of(script, state):
+    if not script.rules.ask_kanji or not sure or KANJI in state.asked or state.facts.at_once or vip_of(script, state):
         return None
     return ask(script, state, KANJI, (Ask.DETAIL, "ask_kanji"))
 

@@ -70,7 +70,7 @@ def is_office(company: Captured | None) -> bool:
 def takes(script: Script, state: State, heard: Heard) -> State:
     """What was told beyond name, number and matter: each is kept by its name."""
     words, topic = heard.hearing.text, state.asked[-1] if state.asked else ""
-    facts = replace(state.facts, urgent=True, reason=Reason.OFFICIAL)
+    facts = replace(state.facts, pressing=True, reason=Reason.OFFICIAL)
     state = _head(script, replace(state, facts=facts))
     for refusal, asks in (("official_gist_only", _READS_OUT), ("official_no_whereabouts", _WHERE)):
         if asks.search(words) and refusal not in state.asked:
