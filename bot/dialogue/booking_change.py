@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.dialogue.actions import Book, CancelBooking, FindBooking, Phrase
 from bot.dialogue.booking_draft import wish
 from bot.dialogue.booking_steps import (
+    confirming,
     hand_over,
     name_next,
     note,
@@ -130,7 +131,7 @@ def _cancel(script: Script, rules: ReservationRules, state: State) -> Onward:
     if rules.cancel_note:
         state = announce(state, "cancel_note", Phrase(rules.cancel_note))
     state = redraft(state, replace(draft, read=sealed))
-    return put(script, state, "confirm", f"confirm:{sealed}", CANCEL) or hand_over(script, state, "booking_unclear")
+    return put(script, state, "confirm", confirming(state), CANCEL) or hand_over(script, state, "booking_unclear")
 
 
 def again(state: State) -> Move:

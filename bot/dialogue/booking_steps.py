@@ -154,7 +154,17 @@ def read_back(script: Script, state: State, key: str) -> Onward:
         return book(state)
     ladder: tuple[Rung, ...] = ((Ask.OFFER, key), (Ask.OFFER, f"{key}_again"))
     state = redraft(state, replace(draft, read=sealed))
-    return put(script, state, "confirm", f"confirm:{sealed}", ladder) or hand_over(script, state, "booking_unclear")
+    return put(script, state, "confirm", confirming(state), ladder) or hand_over(script, state, "booking_unclear")
+
+
+def confirming(state: State) -> str:
+    """The topic of a read-back, by what is said in it: the same words come twice at most, whatever hold they are of."""
+    draft, facts = drafted(state), state.facts
+    old = draft.old.start if draft.old else ""
+    who = [item.value for item in (facts.caller_name, facts.number) if item] if not old else []
+    cancels = draft.aim is Reason.RESERVATION_CANCEL
+    new = [] if cancels else [draft.place, draft.service, str(draft.party)]
+    return "confirm:" + "/".join([old, *new, *who])
 
 
 def seal(draft: Draft, facts: Facts) -> str:
