@@ -116,9 +116,9 @@ def test_that_message_is_reported_though_the_question_was_answered() -> None:
 
 
 def test_what_is_beyond_the_script_goes_to_a_person_where_the_company_wants_that() -> None:
-    playing = call(TSUBAKI, "学割はありますか", at=WEDNESDAY)
+    playing = call(TSUBAKI, "ペットを連れて行ってもいいですか", at=WEDNESDAY)
     assert playing.lines[-1] == "[転送 1 応答]"
-    closed = call(TSUBAKI, "学割はありますか", at=BEGAN.at)
+    closed = call(TSUBAKI, "ペットを連れて行ってもいいですか", at=BEGAN.at)
     assert "折り返し" in ours(closed)[-1]
 
 

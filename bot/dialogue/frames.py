@@ -129,6 +129,7 @@ def _set_aside(before: State, after: State) -> State:
 def _route(script: Script, state: State, meaning: Meaning) -> State:
     stood = state.frames
     if meaning.reason is Reason.QUESTION is state.facts.reason and not question.asks(meaning):
+        meaning = replace(meaning, reason=Reason.MESSAGE)
         state = replace(state, facts=replace(state.facts, reason=Reason.MESSAGE))
     top = state.frames[-1] if state.frames else None
     name = _wanted(script, state, meaning)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import gather, handover, message
+from bot.dialogue import gather, handover, message, sales
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, climb, then
 from bot.dialogue.state import FrameName, State
 from bot.script import Script
-from nlu.meaning import Answer, Ask, Meaning, Reason
+from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 
 MORE: tuple[Rung, ...] = (
     (Ask.MORE, "ask_more"),
@@ -49,25 +49,38 @@ STANDING = frozenset(
 
 TAKEN = frozenset({Answer.YES, Answer.CALLER_ID, Answer.KNOWN})
 DECLINED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
+LIKELY = 0.4
+"""Confidence of the reason from which something is a question though no entry answers it."""
+
 PLAIN_ENOUGH = 0.6
 """Confidence of a reason from which an answer to "anything else?" is another matter."""
 
 
 def asks(meaning: Meaning) -> bool:
-    """Whether this is a question to the company's entries; who plainly wants to be called asks for that."""
+    """Whether this is a question to the company's entries; who wants to be called, or to leave word, asks for that."""
+    if not {Want.CALLBACK, Want.MESSAGE}.isdisjoint(meaning.wants):
+        return False
     entry = meaning.known is not None and meaning.known.kind == "entry"
     wishes = meaning.reason in WISHES and meaning.confidence >= PLAIN_ENOUGH
-    return (entry and not wishes) or meaning.reason is Reason.QUESTION
+    return (entry and not wishes) or (meaning.reason is Reason.QUESTION and meaning.confidence >= LIKELY)
+
+
+def _asks_more(heard: Heard) -> bool:
+    """Whether an answer to "anything else?" asks something, though it sounds like a no: 連れて行ってもいいですか."""
+    meaning, text = heard.meaning, heard.hearing.text
+    vague = meaning.reason in (None, Reason.OTHER, Reason.IDENTITY) or meaning.confidence < PLAIN_ENOUGH
+    return meaning.known is not None and vague and not sales.takes_note(text) and not sales.leaves(text)
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:
     """A question, the answer to our offer, or whether there is anything else."""
     meaning, asked = heard.meaning, state.asked[-1:]
-    if asks(meaning):
+    more = asked in (("more",), ("more_what",)) and bool(heard.hearing.readings)
+    if asks(meaning) or (more and _asks_more(heard)):
         return _take_question(script, state, heard)
     if asked == ("offer_answer",):
         return _take_offer(state, heard)
-    if asked in (("more",), ("more_what",)) and heard.hearing.readings:
+    if more:
         return _take_more(script, state, meaning)
     return state
 
@@ -96,7 +109,9 @@ def _take_offer(state: State, heard: Heard) -> State:
     if meaning.answer in TAKEN or slots.number is not None or slots.caller_name is not None:
         return _as_message(state)
     if meaning.answer in DECLINED:
-        return replace(state, asked=(*state.asked, "offer_declined"))
+        leaves = (DONE,) if sales.leaves(heard.hearing.text) else ()
+        state = replace(state, asked=(*state.asked, "offer_declined", *leaves))
+        return state if leaves else then(state, "understood")
     if meaning.known is not None:
         facts = replace(state.facts, unanswered=_with(state.facts.unanswered, heard.hearing.text))
         return then(replace(state, facts=facts), "beyond_too")

@@ -61,7 +61,7 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         return abuse.answered(script, state)
     if handover.wants_supervisor(state, meaning):
         return _supervisor(script, state, go_on)
-    if meaning.reason is Reason.OPERATOR:
+    if meaning.reason is Reason.OPERATOR and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
     if Want.OTHER not in meaning.wants:
         return identity.answered(script, state, meaning, go_on)

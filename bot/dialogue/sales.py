@@ -14,7 +14,7 @@ from dataclasses import replace
 from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, ask, climb, close, then
-from bot.dialogue.state import FrameName, Outcome, State
+from bot.dialogue.state import Captured, FrameName, Outcome, State
 from bot.dialogue.wording import confirmed
 from bot.rules import SalesPolicy
 from bot.script import Script
@@ -118,6 +118,9 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 def _take_machine(state: State, heard: Heard) -> State:
     """Whether somebody answered the question whether we expect the call; an announcement goes on talking."""
     meaning = heard.meaning
+    if state.facts.purpose is None:
+        words = Captured(heard.hearing.text, span=heard.span)
+        state = replace(state, facts=replace(state.facts, purpose=words))
     if MACHINE not in state.asked or not heard.hearing.readings:
         return state if MACHINE in state.asked else _mark(state, MACHINE)
     person = meaning.answer in (Answer.YES, Answer.NO) or meaning.slots.caller_name or meaning.slots.staff
@@ -201,7 +204,7 @@ def goes_on(script: Script, state: State) -> Onward:
 
 def _refuse(script: Script, state: State) -> Onward:
     """Each insistence has an answer of its own; silence and leave-taking end the call."""
-    state = replace(state, facts=replace(state.facts, reason=Reason.SALES), pending=())
+    state = replace(state, facts=replace(state.facts, reason=Reason.SALES, urgent=False), pending=())
     refused, insisted = state.asked.count("refuse"), state.asked.count("sales_insists")
     argues = refused <= insisted and LEAVES not in state.asked
     if argues and (move := climb(script, state, "refuse", REFUSALS)):
@@ -215,7 +218,7 @@ def _ask_machine(script: Script, state: State) -> Onward:
     state = replace(state, pending=())
     if LEAVES not in state.asked and "probe_appointment" not in state.asked:
         return ask(script, state, "probe_appointment", (Ask.PROBE, "probe_appointment"))
-    state = replace(state, facts=replace(state.facts, reason=Reason.SALES))
+    state = replace(state, facts=replace(state.facts, reason=Reason.SALES, urgent=False))
     return close(script, state, Outcome.REFUSED, "closing_machine")
 
 

@@ -1,0 +1,42 @@
+"""The frame *delivery*: a parcel is on its way, or at the door now, which cannot wait.
+
+Who stands at the door is put through where somebody is there; otherwise it is passed on, urgently.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue import handover, message
+from bot.dialogue.events import Heard
+from bot.dialogue.moves import Onward, announce
+from bot.dialogue.state import State
+from bot.script import Script
+from nlu.meaning import Reason
+
+AT_DOOR = "at_door"
+
+_AT_DOOR = re.compile(
+    r"(?:玄関|入口|入り口|門|建物|店|会社|事務所|ビル|お宅)(?:の)?(?:前|先|下)|着(?:いて|きまし|いた)|到着し|(?:来て|参って|伺って)(?:い|お)?り?(?:ます|る)|"
+    r"(?:今|いま)[^。]{0,8}(?:前|着|まで来|伺)|インターホン|呼び鈴|チャイム"
+)
+_LATER = re.compile(
+    r"明日|あした|午後|後ほど|のちほど|これから|夕方|着(?:く|き)予定|着かな|着(?:き|いて)ませ|到着し(?:ない|ませ)"
+)
+
+
+def takes(script: Script, state: State, heard: Heard) -> State:
+    """Whether they stand at the door."""
+    text = heard.hearing.text
+    if AT_DOOR in state.asked or not _AT_DOOR.search(text) or _LATER.search(text):
+        return state
+    return replace(state, asked=(*state.asked, AT_DOOR), facts=replace(state.facts, pressing=True))
+
+
+def goes_on(script: Script, state: State) -> Onward:
+    """Through to somebody, or a message."""
+    wanted = AT_DOOR in state.asked or handover.is_wanted(script, Reason.DELIVERY)
+    if wanted and (move := handover.hand_over(script, state, Reason.DELIVERY, "transfer_delivery")):
+        return move
+    return message.rest(script, announce(state, "delivery", "delivery_noted"))

@@ -1,0 +1,75 @@
+"""The frame *wrong number*: who has dialled another number than he meant is told where he is, and let go courteously.
+
+Who is right after all goes on as any other caller.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.dialogue import gather
+from bot.dialogue.events import Heard
+from bot.dialogue.moves import Onward, Rung, climb, close
+from bot.dialogue.state import Outcome, State
+from bot.script import Script
+from nlu.meaning import Ask, Meaning, Reason
+
+ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
+
+KNOWN = "wrong_known"
+"""The caller has noticed it already: he is not told so."""
+ENDS = "wrong_ends"
+
+PLAIN_ENOUGH = 0.6
+"""Confidence of a reason from which somebody does want something of us."""
+
+SURE = 0.8
+"""Confidence below which a grumble at the wrong number is no complaint about us."""
+
+_NOTICED = re.compile(
+    r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|い|る|かけ)|た|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ"
+)
+_RIGHT = re.compile(
+    r"合って(?:い)?(?:ます|る)|合っと|(?:で)?(?:いい|よい|良い)(?:ん|の)?です|間違(?:い|って)(?:は)?(?:ない|ありません|ないです)|そちらに"
+)
+_VAGUE = frozenset({None, Reason.WRONG_NUMBER, Reason.IDENTITY, Reason.OTHER, Reason.SALES})
+
+
+def takes(script: Script, state: State, heard: Heard) -> State:
+    """Whether the caller knows it; then, whether he wants us after all."""
+    text, meaning = heard.hearing.text, heard.meaning
+    if "wrong" not in state.asked:
+        noticed = _NOTICED.search(text) and not _RIGHT.search(text)
+        return replace(state, asked=(*state.asked, KNOWN)) if noticed else state
+    if _is_right(script, text, meaning):
+        facts = replace(gather.without_purpose(state, meaning.purpose).facts, purpose=None, reason=_reason(meaning))
+        state = replace(state, facts=facts, frames=state.frames[:-1], pending=("wrong_number_right",))
+        return gather.take_purpose(state, heard) if facts.reason not in (None, Reason.PERSON) else state
+    return replace(state, asked=(*state.asked, ENDS))
+
+
+def _is_right(script: Script, text: str, meaning: Meaning) -> bool:
+    """Whether the caller wants us: by our name, our number, our people, or a matter of its own."""
+    if _NOTICED.search(text) and not _RIGHT.search(text):
+        return False
+    ours = script.spoken.text in text or script.company.text in text
+    number = meaning.slots.number
+    dialled = number is not None and number.value in script.numbers
+    matter = meaning.reason not in _VAGUE and meaning.confidence >= PLAIN_ENOUGH and bool(meaning.purpose)
+    complains = meaning.reason is Reason.COMPLAINT and meaning.confidence < SURE
+    return ours or dialled or meaning.slots.staff is not None or bool(_RIGHT.search(text)) or (matter and not complains)
+
+
+def _reason(meaning: Meaning) -> Reason | None:
+    return meaning.reason if meaning.reason not in _VAGUE and meaning.confidence >= PLAIN_ENOUGH else None
+
+
+def goes_on(script: Script, state: State) -> Onward:
+    """Where the caller is; then good-bye."""
+    if KNOWN in state.asked:
+        return close(script, state, Outcome.WRONG_NUMBER, "closing_wrong_number")
+    silent = bool(state.pending) and "wrong" in state.asked
+    if ENDS not in state.asked and not silent and (move := climb(script, state, "wrong", ASKED)):
+        return move
+    return close(script, replace(state, pending=()), Outcome.WRONG_NUMBER, "closing_wrong_number")
