@@ -31,6 +31,8 @@ _PLAINLY = re.compile(r"はい、?か、?いいえ|はい、?とお答え")
 _PUT_THROUGH = r"代わ|つな"
 _OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|伝え", r"折り返|お?電話を")
 """What is offered, in the words of both sides."""
+_REFUSED = re.compile(r"お断り|いたしかねます|ご容赦|終わらせて|ご遠慮")
+"""What a seller hears who is turned away."""
 _UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
 """What is no news to tell."""
 _ANSWERS = (Holds.REACTION, Holds.ASSENT)
@@ -94,6 +96,8 @@ class _Turn:
 
     def reply(self, expected: Expected | None) -> tuple[Reply, int | None]:
         """What is said, and which line it was."""
+        if self.role.sells and _REFUSED.search(self.words):
+            return self._closing()
         match self.kind:
             case "silence" | "wait":
                 return self._say("")
@@ -305,8 +309,8 @@ class _Turn:
         """A time that is offered or read back: the one wanted, or another."""
         if not agrees(self.role, replace(read, name="", company="")):
             mine = next((n for n, line in self._left() if line.any(Holds.WHEN) and self._is_mine(line)), None)
-            agreed = "よろしい" in self.words or "でしょうか" not in self.words
-            return self._line(self._first(Holds.YES) if agreed and mine is None else mine, "はい、それでお願いします")
+            read_back = "いかが" not in self.words
+            return self._line(self._first(Holds.YES) if read_back else mine, "はい、それでお願いします")
         wish = self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.NAME, Holds.FAREWELL))
         return self._line(wish, f"{self.role.fact('when')}でお願いします")
 
@@ -327,7 +331,8 @@ class _Turn:
         late = self._first(Holds.QUESTION, but=(*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER))
         if late is not None and self.times < LATE:
             return self._line(late, "")
-        return self._line(self._first(Holds.FAREWELL, but=_UNSAID), "失礼します", over=True)
+        booked = (Holds.WHEN, Holds.PARTY) if self.role.start else ()
+        return self._line(self._first(Holds.FAREWELL, but=(*_UNSAID, *booked)), "失礼します", over=True)
 
 
 def _all(role: Role) -> str:
