@@ -29,8 +29,10 @@ MARGIN = 0.08
 """By how much the best must lead the next other name; 佐藤 and 加藤 differ by more."""
 
 _TITLE = either("titles")
+_STEMS = "行聞書着置引抜歩働届続泣咲弾空叩焼描除築驚動向"
+"""Characters of verbs in く: 行くんです calls for nobody."""
 _MARK = re.compile(
-    rf"(?P<title>{_TITLE})?(?P<honorific>さん|様|さま|氏|殿|くん|君|ちゃん|はん)(?!方|々|子|のお?宅|ですよね|ではない|じゃない)"
+    rf"(?P<title>{_TITLE})?(?P<honorific>さん|様|さま|氏|殿|(?<![{_STEMS}])くん|君|ちゃん|はん)(?!方|々|子|のお?宅|ですよね|ではない|じゃない)"
     rf"|(?P<rank>{_TITLE})(?=$|[、。]|を|に|さ|は|と|お|が|、|いる|い[まら]|っ|の(?:方|ほう))"
 )
 _ROLE = re.compile(
