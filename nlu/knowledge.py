@@ -3,7 +3,8 @@
 What `nlu/weighing.py` has learnt from written questions to invented companies weighs the numbers of `nlu/matching.py`,
 entry by entry and topic by topic. It has learnt how a question relates to an answer, not what companies say, so a new
 script needs no training. An entry is given only from `ANSWER_FROM` on, and never where the question passes its limit
-(市外, 二時間を過ぎたら); a topic beyond the script is reported far sooner, since both mean that a human answers.
+(市外, 二時間を過ぎたら); from `MAYBE_FROM` on one may ask whether it is meant. A topic beyond the script is reported
+far sooner, since both mean that a human answers.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ ANSWER_FROM = 0.8
 questions written to be one step past an entry."""
 LEFT_FROM = 0.6
 """Probability of a topic beyond the script from which no entry is given, however near one sounds."""
+MAYBE_FROM = 0.55
+"""Probability from which one may ask back whether this entry is meant: in cross-validation by companies it is right two
+times in three."""
+MAYBE_LEFT_FROM = 0.2
+"""Probability of a topic beyond the script from which nobody is asked back."""
 BEYOND_FROM = 0.04
 """Probability from which a question that gets no entry counts as one beyond the script: low, since a human answers
 either way, and in cross-validation by companies 98 % of such questions reach it."""
@@ -45,9 +51,9 @@ class Found:
     """What the script has for a question."""
 
     kind: str
-    """"entry", "beyond" (a topic that a human must answer) or "none"."""
+    """"entry", "maybe" (likely this entry: to be asked back), "beyond" (a topic that a human must answer) or "none"."""
     entry: int | None
-    """Index of the entry; None unless `kind` is "entry"."""
+    """Index of the entry; None unless `kind` is "entry" or "maybe"."""
     probability: float
     """That `kind`, and the entry, are right."""
     grounds: tuple[str, ...]
@@ -55,7 +61,7 @@ class Found:
 
 
 def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found:
-    """The entry that answers a question fully, that it touches a topic beyond the script, or neither."""
+    """The entry that answers a question fully, one that may, that it touches a topic beyond the script, or neither."""
     if not text.strip() or not (entries or beyond):
         return Found("none", None, 1.0, ())
     question, against = take_apart(text[-_LONGEST:]), script(entries, beyond)
@@ -63,14 +69,24 @@ def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Foun
     best, likely, topic = weighing.judge(related, question.normal)
     if best is not None and _outside(question.normal, against, best):
         likely = 0.0
-    if best is not None and likely >= ANSWER_FROM and topic < LEFT_FROM:
+    kind = _kind(likely, topic)
+    if best is not None and kind in ("entry", "maybe"):
         start, end = _span(against, best)
         grounds = _grounds(question, against, (*range(start, end), against.ways + best))
-        return Found("entry", best, likely, grounds)
-    if topic >= BEYOND_FROM:
+        return Found(kind, best, likely, grounds)
+    if kind == "beyond":
         topics = range(against.ways + against.entries, len(against.texts))
         return Found("beyond", None, topic, _grounds(question, against, tuple(topics)))
     return Found("none", None, max(0.0, 1.0 - likely - topic), ())
+
+
+def _kind(likely: float, topic: float) -> str:
+    """What to make of the probabilities that the best entry answers and that a topic beyond the script is touched."""
+    if likely >= ANSWER_FROM and topic < LEFT_FROM:
+        return "entry"
+    if likely >= MAYBE_FROM and topic < MAYBE_LEFT_FROM:
+        return "maybe"
+    return "beyond" if topic >= BEYOND_FROM else "none"
 
 
 @cache

@@ -233,9 +233,10 @@ class Known:
     """What the script has for a question."""
 
     kind: str
-    """"entry", "beyond" (a topic that a human must answer) or "none"."""
+    """"entry", "maybe" (likely this entry: to be asked back before it is told), "beyond" (a topic that a human must
+    answer) or "none"."""
     entry: int | None
-    """Index into `Vocabulary.entries`; None unless `kind` is "entry"."""
+    """Index into `Vocabulary.entries`; None unless `kind` is "entry" or "maybe"."""
     probability: float
     """That `kind`, and the entry, are right; 0..1."""
 

@@ -151,8 +151,10 @@ def test_a_wrong_answer_counts_against_all_questions() -> None:
         "三": Found("none"),
         "四": Found("beyond"),
         "五": Found("entry", 0),
+        "六": Found("maybe", 1),
+        "七": Found("maybe", 0),
     }
-    wanted: dict[str, int | str] = {"一": 0, "二": 0, "三": 1, "四": "beyond", "五": "beyond"}
+    wanted: dict[str, int | str] = {"一": 0, "二": 0, "三": 1, "四": "beyond", "五": "beyond", "六": 1, "七": "none"}
     script = Vocabulary(entries=(Entry(("あ",), "い"), Entry(("う",), "え")), beyond=("お",))
     mark = questions.marker({"shop": script}, lambda text, entries, beyond: said[text])
     rates = questions.rates(
@@ -161,7 +163,9 @@ def test_a_wrong_answer_counts_against_all_questions() -> None:
             for text, entry in wanted.items()
         ]
     )
-    assert rates["answered"].value == pytest.approx(1 / 3)
-    assert rates["answered"].n == 3
-    assert (rates["wrong"].value, rates["wrong"].n) == (0.4, 5)
+    assert (rates["answered"].value, rates["answered"].n) == (0.25, 4)
+    assert rates["wrong"].value == pytest.approx(2 / 7)
+    assert rates["wrong"].n == 7
+    assert rates["asked_back"].value == pytest.approx(2 / 7)
+    assert (rates["asked_back_right"].value, rates["asked_back_right"].n) == (0.5, 2)
     assert (rates["beyond_caught"].value, rates["beyond_caught"].n) == (0.5, 2)

@@ -16,7 +16,7 @@ _KNOWLEDGE = "nlu.knowledge"
 
 
 Find = Callable[[str, tuple[Entry, ...], tuple[str, ...]], Any]
-"""(question, entries, topics beyond them) to what has a `kind` ("entry", "beyond", "none") and the `entry`'s index."""
+"""(question, entries, topics beyond them) to what has a `kind` ("entry", "maybe", "beyond", "none") and the `entry`."""
 
 
 def finder() -> Find | None:
@@ -38,6 +38,8 @@ def marker(scripts: Mapping[str, Vocabulary], find: Find) -> Callable[[Row, Hear
         answerable = isinstance(row["entry"], int)
         checks = {"answerable": answerable, "beyond": row["entry"] == "beyond", "handed_over": entry == "beyond"}
         right = entry == row["entry"]
+        checks["maybe"] = entry == "maybe"
+        checks["maybe_right"] = checks["maybe"] and answer.entry == row["entry"]
         checks["wrong"] = isinstance(entry, int) and not right
         sure = float(getattr(answer, "confidence", 0.0))
         grounds = tuple(getattr(answer, "grounds", ()))
@@ -47,10 +49,12 @@ def marker(scripts: Mapping[str, Vocabulary], find: Find) -> Callable[[Row, Hear
 
 
 def rates(marks: Sequence[Mark]) -> Rates:
-    """A wrong answer counts against all questions; one that is not answered is no wrong answer."""
+    """A wrong answer counts against all questions; one that is not answered, or is asked back, is no wrong answer."""
     return {
         "answered": share(each.right for each in marks if each.checks["answerable"]),
         "wrong": share(each.checks["wrong"] for each in marks),
         "beyond_caught": share(each.checks["handed_over"] for each in marks if each.checks["beyond"]),
+        "asked_back": share(each.checks["maybe"] for each in marks),
+        "asked_back_right": share(each.checks["maybe_right"] for each in marks if each.checks["maybe"]),
         "beyond_not_answered": share(not each.checks["wrong"] for each in marks if each.checks["beyond"]),
     }
