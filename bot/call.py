@@ -137,7 +137,7 @@ class LiveCall:
         self._tasks = asyncio.TaskGroup()
         tell = self._inbox.put_nowait
         self._listening = Listening(house.recognizer, self._words, line.ring.rate_hz, self._tasks, self._listened)
-        self._speaking = Speaking(house.voice, line, self._listening.ear, tape, self._tasks, tell)
+        self._speaking = Speaking(house.voice(script), line, self._listening.ear, tape, self._tasks, tell)
         self._after: tuple[Action, ...] = ()
         """What waits for our words to be heard."""
         self._held: tuple[Say, bool] | None = None

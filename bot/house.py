@@ -60,10 +60,9 @@ class House:
         except DBAPIError as error:
             log.error("call %s: its hold could not be released and lapses by itself (%s)", call_id, error.orig)
 
-    @property
-    def voice(self) -> Voice:
-        """The synthesiser with the clips that all calls share."""
-        return Voice(self.synthesizer, self.clips)
+    def voice(self, script: Script) -> Voice:
+        """The synthesiser at the company's pace, with the clips that all calls share."""
+        return Voice(self.synthesizer, self.clips, script.rules.pace)
 
     def script_for(self, ring: Ring) -> Script | None:
         """The company whose number was called; a browser or a test may name its key instead."""

@@ -56,10 +56,13 @@ class Voice:
 
     synthesizer: Synthesizer
     clips: ClipCache
+    pace: float = NORMAL_PACE
+    """The company's own: 0.8 slower, 1.2 faster."""
 
     async def clip(self, phrase: Phrase) -> Sound:
         """A phrase's sound, from the cache if it was made before. Raises EngineError."""
-        text, pace = read_aloud(phrase.reading or phrase.text), SLOW_PACE if phrase.slow else NORMAL_PACE
+        text = read_aloud(phrase.reading or phrase.text)
+        pace = round(self.pace * (SLOW_PACE if phrase.slow else NORMAL_PACE), 2)
         known = self.clips.get(text, pace, VOICE)
         if known is None:
             known = await self.synthesizer.speak(text, pace)

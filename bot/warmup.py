@@ -15,26 +15,25 @@ from bot.house import House
 from bot.listen import grammar
 from bot.load import vocabulary
 from bot.script import Script
-from bot.speak import Voice
 from nlu.grammars import lasting
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Grammar, Recognizer
 from voice.engines.workers import EnginePool
 
-GREETINGS = ("greeting_morning", "greeting_open", "greeting_closed")
+GREETINGS = ("greeting_morning", "greeting_open", "greeting_closed", "greeting_lunch", "greeting_waited")
 FIRST = ("opening", "answer")
 """Beginnings of the names of grammars that the first words of a call are heard with."""
 
 
 async def first_words(house: House) -> None:
     """Make the greetings, and see that there is an ear. Raises EngineError where a model is missing."""
-    await asyncio.gather(_greet(house.voice, house.scripts.values()), _listen(house.recognizer))
+    await asyncio.gather(_greet(house), _listen(house.recognizer))
 
 
-async def _greet(voice: Voice, scripts: Iterable[Script]) -> None:
-    for script in scripts:
+async def _greet(house: House) -> None:
+    for script in house.scripts.values():
         for phrase in (phrase for key in GREETINGS for phrase in wording.phrases(script, State(), (key,))):
-            await voice.clip(phrase)
+            await house.voice(script).clip(phrase)
 
 
 async def _listen(recognizer: Recognizer) -> None:
@@ -45,13 +44,13 @@ async def warm_up(house: House, pool: EnginePool) -> None:
     """Make all graphs that last, and all fixed sentences, one after the other. Raises EngineError."""
     scripts = tuple(house.scripts.values())
     grammars = await asyncio.to_thread(lasting_grammars, scripts)
-    await asyncio.gather(pool.prepare(grammars), _rehearse_sentences(house.voice, scripts))
+    await asyncio.gather(pool.prepare(grammars), _rehearse_sentences(house))
 
 
-async def _rehearse_sentences(voice: Voice, scripts: Iterable[Script]) -> None:
-    for script in scripts:
+async def _rehearse_sentences(house: House) -> None:
+    for script in house.scripts.values():
         for phrase in wording.fixed(script):
-            await voice.clip(phrase)
+            await house.voice(script).clip(phrase)
 
 
 def lasting_grammars(scripts: Iterable[Script]) -> tuple[Grammar, ...]:

@@ -15,7 +15,7 @@ from bot.dialogue.actions import Phrase
 from bot.speak import LEAD_SECONDS, MARK_GRACE_SECONDS, SLOW_SECONDS, Dumb, Speaking, Voice
 from bot.tape import Tape
 from tests.desk import SECONDS_A_LETTER, Tones
-from voice.audio import FRAME_SECONDS
+from voice.audio import FRAME_SECONDS, Sound
 from voice.ear import Ear
 from voice.lines import Marked, Ring
 from voice.lines.loopback import LoopbackLine, loopback
@@ -216,3 +216,20 @@ def test_foreseen_words_are_made_once_and_are_ready_when_they_are_said(tmp_path:
     stage = on_stage(tmp_path, act, slow)
     assert slow.spoken == [SHORT[0].text, LONG[0].text]
     assert stage.loud_seconds() == pytest.approx(length(SHORT), abs=0.06)
+
+
+def test_a_company_may_speak_more_slowly() -> None:
+    asked: list[tuple[str, float]] = []
+
+    class Noted(Tones):
+        async def speak(self, text: str, pace: float) -> Sound:
+            asked.append((text, pace))
+            return await super().speak(text, pace)
+
+    async def both() -> None:
+        voice = Voice(Noted(), ClipCache(1 << 20), pace=0.9)
+        await voice.clip(Phrase("はい。"))
+        await voice.clip(Phrase("復唱いたします。", slow=True))
+
+    asyncio.run(both())
+    assert [pace for _, pace in asked] == [0.9, round(0.9 * 0.85, 2)]
