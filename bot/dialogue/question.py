@@ -119,7 +119,10 @@ def _take_offer(state: State, heard: Heard) -> State:
 
 
 def _take_more(script: Script, state: State, meaning: Meaning) -> State:
-    """No; yes, without saying what; or another matter, which becomes a message where it is no goal of its own."""
+    """No; yes, without saying what; a name, which is left for somebody; or another matter, which becomes a message where
+    it is no goal of its own."""
+    if meaning.slots.caller_name is not None or meaning.slots.number is not None:
+        return _as_message(state)
     if meaning.answer is Answer.YES and meaning.bare:
         return replace(state, asked=(*state.asked, "more_wanted"))
     if meaning.answer is Answer.NO:
