@@ -20,6 +20,8 @@ LABEL = "漢字"
 
 _ENDING = re.compile(r"(?:に|と)?(?:なります|です|でございます|書きます|いいます|申します)(?:ね|が|けど)?[。 ]*$")
 _BEGINNING = re.compile(r"^(?:(?:はい|ええ|えっと|ええと|あの)[、。 ]*)+")
+_NOTHING = re.compile(r"(?:分か|わか|判)(?:り|ら)|知(?:り|ら)|結構|けっこう|いいです|漢字は(?:な|あり)|特に")
+"""Does not know it, or would rather not say."""
 
 
 def next_question(script: Script, state: State) -> Move | None:
@@ -41,6 +43,10 @@ def takes(state: State, heard: Heard) -> State:
     if not is_asked(state) or heard.meaning.answer in (Answer.REPEAT, Answer.HOLD, Answer.CORRECT):
         return state
     told = _ENDING.sub("", _BEGINNING.sub("", heard.hearing.text))
-    nothing = not told or heard.meaning.answer in (Answer.NO, Answer.UNKNOWN, Answer.REFUSE, Answer.LATER)
+    nothing = (
+        not told
+        or _NOTHING.search(told)
+        or heard.meaning.answer in (Answer.NO, Answer.UNKNOWN, Answer.REFUSE, Answer.LATER)
+    )
     details = state.facts.details if nothing else (*state.facts.details, (LABEL, told))
     return replace(state, facts=replace(state.facts, details=details), asked=(*state.asked, "kanji_told"))
