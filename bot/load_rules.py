@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from bot.fields import Moment
+from bot.fields import WEEK, Moment
 from bot.rules import (
     Block,
     BookingQuestion,
+    Calendar,
     Disclosure,
     FollowUp,
     Group,
@@ -35,6 +36,9 @@ from bot.written import WrittenScript
 from bot.written_rules import WrittenReceptionist, WrittenReport, WrittenReservations
 
 MINUTE = "%Y-%m-%dT%H:%M"
+
+STEP_MINUTES = 5
+"""What bookings are counted in (`bot/slots`): one that began between two such times would keep more than its own."""
 
 
 def rules(
@@ -115,9 +119,24 @@ def reservation_rules(source: Source, path: Path, written: WrittenReservations) 
     for block in written.block:
         if block.resource and block.resource not in known:
             source.add(path, "block.resource", f"found {block.resource!r}", f"those are {', '.join(sorted(known))}")
+    _off_step(source, path, written)
     if not written.service:
         source.add(path, "service", "is empty", "write one [[service]] at least, or remove the file")
     return _reservations(written)
+
+
+def _off_step(source: Source, path: Path, written: WrittenReservations) -> None:
+    """Bookings begin at openings and at multiples of the slot from there."""
+    if written.slot_minutes % STEP_MINUTES:
+        fitting = round(written.slot_minutes / STEP_MINUTES) * STEP_MINUTES
+        remedy = f"write a multiple of {STEP_MINUTES}, as {fitting}: others waste room"
+        source.add(path, "slot_minutes", f"found {written.slot_minutes}", remedy)
+    for key in ("weekdays", *WEEK):
+        for span in getattr(written.open, key) or ():
+            if span.start.minute % STEP_MINUTES:
+                fitting = span.start.minute // STEP_MINUTES * STEP_MINUTES
+                remedy = f"open at a multiple of {STEP_MINUTES} minutes, as {span.start:%H}:{fitting:02}"
+                source.add(path, f"open.{key}", f"found {span.start:%H:%M}", f"{remedy}: others waste room")
 
 
 def _reservations(written: WrittenReservations) -> ReservationRules:
@@ -145,6 +164,7 @@ def _reservations(written: WrittenReservations) -> ReservationRules:
             KnownBooking(each.name, each.number, _minute(each.start.at), each.party, each.service)
             for each in written.booking
         ),
+        calendar=Calendar(written.calendar.url, written.calendar.user, written.calendar.feed),
     )
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool
 from pydantic.dataclasses import dataclass
 
-from bot.fields import CONFIG, Closure, Day, Email, Hour, Kana, Number, Texts, When, Words
+from bot.fields import CONFIG, Closure, Day, Email, Hour, Kana, Number, Texts, When, Words, refuse
 from bot.rules import Span
 from nlu.meaning import Reason
 
@@ -19,6 +20,25 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Minutes = Annotated[float, Field(gt=0, le=24 * 60)]
 Few = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Need = Literal["name", "number", "party", "purpose"]
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Hosts that are reached without a network."""
+
+
+def _calendar_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        host, named = parts.hostname, parts.username is not None
+    except ValueError:
+        host, named = None, False
+    if named:
+        raise refuse("write the name under user and the password in DENWABAN_CALDAV_PASSWORD_…, not in the address")
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
+        raise refuse("write the collection's address with https://, for callers' names and a password go there")
+    return text
+
+
+CalendarUrl = Annotated[str, AfterValidator(_calendar_url)]
 
 
 @dataclass(frozen=True, config=CONFIG)
@@ -193,6 +213,15 @@ class WrittenKnownBooking:
 
 
 @dataclass(frozen=True, config=CONFIG)
+class WrittenCalendar:
+    """[calendar]"""
+
+    url: CalendarUrl = ""
+    user: str = ""
+    feed: Words = "1"
+
+
+@dataclass(frozen=True, config=CONFIG)
 class WrittenHours:
     """[hours], and [open] of reservations.toml: `weekdays` is Monday to Friday; a day's own key goes before it."""
 
@@ -231,3 +260,4 @@ class WrittenReservations:
     cancel_note: str = ""
     block: tuple[WrittenBlock, ...] = ()
     booking: tuple[WrittenKnownBooking, ...] = ()
+    calendar: WrittenCalendar = WrittenCalendar()

@@ -14,7 +14,7 @@ import pytest
 
 from bot.dialogue.hours import TOKYO
 from bot.load import ScriptError, load_all, load_script, vocabulary
-from bot.rules import Recipient
+from bot.rules import Calendar, Recipient
 from bot.script import Absence, Name, Routine, Span
 from nlu.meaning import Person
 
@@ -91,6 +91,57 @@ def test_staff_and_knowledge_may_be_left_out(root: Path) -> None:
     (root / "acme" / "knowledge.toml").unlink()
     script = load_script(root / "acme")
     assert (script.staff, script.knowledge.entries) == ((), ())
+
+
+BOOKINGS = """
+[open]
+weekdays = "09:00-23:59"
+[[resource]]
+key = "room"
+name = "個室"
+reading = "コシツ"
+[[service]]
+key = "talk"
+name = "ご相談"
+reading = "ゴソウダン"
+minutes = 30
+resources = ["room"]
+[calendar]
+"""
+
+
+def calendar_of(root: Path, lines: str) -> Calendar:
+    (root / "acme" / "reservations.toml").write_text(BOOKINGS + lines, "utf-8")
+    rules = load_script(root / "acme").rules.reservations
+    assert rules is not None
+    return rules.calendar
+
+
+def test_bookings_name_the_companys_calendar(root: Path) -> None:
+    assert calendar_of(root, "") == Calendar("", "", "1")
+    written = 'url = "https://calendar.aoba.example/x/"\nuser = "aoba"\nfeed = "2027"\n'
+    assert calendar_of(root, written) == Calendar("https://calendar.aoba.example/x/", "aoba", "2027")
+    for host in ("127.0.0.1:5232", "localhost", "[::1]:80"):
+        assert calendar_of(root, f'url = "http://{host}/x/"').url == f"http://{host}/x/"
+
+
+@pytest.mark.parametrize(
+    ("url", "remedy"),
+    [
+        ("http://calendar.aoba.example/x/", "https://"),
+        ("http://127.0.0.1.aoba.example/x/", "https://"),
+        ("calendar.aoba.example/x/", "https://"),
+        ("https:///x/", "https://"),
+        ("https://[x/", "https://"),
+        ("https://aoba:himitsu@calendar.aoba.example/x/", "DENWABAN_CALDAV_PASSWORD_"),
+    ],
+)
+def test_a_calendar_that_would_be_read_by_others_is_refused(root: Path, url: str, remedy: str) -> None:
+    with pytest.raises(ScriptError) as caught:
+        calendar_of(root, f'url = "{url}"')
+    (problem,) = caught.value.problems
+    assert problem.key == "calendar.url"
+    assert remedy in problem.remedy
 
 
 def test_vocabulary_is_what_callers_may_name() -> None:
