@@ -50,12 +50,11 @@ def load_script(folder: Path, common: Path | None = None) -> Script:
     booking = source.read_if_there(paths[3], WrittenReservations, None)
     base_path = common or folder.parent / COMMON
     base = source.read(base_path, WrittenCommon)
-    for path in sorted(set(folder.glob("*.toml")) - set(paths)):
-        source.add(path, "", "is no file of a script", f"name it one of {', '.join(FILES)}, or move it away")
+    _strangers(source, folder, paths)
     if script is None or staff is None or knowledge is None or base is None:
         raise ScriptError(source.problems)
     wording = _wording(source, base_path, base.wording, paths[0], script.wording)
-    departments = tuple(Name(each.name, each.reading) for each in script.department)
+    departments = _departments(script)
     people = _staff(source, paths[1], staff.staff, [name.text for name in departments])
     spoken = _spoken(source, paths[0], script.company)
     patience = _patience(source, paths[0], base, script.call.patience)
@@ -81,6 +80,15 @@ def load_script(folder: Path, common: Path | None = None) -> Script:
         recipients=recipients(script.report),
         rules=treated,
     )
+
+
+def _strangers(source: Source, folder: Path, paths: list[Path]) -> None:
+    for path in sorted(set(folder.glob("*.toml")) - set(paths)):
+        source.add(path, "", "is no file of a script", f"name it one of {', '.join(FILES)}, or move it away")
+
+
+def _departments(script: WrittenScript) -> tuple[Name, ...]:
+    return tuple(Name(each.name, each.reading) for each in script.department)
 
 
 def load_all(root: Path) -> tuple[dict[str, Script], dict[str, ScriptError]]:
