@@ -9,48 +9,35 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from collections.abc import Coroutine, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from alembic.util.exc import CommandError
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.text import Text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import clock
 from bot.account import Account, Words, account_of, words_said
-from bot.bookings import Books
 from bot.call import run_call
 from bot.dialogue.step import step
-from bot.follow_up import FollowUps, Sources
-from bot.house import House
-from bot.journal import Journal
-from bot.links import Links, links_for
+from bot.feeds import feed_links, open_feed
+from bot.links import Links
 from bot.load import ScriptError, load_all
-from bot.mail import sender_for
 from bot.marks import look, press
-from bot.models import choice
-from bot.outbox import Outbox
-from bot.recovery import Closing, recover_calls
+from bot.opened import end, open_house
 from bot.script import Script
-from bot.settings import Settings, SettingsError, with_secret
-from bot.store import Store, find_clip, store_for
-from bot.warmup import first_words, warm_up
+from bot.settings import Settings, with_secret
+from bot.store import Store, find_clip
+from bot.warmup import warm_up
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web
 from bot.web.views import ButtonPage, ClipSound, Company, Views
-from voice.engines.workers import EnginePool
 from voice.lines import Line
 
 log = logging.getLogger(__name__)
-
-FAREWELL_SECONDS = 10.0
-"""For the last reports when the server is stopped."""
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -68,81 +55,7 @@ def companies(root: Path) -> dict[str, Script]:
     return scripts
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A house whose calls may be answered."""
-
-    house: House
-    store: Store
-    pool: EnginePool
-
-
-@asynccontextmanager
-async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIterator[Opened]:
-    """All that calls share, open; unfinished calls of a dead process are reported before the first new one."""
-    async with AsyncExitStack() as opened:
-        store = _open_store(settings)
-        opened.callback(store.close)
-        journal = Journal(store)
-        opened.callback(journal.close)
-        outbox = Outbox(store, sender_for(settings), settings.mail_from, clock.wall)
-        links = links_for(settings)
-        follow_ups = FollowUps(Sources(store, step, scripts, links), outbox.wake, clock.wall)
-        ending = Closing(store, step, links, follow_ups.wake)
-        if recovered := await asyncio.to_thread(recover_calls, ending, clock.wall()):
-            log.warning(
-                "%d calls were cut off when the last process ended; their reports are on their way", len(recovered)
-            )
-        pool = EnginePool(settings.workers, dictation=choice(settings))
-        await opened.enter_async_context(pool)
-        delivering = asyncio.create_task(outbox.run())
-        opened.push_async_callback(_end, delivering)
-        opened.push_async_callback(_deliver_last, outbox)
-        following = asyncio.create_task(follow_ups.run())
-        opened.push_async_callback(_end, following)
-        books = await asyncio.to_thread(open_books, store, scripts, clock.wall())
-        recordings = settings.var_dir / "recordings"
-        house = House(scripts, pool, pool, journal, ending, outbox, clock.wall, asyncio.to_thread, recordings, books)
-        await first_words(house)
-        yield Opened(house, store, pool)
-
-
-def open_books(store: Store, scripts: Mapping[str, Script], at: float) -> dict[str, Books]:
-    """The bookings of the companies that take any; what calls of a dead process held is free again."""
-    books: dict[str, Books] = {}
-    for key, script in scripts.items():
-        if script.rules.reservations is not None:
-            books[key] = Books(store, key, script.rules.reservations)
-            books[key].start(at)
-    return books
-
-
-def _open_store(settings: Settings) -> Store:
-    try:
-        return store_for(settings)
-    except (OSError, ImportError, SQLAlchemyError, CommandError) as error:
-        why = str(getattr(error, "orig", None) or error).splitlines()[0]
-        where = "DENWABAN_DATABASE_URL" if settings.database_url else f"the database in {settings.var_dir}"
-        raise SettingsError(
-            f"{where} cannot be used ({why}): name one that this user may write, or a folder by DENWABAN_VAR_DIR"
-        ) from error
-
-
-async def _deliver_last(outbox: Outbox) -> None:
-    """What the last calls brought about goes out now if it can; else it is in the store for the next start."""
-    try:
-        async with asyncio.timeout(FAREWELL_SECONDS):
-            await outbox.deliver()
-    except (TimeoutError, SQLAlchemyError):
-        log.warning("some reports could not be delivered before the end; they go out at the next start")
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait({task})
-
-
-def views(scripts: dict[str, Script], store: Store, links: Links | None) -> Views:
+def views(settings: Settings, scripts: dict[str, Script], store: Store, links: Links | None) -> Views:
     """What the pages ask, answered from the scripts and the store."""
 
     async def said(line_call_id: str, after: int) -> Sequence[Words]:
@@ -157,8 +70,11 @@ def views(scripts: dict[str, Script], store: Store, links: Links | None) -> View
     async def button(token: str, pressed: bool) -> ButtonPage | None:
         return await asyncio.to_thread(_button, store, links, token, pressed)
 
+    async def calendar(token: str) -> bytes | None:
+        return await asyncio.to_thread(open_feed, store, scripts, feed_links(settings), token, clock.wall())
+
     listed = [Company(script.key, script.company.text) for script in scripts.values()]
-    return Views(lambda: listed, said, clip, report, button)
+    return Views(lambda: listed, said, clip, report, button, calendar)
 
 
 def _button(store: Store, links: Links | None, token: str, pressed: bool) -> ButtonPage | None:
@@ -211,7 +127,8 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
             async def answer(line: Line) -> None:
                 await run_call(line, opened.house)
 
-            app = create_app(settings, answer, views(scripts, opened.store, opened.house.closing.links), calls)
+            links = opened.house.closing.links
+            app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls)
             serving = asyncio.create_task(run_web(app, listener, calls, stop))
             console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
             try:
@@ -235,7 +152,7 @@ async def _unless_done(serving: asyncio.Task[None], work: Coroutine[Any, Any, No
         if working.done():
             working.result()
     finally:
-        await _end(working)
+        await end(working)
 
 
 async def _rehearse(settings: Settings, where: str) -> None:

@@ -15,9 +15,9 @@ from bot.dialogue.state import BookingAction, Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.golden import Playing
 from bot.load import load_script, vocabulary
+from bot.opened import open_books
 from bot.practice import practice_desk
 from bot.script import Script
-from bot.serve import open_books
 from nlu.meaning import Answer, Hearing, Meaning, Moment, Reason, Slot, Slots
 from tests.desk import Caller, Desk, at_the_desk
 from tests.dialogues import SCRIPTS, TUESDAY_AFTERNOON, silent_world
