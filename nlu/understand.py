@@ -45,7 +45,7 @@ _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CA
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
 _BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 _TIMED = _BOOKING | {Reason.CALLBACK, Reason.DELIVERY}
-_WISHED = frozenset({Ask.WHEN, Ask.PARTY, Ask.OFFER})
+_WISHED = frozenset({Ask.WHEN, Ask.PARTY, Ask.OFFER, Ask.NAME})
 """Questions in whose answer a time or a number of persons may be told or changed."""
 _MATTER_INSTEAD = re.compile(
     r".{6,}(?:の件|について|に関して|ほしい|欲しい|たい(?:ん|の|です|と)|(?:お願い|頼み)(?:し|が|で))"

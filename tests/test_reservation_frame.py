@@ -130,7 +130,9 @@ class World:
 
     def hear(self, meaning: Meaning) -> None:
         self.feed(Spoken(self.state.at + 1))
-        heard = Heard(self.state.at + 2, Hearing.of("…"), meaning, (0.0, 1.0))
+        heard = Heard(
+            self.state.at + 2, Hearing.of(meaning.moment.text if meaning.moment else "…"), meaning, (0.0, 1.0)
+        )
         self.answered = heard
         self.feed(heard)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.actions import Book, CancelBooking, FindBooking, Phrase
-from bot.dialogue.booking_draft import wish
+from bot.dialogue.booking_answers import drafted, settle
+from bot.dialogue.booking_draft import Draft, wish
 from bot.dialogue.booking_steps import (
     confirming,
     hand_over,
@@ -23,7 +24,7 @@ from bot.dialogue.booking_steps import (
     seal,
     sure_of,
 )
-from bot.dialogue.booking_values import drafted, settle
+from bot.dialogue.events import Booking
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look
 from bot.dialogue.state import Captured, State, Status
 from bot.rules import ReservationRules
@@ -63,6 +64,8 @@ def _find(script: Script, rules: ReservationRules, state: State) -> Onward:
         return move
     if draft.found and len(draft.found) == 1:
         return next_step(script, rules, redraft(_identified(state), settle(draft, draft.found[0])))
+    if draft.found and (meant := _meant(draft, draft.found)):
+        return next_step(script, rules, redraft(_identified(state), settle(draft, meant)))
     if draft.found:
         state = _identified(state)
         return put(script, state, "which", "which", WHICH) or hand_over(script, state, "booking_unclear")
@@ -76,6 +79,14 @@ def _find(script: Script, rules: ReservationRules, state: State) -> Onward:
         return onward
     assert number is not None
     return _look_for(state, number.value)
+
+
+def _meant(draft: Draft, found: tuple[Booking, ...]) -> Booking | None:
+    """The one whose time was spoken of, if it is but one."""
+    same_day = [each for each in found if draft.day and each.start.startswith(draft.day)]
+    exactly = [each for each in same_day if each.start.endswith(draft.time)]
+    fitting = exactly or same_day
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _look_for(state: State, number: str) -> Move:

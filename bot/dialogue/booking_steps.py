@@ -7,13 +7,16 @@ read back (`seal`); the place is held before they are spoken.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.dialogue import closing, message
 from bot.dialogue.actions import Book, Hold, Phrase
+from bot.dialogue.booking_answers import drafted
 from bot.dialogue.booking_draft import Draft, wish
-from bot.dialogue.booking_values import drafted
 from bot.dialogue.booking_words import closed_all_day
+from bot.dialogue.events import Held
 from bot.dialogue.gather import NAME, number_next
+from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, close, look, record, then
 from bot.dialogue.spoken_times import moment_words, people
 from bot.dialogue.state import Captured, Facts, FrameName, Outcome, State, Status
@@ -25,6 +28,9 @@ from nlu.meaning import Ask, Reason
 
 ROUNDS = 4
 """How many times that cannot be had are answered by others, before a call back is offered."""
+
+JUST_NOW = timedelta(minutes=10)
+"""How long ago a wish may lie that was meant as "at once"."""
 
 OFFER: tuple[Rung, ...] = ((Ask.OFFER, "booking_offer"), (Ask.OFFER, "booking_offer_again"))
 FREE: tuple[Rung, ...] = ((Ask.WHEN, "booking_free"), (Ask.WHEN, "booking_free_again"))
@@ -116,7 +122,7 @@ def _unfree(script: Script, rules: ReservationRules, state: State) -> Onward:
     draft = drafted(state)
     assert draft.held is not None
     assert draft.sought is not None
-    why, sought = draft.held.why, draft.sought
+    why, sought = _why(rules, state, draft.held, draft.sought), draft.sought
     if why in ("too many", "unknown"):
         return hand_over(script, state, "booking_too_many" if why == "too many" else "booking_cannot_see")
     open_list = not why and bool(draft.free)
@@ -132,6 +138,14 @@ def _unfree(script: Script, rules: ReservationRules, state: State) -> Onward:
     topic = f"free:{'/'.join(draft.free)}:{sought.party}"
     ladder = FREE_ONE if len(draft.free) == 1 else FREE
     return put(script, state, "free", topic, ladder) or waiting(script, state)
+
+
+def _why(rules: ReservationRules, state: State, held: Held, sought: Hold) -> str:
+    """今から is too soon, and not past."""
+    if held.why != "past" or not rules.lead_minutes or "T" not in sought.start:
+        return held.why
+    since = local(state.at).replace(tzinfo=None) - datetime.fromisoformat(sought.start)
+    return "too soon" if since < JUST_NOW else held.why
 
 
 def other(script: Script, state: State) -> Onward:
@@ -188,8 +202,10 @@ def book(state: State) -> Move:
 
 def sure_of(state: State) -> State:
     """Name and number were agreed to with the rest."""
-    facts = state.facts
-    return replace(state, facts=replace(facts, caller_name=_sure(facts.caller_name), number=_sure(facts.number)))
+    facts, new = state.facts, drafted(state).aim is Reason.RESERVATION_NEW
+    company = _sure(facts.company) if new else facts.company
+    facts = replace(facts, caller_name=_sure(facts.caller_name), number=_sure(facts.number), company=company)
+    return replace(state, facts=facts)
 
 
 def _sure(item: Captured | None) -> Captured | None:

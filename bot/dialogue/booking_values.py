@@ -6,9 +6,11 @@ Folds it into `State.draft`. The caller's name and number are taken by `gather`,
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
-from bot.dialogue.booking_draft import Draft, forget_time, take_start
-from bot.dialogue.events import Booking, Heard
+from bot.dialogue.booking_answers import drafted, filled, is_it, settled
+from bot.dialogue.booking_draft import Draft, forget_time
+from bot.dialogue.events import Heard
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Facts, State
 from bot.rules import ReservationRules
@@ -35,28 +37,42 @@ OPEN = frozenset({"when", "time", "day", "free", "which", "party", "service", "c
 """Those that any wish answers; いいです then means that nothing is wanted."""
 
 
-def drafted(state: State) -> Draft:
-    """The booking that is being spoken of, where there is one."""
-    assert state.draft is not None, "no booking is spoken of"
-    return state.draft
-
-
 def take(script: Script, rules: ReservationRules, state: State, heard: Heard) -> State:
     """The state with all that was told of the booking."""
     state = _begun(rules, state, heard)
     draft = state.draft
-    if draft is None or draft.handed or draft.dropped:
+    if draft is None or draft.dropped:
         return state
+    if draft.handed:
+        return _left(state) if choices.drops(heard.hearing.text) else state
     state = _kept_matter(state, heard)
     if aside(state, heard.meaning):
         return state
-    before = draft
+    before, known = draft, state.facts
     state = _aimed(state, heard)
-    state = _settled(state, heard)
+    state = settled(state, heard)
     state = _valued(rules, state, heard)
     if state.draft is not None and state.draft.asking in ("confirm", "wrong"):
         state = _corrected(state, heard, before)
-    return _detailed(rules, state, heard)
+    state = _detailed(rules, state, heard)
+    told = _values(drafted(state)) != _values(before) or state.facts.details != known.details
+    return put_off(state) if told else state
+
+
+def _left(state: State) -> State:
+    """The caller does not want to be called back about it either."""
+    facts = replace(state.facts, callback_promised=False)
+    return replace(state, facts=facts, draft=replace(drafted(state), handed=False, dropped=True))
+
+
+def put_off(state: State) -> State:
+    """The caller told something else than was asked for: the question was not badly answered, and is put as before;
+    once, so that no call goes round for ever."""
+    topic = state.asked[-1] if state.asked else ""
+    again = f"put off:{topic}"
+    if not topic or again in state.asked or not drafted(state).asking:
+        return state
+    return replace(state, asked=(*state.asked[:-1], again))
 
 
 def _begun(rules: ReservationRules, state: State, heard: Heard) -> State:
@@ -106,104 +122,6 @@ def _only_cancels(text: str, draft: Draft) -> bool:
     return bool(draft.asking) and choices.cancels(text)
 
 
-def _settled(state: State, heard: Heard) -> State:
-    """Answers to what was offered or read back."""
-    draft, answer, text = drafted(state), heard.meaning.answer, heard.hearing.text
-    if draft.dropped:
-        return state
-    match draft.asking:
-        case "confirm" if answer in (Answer.YES, Answer.NO):
-            agreed = draft.read if answer is Answer.YES else ""
-            if answer is Answer.NO and draft.aim is Reason.RESERVATION_CANCEL:
-                return replace(state, draft=replace(draft, dropped=True))
-            draft = replace(draft, agreed=agreed, denied=answer is Answer.NO)
-        case "offer" | "free":
-            draft = _picked(draft, heard)
-        case "weekday" if answer in (Answer.YES, Answer.NO):
-            draft = replace(draft, doubt="") if answer is Answer.YES else replace(draft, day="", doubt="")
-        case "waiting" if answer in (Answer.YES, Answer.NO):
-            draft = replace(draft, handed=answer is Answer.YES, dropped=answer is Answer.NO)
-        case "wrong" if answer is Answer.YES:
-            draft = replace(draft, denied=False)
-        case "other" if heard.meaning.moment is None and (answer is Answer.NO or choices.none_suits(text)):
-            return replace(state, asked=(*state.asked, "other", "other"))
-        case "which":
-            draft = _pointed(draft, heard.meaning.moment, text)
-        case _:
-            pass
-    return replace(state, draft=draft)
-
-
-def _picked(draft: Draft, heard: Heard) -> Draft:
-    """Which of the times that were offered is taken, if any."""
-    meaning, text = heard.meaning, heard.hearing.text
-    offered = _offered(draft)
-    place = choices.chosen(text, len(offered)) if meaning.moment is None else None
-    if meaning.answer is Answer.YES and len(offered) == 1:
-        place = 0
-    if meaning.moment is not None:
-        fitting = [start for start in offered if _is_it(start, meaning.moment, text)]
-        place = offered.index(fitting[0]) if len(fitting) == 1 else None
-    if place is not None:
-        return take_start(draft, offered[place])
-    if meaning.moment is None and (meaning.answer is Answer.NO or choices.none_suits(text)):
-        draft = replace(draft, refused=(*draft.refused, *offered))
-        return replace(draft, time="", until="") if draft.asking == "offer" and draft.until else draft
-    return draft
-
-
-def _offered(draft: Draft) -> tuple[str, ...]:
-    held = draft.held
-    return (held.start,) if held and held.hold else draft.free
-
-
-def _is_it(start: str, moment: Moment, text: str) -> bool:
-    """Whether that start is what the caller names, by its hour, by its day, or by both."""
-    day, _, clock = start.partition("T")
-    said_day, _, said = moment.start.partition("T")
-    if not said and moment.end:
-        return said_day <= day <= moment.end
-    if choices.names_day(text) and day != said_day:
-        return False
-    if not said:
-        return day == said_day
-    hour, minute = (int(part) for part in clock.split(":"))
-    said_hour, said_minute = (int(part) for part in said.split(":"))
-    same = hour == said_hour if choices.names_half(text) else hour % 12 == said_hour % 12
-    return same and minute == said_minute
-
-
-def _pointed(draft: Draft, moment: Moment | None, text: str) -> Draft:
-    """Which of the bookings that were found is meant."""
-    found = draft.found or ()
-    place = choices.chosen(text, len(found)) if moment is None else None
-    fitting = [each for each in found if moment and _is_it(each.start, moment, text)]
-    old = found[place] if place is not None else fitting[0] if len(fitting) == 1 else None
-    return settle(draft, old) if old else draft
-
-
-def settle(draft: Draft, old: Booking) -> Draft:
-    """This is the booking in question; what was said of its own time is no new wish."""
-    same_day = draft.day == old.start[:10] or (not draft.day and bool(draft.time))
-    same_time = not draft.time or draft.time == old.start[11:]
-    own = same_day and same_time
-    if own or draft.aim is Reason.RESERVATION_CANCEL:
-        draft = forget_time(draft)
-    service = draft.service or old.service
-    return filled(replace(draft, old=old, party=draft.party or old.party, service=service, asking=""))
-
-
-def filled(draft: Draft) -> Draft:
-    """What a change leaves as it was."""
-    old = draft.old
-    if old is None or draft.aim is not Reason.RESERVATION_CHANGE:
-        return draft
-    day, _, time = old.start.partition("T")
-    if draft.day or draft.time or draft.party != old.party or draft.service != old.service:
-        return replace(draft, day=draft.day or day, time=draft.time or time)
-    return draft
-
-
 def _valued(rules: ReservationRules, state: State, heard: Heard) -> State:
     """Day and time, party, service."""
     draft, meaning, text = drafted(state), heard.meaning, heard.hearing.text
@@ -211,8 +129,8 @@ def _valued(rules: ReservationRules, state: State, heard: Heard) -> State:
         return state
     old = draft.old
     pointing = draft.asking == "which" or (draft.aim is Reason.RESERVATION_CANCEL and old is not None)
-    picked = draft.asking in ("offer", "free") and state.draft is not None and _is_picked(draft, meaning, text)
-    if meaning.moment is not None and not pointing and not picked:
+    picked = draft.asking in ("offer", "free") and _is_picked(draft, meaning, text)
+    if meaning.moment is not None and not pointing and not picked and not _is_name(meaning):
         draft = with_moment(draft, meaning.moment, text, local(state.at).date().isoformat())
     if meaning.slots.party is not None and meaning.slots.party.value.isdigit() and not pointing:
         draft = replace(draft, party=int(meaning.slots.party.value))
@@ -222,9 +140,16 @@ def _valued(rules: ReservationRules, state: State, heard: Heard) -> State:
     return replace(state, draft=filled(replace(draft, service=service)))
 
 
+def _is_name(meaning: Meaning) -> bool:
+    """Whether what sounds like a day is a name: 五日市."""
+    name = meaning.slots.caller_name
+    return name is not None and meaning.moment is not None and meaning.moment.text in name.text
+
+
 def _is_picked(draft: Draft, meaning: Meaning, text: str) -> bool:
     """Whether the time named is one of those offered, which is settled already."""
-    return meaning.moment is not None and _is_it(f"{draft.day}T{draft.time}", meaning.moment, text) and bool(draft.time)
+    named = meaning.moment is not None and bool(draft.day and draft.time)
+    return named and meaning.moment is not None and is_it(f"{draft.day}T{draft.time}", meaning.moment, text)
 
 
 def with_moment(draft: Draft, moment: Moment, text: str, today: str) -> Draft:
@@ -233,12 +158,21 @@ def with_moment(draft: Draft, moment: Moment, text: str, today: str) -> Draft:
     last, _, until = moment.end.partition("T")
     if choices.names_day(text):
         impossible = moment.doubt == NO_SUCH_DAY or (moment.doubt == PAST and day != today)
+        day = _within(draft, day) if not last else day
         doubt = moment.doubt if impossible or moment.doubt == WEEKDAY_DIFFERS else ""
         draft = replace(draft, day="" if impossible else day, last_day="" if time else last, doubt=doubt, open=False)
     if time:
         half = choices.names_half(moment.text or text)
         draft = replace(draft, time=time, until=until, either=not half, open=False)
     return draft
+
+
+def _within(draft: Draft, day: str) -> str:
+    """土曜日 said of 来週 is next week's."""
+    if not draft.last_day or draft.day <= day <= draft.last_day:
+        return day
+    later = (date.fromisoformat(day) + timedelta(days=7)).isoformat()
+    return later if draft.day <= later <= draft.last_day else day
 
 
 def _service(rules: ReservationRules, draft: Draft, text: str) -> str:
@@ -346,4 +280,6 @@ def aside(state: State, meaning: Meaning) -> bool:
         return meaning.reason is Reason.QUESTION and kind == "entry"
     if asked in (Ask.PURPOSE, Ask.DETAIL):
         return kind == "entry"
+    if asked is Ask.WHEN and choices.leaves_open(state.words):
+        return False
     return kind != "none" or meaning.reason is Reason.QUESTION

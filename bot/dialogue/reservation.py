@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot.dialogue import booking_change, booking_values
 from bot.dialogue.actions import Phrase
+from bot.dialogue.booking_answers import drafted
 from bot.dialogue.booking_draft import Draft, wish
 from bot.dialogue.booking_steps import (
     finished,
@@ -25,7 +26,6 @@ from bot.dialogue.booking_steps import (
     redraft,
     seek,
 )
-from bot.dialogue.booking_values import drafted
 from bot.dialogue.events import Booked, BookingsFound, Heard, Held
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, then
