@@ -1,4 +1,5 @@
-"""What a company tells its desk at the command line: `denwaban away`, `here`, `unanswered`, `callers`, `done`.
+"""What a company tells its desk at the command line: `denwaban away`, `here`, `unanswered`, `callers`, `done`; and
+what it is told there: `calendar`.
 
 A member of staff is named by key, family name, full name or reading; who cannot be told from a colleague must be named
 better. What is told holds from the next call on, whether or not the server runs.
@@ -24,7 +25,7 @@ from bot.dialogue.hours import TOKYO, is_open, local, spans
 from bot.fields import Moment, When
 from bot.load import load_all
 from bot.script import Script, Staff
-from bot.settings import read_settings
+from bot.settings import read_settings, with_secret
 from nlu.kana import canonical, is_kana
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ Note = Annotated[str, typer.Option(help="For whoever reads the list.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (away, here, unanswered, done):
+    for command in (away, here, unanswered, done, calendar):
         app.command()(command)
     app.add_typer(callers, name="callers")
 
@@ -129,6 +130,23 @@ def done(
     console.print(
         ("対応します" if take else "折り返し済み") if settled else "Nothing is owed after this call any more."
     )
+
+
+def calendar(company: AnyCompany = "") -> None:
+    """Show the links by which companies see their bookings in calendars of their own."""
+    from bot.feeds import feed_link, feed_links
+
+    settings = read_settings(os.environ)
+    if not settings.public_origin:
+        raise _refused(
+            "Set DENWABAN_PUBLIC_ORIGIN to the https:// address of this server: calendars fetch bookings there."
+        )
+    links = feed_links(with_secret(settings))
+    shown = [(script.key, link) for script in _scripts(company) if (link := feed_link(links, script))]
+    if not shown:
+        raise _refused(f"{company or 'No company'} takes no reservations: write its reservations.toml first.")
+    for key, link in shown:
+        console.print(Text(f"{key}: {link}"))
 
 
 @callers.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from bot import clock
 from bot.__main__ import app
+from bot.calendar_feed import PATH, SUFFIX, FeedLinks, FeedName
 from bot.dialogue.actions import Recall
 from bot.dialogue.hours import is_open, local
 from bot.load import load_script
@@ -36,8 +38,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def denwaban(folder: Path, *words: str) -> Result:
-    environ = {"DENWABAN_VAR_DIR": str(folder), "DENWABAN_SCRIPTS_DIR": str(ROOT / "scripts"), "COLUMNS": "200"}
+def denwaban(folder: Path, *words: str, **more: str) -> Result:
+    environ = {"DENWABAN_VAR_DIR": str(folder), "DENWABAN_SCRIPTS_DIR": str(ROOT / "scripts"), "COLUMNS": "200"} | more
     return CliRunner().invoke(app, list(words), env=environ)
 
 
@@ -154,3 +156,31 @@ def test_a_call_is_marked_as_rung_back(tmp_path: Path, store: Store) -> None:
         row = find_follow_up(connection, "call-1", CALLBACK)
     assert row is not None
     assert row.settled is not None
+
+
+def test_the_links_of_the_calendars_are_shown(tmp_path: Path) -> None:
+    origin = {"DENWABAN_PUBLIC_ORIGIN": "https://phone.example.jp", "DENWABAN_SECRET": "s" * 32}
+    every = denwaban(tmp_path, "calendar", **origin)
+    assert (every.exit_code, every.exception) == (0, None)
+    shown = dict(line.split(": ") for line in every.output.splitlines())
+    assert {"ryuunoya", "hidamari"} <= set(shown)
+    assert "smile" not in shown
+    one = denwaban(tmp_path, "calendar", "hidamari", **origin)
+    assert one.output == f"hidamari: {shown['hidamari']}\n"
+    address = re.fullmatch(rf"https://phone\.example\.jp{PATH}(\S+){re.escape(SUFFIX)}", shown["hidamari"])
+    assert address is not None
+    assert FeedLinks("", "s" * 32).open(address[1]) == FeedName("hidamari", "1")
+
+
+@pytest.mark.parametrize(
+    ("company", "origin", "why"),
+    [
+        ("hidamari", "", "DENWABAN_PUBLIC_ORIGIN"),
+        ("smile", "https://phone.example.jp", "smile takes no reservations"),
+        ("nobody", "https://phone.example.jp", "no company nobody"),
+    ],
+)
+def test_no_link_without_an_address_and_bookings(tmp_path: Path, company: str, origin: str, why: str) -> None:
+    told = denwaban(tmp_path, "calendar", company, DENWABAN_PUBLIC_ORIGIN=origin)
+    assert told.exit_code == 2
+    assert why in told.output
