@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.simulated_questions import asked_fact, asks_for_booked, asks_for_tie, kind_of
+from bot.simulated_questions import asked_fact, asks_for_booked, asks_for_tie, asks_plainly, kind_of, turns_away
 from bot.simulated_readback import Read, agrees, heard_of, quoted, same_matter
 from bot.simulated_turns import Holds, Line, Role
 from nlu.meaning import Expected
@@ -26,13 +26,9 @@ LATE = 2
 SAME = 0.2
 """Share of a fact's pairs of characters from which a line is on the same matter."""
 
-_PLAINLY = re.compile(r"はい、?か、?いいえ|はい、?とお答え")
-"""A plain yes or no is asked for."""
 _PUT_THROUGH = r"代わ|つな"
 _OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|伝え", r"折り返|お?電話を")
 """What is offered, in the words of both sides."""
-_REFUSED = re.compile(r"お断り|いたしかねます|ご容赦|終わらせて|ご遠慮")
-"""What a seller hears who is turned away."""
 _UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
 """What is no news to tell."""
 _ANSWERS = (Holds.REACTION, Holds.ASSENT)
@@ -96,7 +92,7 @@ class _Turn:
 
     def reply(self, expected: Expected | None) -> tuple[Reply, int | None]:
         """What is said, and which line it was."""
-        if self.role.sells and _REFUSED.search(self.words):
+        if self.role.sells and turns_away(self.words):
             return self._closing()
         match self.kind:
             case "silence" | "wait":
@@ -250,7 +246,7 @@ class _Turn:
             case "number":
                 return self._say(f"いえ、違います。{role.fact('number') or role.number}")
             case "party":
-                return self._say(f"いえ、{role.party}人です")
+                return self._line(self._first(Holds.PARTY), f"いえ、{role.party}人です")
             case _:
                 return self._line(
                     self._first(Holds.WHEN, but=(Holds.NUMBER,)), f"いえ、{role.fact('when', 'booked')}です"
@@ -264,7 +260,7 @@ class _Turn:
         if question := quoted(self.words):
             meant = same_matter(question, self.memory.last or role.lines[0].text)
             return self._say("はい、そうです" if meant else f"いえ、{self.memory.last or role.lines[0].text}")
-        fits = self._asks_for_person() if _PLAINLY.search(self.words) else self._taken_up()
+        fits = self._asks_for_person() if asks_plainly(self.words) else self._taken_up()
         if fits is not None:
             return self._line(fits, "")
         if self._declines():
@@ -307,10 +303,13 @@ class _Turn:
 
     def _offered_time(self, read: Read) -> tuple[Reply, int | None]:
         """A time that is offered or read back: the one wanted, or another."""
-        if not agrees(self.role, replace(read, name="", company="")):
+        wrong = agrees(self.role, replace(read, name="", company=""))
+        if not wrong:
             mine = next((n for n, line in self._left() if line.any(Holds.WHEN) and self._is_mine(line)), None)
             read_back = "いかが" not in self.words
             return self._line(self._first(Holds.YES) if read_back else mine, "はい、それでお願いします")
+        if wrong != "when":
+            return self._confirm(read)
         wish = self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.NAME, Holds.FAREWELL))
         return self._line(wish, f"{self.role.fact('when')}でお願いします")
 

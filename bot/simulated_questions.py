@@ -127,3 +127,13 @@ def asks_for_booked(words: str) -> bool:
 def asks_for_tie(words: str) -> bool:
     """Whether the words are after what binds the caller to the company."""
     return re.search(dict(CUES)["relation"], words) is not None
+
+
+def asks_plainly(words: str) -> bool:
+    """Whether a plain yes or no is asked for."""
+    return re.search(r"はい、?か、?いいえ|はい、?とお答え", words) is not None
+
+
+def turns_away(words: str) -> bool:
+    """Whether a seller is refused."""
+    return re.search(r"お断り|いたしかねます|ご容赦|終わらせて|ご遠慮", words) is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -340,6 +340,7 @@ def test_the_question_is_known_by_its_words_alone(words: str, kind: str) -> None
     assert kind_of(words, None) == kind
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=20), st.none() | st.sampled_from(Ask)), max_size=12))
 def test_no_words_make_the_caller_fall_over(turns: list[tuple[str, Ask | None]]) -> None:
     for row in (MESSAGE, BOOKING, SELLER):
