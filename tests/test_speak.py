@@ -222,7 +222,7 @@ def test_a_company_may_speak_more_slowly() -> None:
     asked: list[tuple[str, float]] = []
 
     class Noted(Tones):
-        async def speak(self, text: str, pace: float) -> Sound:
+        async def speak(self, text: str, pace: float = 1.0) -> Sound:
             asked.append((text, pace))
             return await super().speak(text, pace)
 

@@ -6,13 +6,14 @@ number is never offered unasked unless nothing else is left. What the caller wan
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import message
 from bot.dialogue.actions import Look
 from bot.dialogue.gather import near
 from bot.dialogue.moves import Onward, Rung, announce, climb, look, put_through, then
-from bot.dialogue.state import Captured, State, Status
+from bot.dialogue.state import Captured, FrameName, State, Status
 from bot.script import Script, Staff
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 
@@ -33,6 +34,9 @@ ANSWERS = ((Want.CALLBACK, True), (Want.AGAIN, False), (Want.MESSAGE, False))
 AGAIN = ("ご意向", "改めてお電話されるとのこと")
 AT_DESK = "在席"
 
+_TELL_ME = re.compile(r"教え|おしえ|知りた|聞きた|番号(?:は|を|って)|アドレス(?:は|を|って)|何番")
+"""Asking to be told."""
+
 
 def takes(state: State, meaning: Meaning) -> State:
     """Answers to our offers, to an address that was read out, and wishes of the caller's own."""
@@ -44,9 +48,19 @@ def takes(state: State, meaning: Meaning) -> State:
     if "away" in state.asked and not INSTEAD.isdisjoint(meaning.wants):
         # an offer that was answered by another wish was not badly answered: it is put as before
         return _wished(replace(state, asked=state.asked[:-1]) if topic in OFFERS else state, meaning.wants)
+    if "away" not in state.asked and _TELL_ME.search(state.words):
+        state = _wished(state, tuple(want for want in meaning.wants if want in (Want.MOBILE, Want.EMAIL)))
     if topic in ("offer_email", "offer_mobile") and not meaning.wants:
         return _address_answered(state, topic, meaning.answer)
     return _callback_answered(state, meaning, topic)
+
+
+def asks_contact(state: State, meaning: Meaning) -> bool:
+    """Whether somebody's own number or address is asked for, without anybody being asked for who is away."""
+    number_asked = state.expected is not None and state.expected.ask in (Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID)
+    named = FrameName.PERSON in state.frames or number_asked or meaning.slots.number is not None
+    wanted = not {Want.MOBILE, Want.EMAIL}.isdisjoint(meaning.wants)
+    return wanted and not named and bool(_TELL_ME.search(state.words))
 
 
 def _address_answered(state: State, topic: str, answer: Answer | None) -> State:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue import abuse, handover, identity, sales
+from bot.dialogue import abuse, handover, identity, reach, sales
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, ask_again, close, hearing, record, say, then
@@ -63,6 +63,8 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         return _supervisor(script, state, go_on)
     if meaning.reason is Reason.OPERATOR and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
+    if reach.asks_contact(state, meaning) and state.asked.count("no_contact") < SILENCES:
+        return ask_again(script, replace(state, asked=(*state.asked, "no_contact")), "no_contact")
     if Want.OTHER not in meaning.wants:
         return identity.answered(script, state, meaning, go_on)
     return None

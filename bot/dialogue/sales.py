@@ -50,6 +50,9 @@ NEVER_SALES = frozenset(
 )
 """What customers, authorities, couriers and applicants call about."""
 
+UNDOUBTED = NEVER_SALES | {Reason.QUESTION}
+"""Reasons that keep a call from being doubted; a question that sells is certain sales."""
+
 ASIDES = frozenset({Reason.IDENTITY, Reason.OPERATOR})
 """Answered by `repair`, whatever the goal."""
 
@@ -110,7 +113,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if probes and leaves(heard.hearing.text) and not meaning.slots.caller_name:
         return _mark(gather.without_purpose(state, meaning.purpose), LEAVES)
     doubtful = sales is None or sales.outcome is SalesOutcome.DOUBTFUL or sales.probability >= EVASIVE
-    if not probes or (doubtful and probes < MOST_PROBES and meaning.reason not in NEVER_SALES):
+    plainly = meaning.reason in NEVER_SALES or asks_us(meaning)
+    if not probes or (doubtful and probes < MOST_PROBES and not plainly):
         return state
     return cleared(state, meaning, doubtful)
 
@@ -157,7 +161,15 @@ def cleared(state: State, meaning: Meaning, suspected: bool) -> State:
         other = meaning.reason if meaning.reason not in (None, Reason.SALES) else Reason.MESSAGE
         facts = replace(facts, reason=other)
     facts = replace(facts, sales_suspected=facts.sales_suspected or suspected)
-    return replace(_mark(state, "sales_cleared"), frames=state.frames[:-1], facts=facts)
+    below = state.frames[:-1]
+    if below[-1:] == (FrameName.QUESTION,) and not facts.answered and not facts.unanswered:
+        below = (*below[:-1], FrameName.MESSAGE)  # it was asked before we asked, and is passed on
+    return replace(_mark(state, "sales_cleared"), frames=below, facts=facts)
+
+
+def asks_us(meaning: Meaning) -> bool:
+    """Whether it is a question that the company's entries answer."""
+    return meaning.known is not None and meaning.known.kind == "entry"
 
 
 def _after_refusal(state: State, heard: Heard) -> State:
@@ -274,7 +286,8 @@ def wanted(script: Script, state: State, meaning: Meaning) -> bool:
     doubted = sales is None and meaning.reason is Reason.SALES and meaning.confidence >= PLAIN
     if not doubted and (sales is None or sales.outcome is SalesOutcome.NOT_SALES):
         return False
-    plainly_not = meaning.reason in NEVER_SALES and meaning.confidence >= SURE
+    plainly_not = (meaning.reason in UNDOUBTED and meaning.confidence >= SURE) or asks_us(meaning)
+    plainly_not = plainly_not or (meaning.known is not None and meaning.known.entry is not None)
     certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN
     return certain or not ("sales_cleared" in state.asked or plainly_not)
 

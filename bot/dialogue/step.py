@@ -33,7 +33,7 @@ from bot.dialogue.greeting import greeting
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
 from bot.script import Script
-from nlu.meaning import Answer, Ask, Expected, Reason
+from nlu.meaning import Answer, Ask, Expected, Meaning, Reason
 
 CALL_CEILING_SECONDS = 900.0
 """No reception call is as long; one that is has got into a loop, or is music."""
@@ -157,7 +157,7 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
         return move
     if taken.facts == state.facts or not _first_late(state):
         return replace(state, facts=taken.facts), ()
-    taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=("understood",))
+    taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=(_late_key(event.meaning),))
     if event.meaning.answer is Answer.CORRECT:
         return _go_on(script, replace(taken, phase=Phase.TALKING, outcome=None))
     return close(script, taken, state.outcome or Outcome.MESSAGE)
@@ -170,10 +170,18 @@ def _reopened(script: Script, state: State, taken: State, event: Heard) -> Move 
         return repair.intercept(script, late, event.meaning, _go_on)
     if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state):
         return _go_on(script, frames.take(script, replace(late, asked=(*state.asked, "reopened")), event))
+    if reach.asks_contact(late, event.meaning) and _first_late(state):
+        return say(script, replace(state, asked=(*state.asked, "reopened")), "no_contact", "goodbye", protected=True)
     if script.rules.answers and question.asks(event.meaning) and state.asked.count("asked_late") < LATE_QUESTIONS:
         late = replace(late, asked=(*late.asked, "asked_late"), facts=taken.facts, frames=(FrameName.QUESTION,))
         return _go_on(script, question.takes(script, late, event))
     return None
+
+
+def _late_key(meaning: Meaning) -> str:
+    """A late wish is passed on; "かしこまりました" would grant it."""
+    wish = meaning.known is not None or meaning.reason in (Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE)
+    return "noted_late" if wish else "understood"
 
 
 def _first_late(state: State) -> bool:
