@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue import handover
-from bot.dialogue.state import FrameName, Phase, State
+from bot.dialogue.state import Captured, Facts, FrameName, Phase, State
 from bot.rules import Group
 from nlu.meaning import Meaning, Reason, Sales, SalesOutcome
 from tests.dialogues import TUESDAY_AFTERNOON
@@ -88,3 +88,18 @@ def test_the_supervisor_s_telephone_rings_once() -> None:
     playing.hear("江藤です")
     playing.hear("はい")
     assert sum(line.startswith("[転送") for line in playing.lines) == 1
+
+
+def test_in_a_break_somebody_responsible_is_tried_though_nobody_else_is() -> None:
+    clinic = next(script for script in COMPANIES if script.key == "hanamizuki")
+    clinic = replace(clinic, rules=replace(clinic.rules, supervisor="9"))
+    lunch = TUESDAY_AFTERNOON - 600.0
+    assert call(clinic, "責任者を出せ", at=lunch).lines[-1] == "[転送 9 応答]"
+    assert not any(line.startswith("[転送") for line in call(clinic, "人に代わってください", at=lunch).lines)
+
+
+def test_a_question_stays_a_question_though_somebody_responsible_is_wanted() -> None:
+    state = replace(OPEN, facts=Facts(reason=Reason.QUESTION, purpose=Captured("駐車場はありますか")))
+    heard = handover.heard_out(state)
+    assert heard.facts.reason is Reason.QUESTION
+    assert heard.frames == (FrameName.MESSAGE,)

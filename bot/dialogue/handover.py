@@ -22,6 +22,18 @@ from nlu.meaning import Meaning, Reason, SalesOutcome
 GRAVE = frozenset({Reason.COMPLAINT, Reason.CHASE, Reason.OFFICIAL})
 """Reasons that stand when somebody responsible is asked for."""
 
+CALM = frozenset(
+    {
+        Reason.QUESTION,
+        Reason.RESERVATION_NEW,
+        Reason.RESERVATION_CHANGE,
+        Reason.RESERVATION_CANCEL,
+        Reason.APPLICATION,
+        Reason.DELIVERY,
+    }
+)
+"""Matters that stay what they are, though somebody responsible is wanted for them."""
+
 GRAVE_FRAMES = frozenset({FrameName.COMPLAINT, FrameName.CHASE, FrameName.OFFICIAL})
 
 HUMAN = "human"
@@ -94,23 +106,26 @@ def to_person(script: Script, state: State) -> Move | None:
 
 
 def heard_out(state: State) -> State:
-    """Whoever demands somebody responsible has a complaint, and asks for nobody by name."""
+    """Whoever demands somebody responsible asks for nobody by name, and has a complaint if no other matter is known."""
     staff = state.facts.staff
     role = staff is not None and bool(re.search(_SUPERIOR, staff.text or staff.value))
     facts = replace(state.facts, staff=None if role else staff)
     known = facts.purpose is not None or facts.company is not None
-    reason = facts.reason if known and facts.reason in GRAVE else Reason.COMPLAINT
+    matter = facts.reason if known and facts.reason in (*GRAVE, *CALM) else Reason.COMPLAINT
     guessed = ({FrameName.PERSON} if role else set()) | (set() if known else GRAVE_FRAMES)
     below = tuple(frame for frame in state.frames if frame not in guessed)
-    frames = below if GRAVE_FRAMES & {*below} else (*below, FrameName.COMPLAINT)
-    return replace(state, facts=replace(facts, reason=reason, pressing=True), frames=frames, presence=None)
+    goal = FrameName.MESSAGE if matter in CALM else FrameName.COMPLAINT
+    frames = below if {goal, *GRAVE_FRAMES} & {*below} else (*below, goal)
+    return replace(state, facts=replace(facts, reason=matter, pressing=True), frames=frames, presence=None)
 
 
 def to_supervisor(script: Script, state: State) -> Move | None:
-    """Put through to somebody responsible; None where that must become an urgent message."""
+    """Put through to somebody responsible, who may be there in a break as well; None: it becomes an urgent message."""
     extension = script.rules.supervisor
     tried = f"{HUMAN}:{extension}" in state.asked or SUPERVISOR in state.asked
-    if not extension or tried or not hours.is_open(script.hours, hours.local(state.at)):
+    now = hours.local(state.at)
+    there = hours.is_open(script.hours, now) or hours.in_a_break(script.hours, now)
+    if not extension or tried or not there:
         return None
     state = replace(state, asked=(*state.asked, SUPERVISOR, f"{HUMAN}:{extension}"))
     return to(script, state, extension, script.human.ring_seconds, "transfer_supervisor")
