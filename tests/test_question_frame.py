@@ -117,6 +117,9 @@ def test_that_message_is_reported_though_the_question_was_answered() -> None:
 
 def test_what_is_beyond_the_script_goes_to_a_person_where_the_company_wants_that() -> None:
     playing = call(TSUBAKI, "ペットを連れて行ってもいいですか", at=WEDNESDAY)
+    assert "お名前" in ours(playing)[-1]
+    playing.hear("田中です")
+    playing.hear("はい")
     assert playing.lines[-1] == "[転送 1 応答]"
     closed = call(TSUBAKI, "ペットを連れて行ってもいいですか", at=BEGAN.at)
     assert "折り返し" in ours(closed)[-1]
@@ -136,3 +139,16 @@ def test_who_hangs_up_with_the_answer_was_answered() -> None:
     playing.silence(60)
     assert playing.state.outcome is Outcome.ANSWERED
     assert "もしもし" not in "".join(ours(playing))
+
+
+def test_who_asks_what_we_answer_is_never_taken_for_a_seller() -> None:
+    playing = call(SMILE, "どんな部品を扱っていますか")
+    assert FrameName.SALES not in playing.state.frames
+    assert SMILE.knowledge.entries[4].answer in ours(playing)[-1]
+
+
+def test_a_late_request_is_passed_on_and_not_granted() -> None:
+    playing = call(SMILE, "見積もりの件で伝言をお願いします 山田製作所の山田です", "はい", "0312345678です", "はい")
+    assert playing.state.phase is Phase.CLOSING
+    playing.hear("それと 石田さんの携帯の番号を教えてもらえますか")
+    assert "かしこまりました" not in ours(playing)[-1]

@@ -165,7 +165,7 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     if name is FrameName.RESERVATION and script.rules.reservations is None:
         name = None
     if name is None and state.facts.staff is not None:
-        return FrameName.PERSON
+        return None if question.is_over(script, state) else FrameName.PERSON
     if name is None and not state.frames and (state.facts.reason is not None or state.facts.purpose is not None):
         return FrameName.MESSAGE
     return name

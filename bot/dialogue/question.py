@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.dialogue import gather, handover, message, sales
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
-from bot.dialogue.moves import Onward, Rung, climb, then
+from bot.dialogue.moves import Onward, Rung, announce, climb, then
 from bot.dialogue.state import FrameName, State
 from bot.script import Script
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
@@ -30,6 +30,8 @@ OFFER: tuple[Rung, ...] = ((Ask.OFFER, "offer_answer"), (Ask.OFFER, "offer_answe
 BEYOND = "beyond"
 """Topic of a question that we cannot answer and of which nothing was said yet."""
 SAID = "beyond_said"
+OVER = "question_over"
+"""Topic of a question that a person answers, once it is known who calls."""
 DONE = "no_more"
 
 BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
@@ -119,7 +121,7 @@ def _take_offer(state: State, heard: Heard) -> State:
 
 
 def _take_more(script: Script, state: State, meaning: Meaning) -> State:
-    """No; yes, without saying what; a name, which is left for somebody; or another matter, which becomes a message where
+    """No; yes, without saying what; a name, left for somebody; or another matter, which becomes a message where
     it is no goal of its own."""
     if meaning.slots.caller_name is not None or meaning.slots.number is not None:
         return _as_message(state)
@@ -152,6 +154,8 @@ def goes_on(script: Script, state: State) -> Onward:
     """Say what is to be said; ask what else there is."""
     if state.asked.count(BEYOND) > state.asked.count(SAID):
         return _beyond(script, state)
+    if OVER in state.asked:
+        return _over(script, state)
     if len(state.frames) == 1 and state.facts.callback_promised and state.facts.unanswered:
         return _message(script, state)
     declined = "offer_declined" in state.asked
@@ -178,14 +182,27 @@ def _more(script: Script, state: State) -> Onward:
 def _beyond(script: Script, state: State) -> Onward:
     """We cannot tell: over to a person, or a call back."""
     state = replace(state, asked=(*state.asked, SAID))
-    wanted = handover.is_wanted(script, Reason.QUESTION)
-    if wanted and (move := handover.hand_over(script, state, Reason.QUESTION, "transfer_question")):
-        return move
+    wanted = handover.is_wanted(script, Reason.QUESTION) and handover.HUMAN not in state.asked
+    if wanted and handover.way(script, state, Reason.QUESTION):
+        return _over(script, announce(state, OVER, "beyond_transfer"))
     if len(state.frames) > 1 or state.facts.callback_promised:
         facts = replace(state.facts, callback_promised=True)
         state = then(replace(state, facts=facts), "beyond_noted")
         return state if len(state.frames) > 1 else _message(script, state)
     return climb(script, then(state, "beyond"), "offer_answer", OFFER) or _message(script, state)
+
+
+def _over(script: Script, state: State) -> Onward:
+    """Who is calling, then through; nobody there: a call back."""
+    move = gather.caller_next(script, state) or handover.hand_over(script, state, Reason.QUESTION)
+    return move or _message(script, state)
+
+
+def is_over(script: Script, state: State) -> bool:
+    """Whether the caller is on the way to a person anyway: asking for somebody by a role changes nothing."""
+    staff = state.facts.staff
+    named = staff is not None and (script.person(staff.value) is not None or len(staff.alternatives) > 1)
+    return OVER in state.asked and state.frames[-1:] == (FrameName.QUESTION,) and not named
 
 
 def _message(script: Script, state: State) -> Onward:
