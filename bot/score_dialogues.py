@@ -18,7 +18,7 @@ from bot import judge_dialogues, simulated_caller
 from bot.bookings import Books
 from bot.desk import Desk
 from bot.dialogue import hours
-from bot.dialogue.events import Began, HungUp
+from bot.dialogue.events import Began, Digit, HungUp
 from bot.dialogue.state import Phase, State
 from bot.golden import Playing, report_line
 from bot.load import vocabulary
@@ -26,6 +26,7 @@ from bot.member_list import MEMBERS
 from bot.members import load_members
 from bot.schedule import AT_DESK, presence
 from bot.script import Script
+from bot.simulated_caller import Reply
 from bot.simulated_turns import Role, role_of
 from bot.store import Store, open_store
 from nlu.score.lines import FolderError, check, read_rows
@@ -136,23 +137,32 @@ def converse(script: Script, role: Role, desk: Desk) -> Call:
     playing = Playing(script, vocabulary(script), desk, takes=partial(_takes, script))
     called = script.numbers[0] if script.numbers else script.key
     playing.feed(Began(_at(role), called, role.shown, "dialogue"))
-    memory, text = simulated_caller.Memory(), role.lines[0].text
+    memory, reply = simulated_caller.Memory(), Reply("greeting", role.lines[0].text)
     for _ in range(CEILING):
         heard = len(playing.lines)
-        if text:
-            playing.hear(text)
-        else:
-            playing.silence(SILENCE_SECONDS)
+        _speak(playing, reply)
         if _over(playing.state):
             break
         words = "".join(line.removeprefix("受付> ") for line in playing.lines[heard:] if line.startswith("受付> "))
         memory, reply = simulated_caller.answer(role, memory, words, playing.state.expected)
-        text = reply.text
         if reply.over:
-            _hang_up(playing, text)
+            _hang_up(playing, reply.text)
             break
     looped = not _over(playing.state)
     return Call((*playing.lines, report_line(script, playing.state)), playing.state, looped)
+
+
+def _speak(playing: Playing, reply: Reply) -> None:
+    """The caller's words, its push buttons, or its silence."""
+    if reply.text:
+        playing.hear(reply.text)
+    elif reply.press:
+        playing.finish()
+        playing.lines.append(f"[ボタン {reply.press}]")
+        for key in reply.press:
+            playing.feed(Digit(playing.state.at, key))
+    else:
+        playing.silence(SILENCE_SECONDS)
 
 
 def _at(role: Role) -> float:

@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.simulated_questions import asked_fact, asks_for_booked, asks_for_tie, asks_plainly, kind_of, turns_away
-from bot.simulated_readback import Read, agrees, heard_of, quoted, same_matter
+from bot.simulated_readback import Read, agrees, heard_of, overlap, quoted, same_matter
 from bot.simulated_turns import Holds, Line, Role
 from nlu.meaning import Expected
-from nlu.score import forms
 
 PATIENCE = 3
 """How often the caller corrects one kind of thing; then it gives in, as people do. Nor does it say the same more often
@@ -60,6 +59,8 @@ class Reply:
     """"" = says nothing."""
     over: bool = False
     """Hangs up after it."""
+    press: str = ""
+    """Push buttons instead of words."""
 
 
 def answer(role: Role, memory: Memory, words: str, expected: Expected | None = None) -> tuple[Memory, Reply]:
@@ -101,6 +102,8 @@ class _Turn:
                 return self._say(self.memory.last or self.role.lines[0].text)
             case "closing":
                 return self._closing()
+            case "buttons" if self.role.number:
+                return Reply(self.kind, press=f"{self.role.number}#"), None
             case "confirm":
                 return self._confirm(heard_of(self.words, expected))
             case "caller_id":
@@ -140,7 +143,7 @@ class _Turn:
     def _about(self, fact: str, but: tuple[Holds, ...] = ()) -> int | None:
         """The line left that is most on the same matter as a fact."""
         found = [
-            (_overlap(fact, line.text), -number)
+            (overlap(fact, line.text), -number)
             for number, line in self._left()
             if line.any(Holds.MATTER) and not line.any(*but)
         ]
@@ -210,7 +213,7 @@ class _Turn:
         aside = (*but, Holds.NAME, Holds.NUMBER, Holds.POLICY, Holds.FAREWELL)
         when_to_call = self.role.fact("callback")
         for number, line in self._left():
-            if line.any(Holds.MATTER) and not line.any(*aside) and _overlap(when_to_call, line.text) < SAME:
+            if line.any(Holds.MATTER) and not line.any(*aside) and overlap(when_to_call, line.text) < SAME:
                 return number if "詳しく" in self.words or not line.any(Holds.QUESTION) else None
         return None
 
@@ -336,13 +339,3 @@ class _Turn:
 
 def _all(role: Role) -> str:
     return "".join((*role.facts.values(), *(line.text for line in role.lines)))
-
-
-def _overlap(fact: str, text: str) -> float:
-    """Share of the fact's pairs of characters that the text has."""
-    wanted = _pairs(forms.words(fact))
-    return len(wanted & _pairs(forms.words(text))) / max(1, len(wanted))
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}

@@ -57,6 +57,7 @@ KINDS: Mapping[Ask, str] = {
 }
 BY_WORDS: tuple[tuple[str, str], ...] = (
     ("record", r"発信音のあと"),
+    ("buttons", r"ボタンで.*番号を"),
     ("closing", r"失礼いたします。?$|おかけ直しくださいませ。?$"),
     ("echo", r"復唱を?お願い|お控え(?:ください|いただ)|ご準備"),
     ("caller_id", r"(?:今|いま)おかけの番号"),
@@ -94,7 +95,7 @@ def kind_of(words: str, expected: Expected | None) -> str:
     if expected is None:
         return by_words
     kind = KINDS[expected.ask]
-    if by_words in ("closing", "record") or (kind in ("offer", "closing", "detail") and by_words == "more"):
+    if by_words in ("closing", "record", "buttons") or (kind in ("offer", "closing", "detail") and by_words == "more"):
         return by_words
     return kind
 

@@ -97,6 +97,16 @@ def same_matter(one: str, other: str) -> bool:
     return bool(_content(one) & _content(other))
 
 
+def overlap(fact: str, text: str) -> float:
+    """Share of the fact's pairs of characters that the text has."""
+    wanted = _pairs(forms.words(fact))
+    return len(wanted & _pairs(forms.words(text))) / max(1, len(wanted))
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
+
+
 def _content(text: str) -> set[str]:
     lemmas = {token.lemma for token in tokens(text) if token.pos in ("名詞", "動詞")}
     return {lemma for lemma in lemmas if not _PLAIN.fullmatch(lemma)}

@@ -313,6 +313,11 @@ def test_which_number_the_caller_lets_be_used() -> None:
     assert reply("言いたくありません", "refuse") == "言いたくありません"
 
 
+def test_the_caller_presses_its_number_where_it_is_asked_to() -> None:
+    asked = "お手数ですが、お電話のボタンで番号を押して、最後にシャープを押してください。"
+    assert said(ROLE, asked, Ask.NUMBER) == Reply("buttons", press="0355123488#")
+
+
 def test_who_sells_insists_and_others_hang_up() -> None:
     bye = "お電話ありがとうございました。失礼いたします。"
     assert said(ROLE, bye, Ask.CLOSING) == Reply("closing", "よろしくお願いします", over=True)

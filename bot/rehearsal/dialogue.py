@@ -67,7 +67,7 @@ class Actor:
             self._memory = simulated_caller.Memory(last=self._role.lines[0].text)
             return Reply("greeting", "opening"), self._clip(self._role.lines[0].text)
         self._memory, reply = simulated_caller.answer(self._role, self._memory, words)
-        return Reply(reply.kind, reply.kind, over=reply.over), self._clip(reply.text)
+        return Reply(reply.kind, reply.kind, press=reply.press, over=reply.over), self._clip(reply.text)
 
     def _clip(self, text: str) -> Clip | None:
         return self._say(Line((Piece(text, spoken(text, self._readings)),))) if text.strip("、。") else None
