@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue import menu, vip
+from bot.dialogue import handover, menu, vip
+from bot.dialogue.actions import Transfer
 from bot.dialogue.category import category
-from bot.dialogue.events import Began, Digit, HungUp
+from bot.dialogue.events import Began, Digit, Found, HungUp
 from bot.dialogue.state import Captured, Facts, State
 from bot.rules import Vip
 from bot.script import Name
@@ -43,7 +44,9 @@ def told(name: str, company: str = "", shown: str = "") -> State:
 )
 def test_a_vip_is_known_by_number_or_by_name_and_company(state: State, who: Vip | None) -> None:
     assert vip.vip_of(WITH_FIRM, state) == who
-    assert vip.puts_through(WITH_FIRM, state) is (who is not None)
+    meeting = replace(state, presence=Found(0.0, "makino", "会議", None))
+    assert vip.puts_through(WITH_FIRM, meeting) is (who is not None)
+    assert not vip.puts_through(WITH_FIRM, replace(state, presence=Found(0.0, "makino", "出張", None)))
     assert vip.tells_mobile(WITH_FIRM, state) is (who is KUGA)
 
 
@@ -155,3 +158,12 @@ def test_it_is_settled_however_the_call_ends() -> None:
     playing = call(KAEDE, "天井から水が漏れています")
     playing.feed(HungUp(playing.state.at, "caller"))
     assert playing.state.facts.category == "水漏れ"
+
+
+def test_a_vip_is_put_through_to_a_meeting_and_nobody_else_is() -> None:
+    meeting = Found(TUESDAY_AFTERNOON, "katagiri", "会議", None)
+    for name, rings in (("クガ マサオミ", True), ("ヒグチ", False)):
+        facts = Facts(caller_name=Captured(name), staff=Captured("katagiri"))
+        move = handover.to_person(KAEDE, State(at=TUESDAY_AFTERNOON, facts=facts, presence=meeting))
+        assert (move is not None) is rings
+        assert move is None or Transfer("21", KAEDE.transfer_ring_seconds) in move[1]

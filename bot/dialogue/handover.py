@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import hours
+from bot.dialogue import hours, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.moves import Move, announce, look, put_through, then
 from bot.dialogue.reach import AT_DESK
@@ -93,13 +93,13 @@ def below(frames: tuple[FrameName, ...]) -> tuple[FrameName, ...]:
 
 
 def to_person(script: Script, state: State) -> Move | None:
-    """To the person asked for, if at the desk; where somebody is who is not, nobody is told here."""
+    """To the person asked for, if at the desk, or for a VIP in a meeting; where somebody else is, nobody is told here."""
     person = script.person(state.facts.staff.value) if state.facts.staff else None
     if person is None or not person.extension or "transfer" in state.asked:
         return None
     if state.presence is None:
         return look(state, "staff", Look(person.key))
-    if state.presence.state != AT_DESK:
+    if state.presence.state != AT_DESK and not vip.puts_through(script, state):
         return None
     state = replace(state, asked=(*state.asked, "transfer"))
     return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")

@@ -15,6 +15,9 @@ from bot.rules import Vip
 from bot.script import Script
 from nlu.kana import canonical
 
+IN_HOUSE = frozenset({"会議", "会議中", "打ち合わせ", "打合せ", "面談", "来客", "来客中", "接客", "商談"})
+"""Absences from which somebody can be called to the telephone."""
+
 
 def vip_of(script: Script, state: State) -> Vip | None:
     """Which of them this caller is."""
@@ -57,9 +60,10 @@ def greeting(script: Script, state: State) -> Phrase | None:
 
 
 def puts_through(script: Script, state: State) -> bool:
-    """Whether this caller is put through even to somebody in a meeting."""
+    """Whether this caller is put through to somebody who is in the house, though not free."""
     vip = vip_of(script, state)
-    return vip is not None and vip.put_through
+    there = state.presence is not None and state.presence.state in IN_HOUSE
+    return vip is not None and vip.put_through and there
 
 
 def tells_mobile(script: Script, state: State) -> bool:
