@@ -93,7 +93,7 @@ def below(frames: tuple[FrameName, ...]) -> tuple[FrameName, ...]:
 
 
 def to_person(script: Script, state: State) -> Move | None:
-    """To the person asked for, if at the desk, or for a VIP in a meeting; where somebody else is, nobody is told here."""
+    """To the person asked for, if at the desk, or for a VIP in a meeting; nobody is told here where somebody is."""
     person = script.person(state.facts.staff.value) if state.facts.staff else None
     if person is None or not person.extension or "transfer" in state.asked:
         return None
