@@ -74,7 +74,7 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         opened.push_async_callback(_deliver_last, outbox)
         following = asyncio.create_task(follow_ups.run())
         opened.push_async_callback(end, following)
-        calendars = _keep_calendars(opened, settings, store, scripts)
+        calendars = keep_calendars(opened, settings, store, scripts)
         books = await asyncio.to_thread(open_books, store, scripts, clock.wall(), calendars)
         recordings = settings.var_dir / "recordings"
         house = House(scripts, pool, pool, journal, ending, outbox, clock.wall, asyncio.to_thread, recordings, books)
@@ -82,7 +82,7 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         yield Opened(house, store, pool)
 
 
-def _keep_calendars(
+def keep_calendars(
     opened: AsyncExitStack, settings: Settings, store: Store, scripts: Mapping[str, Script]
 ) -> dict[str, Changed]:
     """From now on the companies' own calendars are kept in step; how each is told of a change, by `Script.key`."""
