@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.score import show
+from bot.score import Results, show
 from nlu.meaning import Ask, Expected, Hearing, Vocabulary
 from nlu.score.asked import expected_of
 from nlu.score.heard import read_heard
@@ -60,7 +60,7 @@ def main() -> None:
             parts = score(folder, split, heard)
             if parts:
                 console.rule(f"{source}, {split}")
-                show(parts, console, worst=0)
+                show(Results(tuple(parts), None), console, worst=0)
                 result.setdefault(source, {})[str(split)] = as_json(parts)
     result["speed"] = {**speed(folder), "seconds_to_first_meaning": first_seconds()}
     console.print(result["speed"])
