@@ -19,6 +19,7 @@ from bot.dialogue.events import (
     HungUp,
     Interrupted,
     Spoken,
+    Tone,
     Transferred,
 )
 from bot.dialogue.state import State
@@ -64,6 +65,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Interrupted, st.just(0.0), st.text(max_size=4)),
     st.builds(Spoken, st.just(0.0)),
     st.builds(Digit, st.just(0.0), st.sampled_from("0123456789*#")),
+    st.builds(Tone, st.just(0.0), st.just("fax")),
     st.builds(Due, st.just(0.0)),
     st.builds(Found, st.just(0.0), staff, st.sampled_from(["在席", "出張", ""]), st.none() | st.floats(1.79e9, 1.8e9)),
     st.builds(Transferred, st.just(0.0), st.booleans(), st.just("busy")),
