@@ -1,15 +1,15 @@
 """The day's digest: the sales calls that were refused, told in one mail, each with the caller's own words and a link by
-which a reader says that it was none.
+which a reader says that it was none; and where bookings and the company's own calendar disagree.
 
-Rule: a refused call is told in the first digest made after it, once; a day without any makes no mail. Beside them it
-counts calls in which nobody spoke, and lists the day's questions that the script does not answer. Reads the store, and
-writes nothing.
+Rule: a refused call or a clash is told in the first digest made after it, once, to those whom sales or bookings
+concern; a day without any makes no mail. Beside refused calls it counts those in which nobody spoke, and lists the
+day's questions that the script does not answer. Reads the store, and writes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 
@@ -23,24 +23,29 @@ from bot.links import Links, Mark, MarkKind
 from bot.rendering import page
 from bot.report_fields import WEEKDAYS, clean, phone
 from bot.script import Script
-from bot.store import read_rows
+from bot.store import list_calls, read_rows
+from bot.store.calendars import Clash, untold_clashes
 from bot.store.desk import Question, list_questions
 from bot.store.letters import Letter
 from bot.store.remembered import Remembered, count_silent, undigested
 from nlu.meaning import Reason
 
 KIND = "digest"
-"""`Letter.kind`; such a letter hangs on the first of the calls that it tells of."""
+"""`Letter.kind`; such a letter hangs on the first of the calls that it tells of. One that tells of none hangs on the
+company's last, and its kind goes on with the moment when the first clash was found, which no other digest tells of."""
 DAY_SECONDS = 86400.0
+SALES, CALENDAR = "営業電話のまとめ", "カレンダーのお知らせ"
+"""Titles of a mail."""
 NO_SALES = "これは営業ではありませんでした"
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Letters, and the calls that they tell of."""
+    """Letters, and what they tell of."""
 
     letters: Sequence[Letter] = ()
     call_ids: Sequence[str] = ()
+    clashes: Sequence[Clash] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,16 @@ class _Refused:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """What one digest tells."""
+    """What one digest tells; each reader is shown what concerns them."""
 
     script: Script
     moment: float
     refused: Sequence[_Refused]
     silent: int
     questions: Sequence[Question]
+    clashes: Sequence[Clash]
+    anchor: str
+    """The call that it hangs on where it tells of none."""
 
 
 def last_digest(script: Script, now: float) -> float:
@@ -75,21 +83,33 @@ def next_digest(script: Script, now: float) -> float:
 
 
 def digest(connection: Connection, script: Script, links: Links | None, moment: float, now: float) -> Digest:
-    """What is to be told of the calls before `moment` that no digest has told of; nothing where there are none."""
-    calls = undigested(connection, script.key, moment)
-    readers = addressees(script.recipients, Matter("", Reason.SALES, False, now))
-    if not calls or not readers:
+    """What is to be told of the calls and clashes before `moment` that no digest has told of; nothing where there are
+    none."""
+    told_sales, told_bookings = (
+        addressees(script.recipients, Matter("", reason, False, now))
+        for reason in (Reason.SALES, Reason.RESERVATION_CHANGE)
+    )
+    calls = undigested(connection, script.key, moment) if told_sales else []
+    clashes = [each for each in untold_clashes(connection, script.key) if each.found < moment and told_bookings]
+    last = list_calls(connection, script.key, 1)
+    if not (calls or clashes) or not last:
         return Digest()
     since = moment - DAY_SECONDS
     day = _Day(
         script,
         moment,
         [_Refused(call, _words(connection, call.call_id)) for call in calls],
-        count_silent(connection, script.key, since, moment),
-        list_questions(connection, script.key, since, moment),
+        count_silent(connection, script.key, since, moment) if calls else 0,
+        list_questions(connection, script.key, since, moment) if calls else (),
+        clashes,
+        last[0].id,
     )
-    letters = [_letter(day, reader, links, now) for reader in readers]
-    return Digest(letters, [call.call_id for call in calls])
+    letters = []
+    for reader in dict.fromkeys((*(told_sales if calls else ()), *(told_bookings if clashes else ()))):
+        sight = day if reader in told_sales else replace(day, refused=(), silent=0, questions=())
+        sight = sight if reader in told_bookings else replace(sight, clashes=())
+        letters.append(_letter(sight, reader, links, now))
+    return Digest(letters, [call.call_id for call in calls], clashes)
 
 
 def _words(connection: Connection, call_id: str) -> tuple[str, ...]:
@@ -107,10 +127,18 @@ def _words(connection: Connection, call_id: str) -> tuple[str, ...]:
 
 def _letter(day: _Day, reader: str, links: Links | None, now: float) -> Letter:
     hrefs = {each.call.call_id: _href(each.call, reader, links, now) for each in day.refused}
-    at = local(day.moment)
-    subject = f"【営業電話のまとめ】{clean(day.script.spoken.text)} {len(day.refused)}件({at.month}/{at.day})"
+    subject = _subject(day)
     text, html = _text(day, hrefs), page(subject, _html(day, hrefs))
-    return Letter(day.refused[0].call.call_id, KIND, reader, subject, text, html, False, now)
+    hung = (day.refused[0].call.call_id, KIND) if day.refused else (day.anchor, f"{KIND}-{day.clashes[0].found:.0f}")
+    return Letter(*hung, reader, subject, text, html, False, now)
+
+
+def _subject(day: _Day) -> str:
+    at, company, news = local(day.moment), clean(day.script.spoken.text), f"{len(day.clashes)}件"
+    if day.refused:
+        beside = f"・{CALENDAR} {news}" if day.clashes else ""
+        return f"【{SALES}】{company} {len(day.refused)}件{beside}({at.month}/{at.day})"
+    return f"【{CALENDAR}】{company} {news}({at.month}/{at.day})"
 
 
 def _href(call: Remembered, reader: str, links: Links | None, now: float) -> str:
@@ -121,7 +149,9 @@ def _href(call: Remembered, reader: str, links: Links | None, now: float) -> str
 
 
 def _heading(day: _Day) -> str:
-    return f"営業のお電話を{len(day.refused)}件、お断りしました。"
+    if day.refused:
+        return f"営業のお電話を{len(day.refused)}件、お断りしました。"
+    return f"ご予約とカレンダーについて、お知らせが{len(day.clashes)}件ございます。"
 
 
 def _title(call: Remembered) -> str:
@@ -137,6 +167,8 @@ def _title(call: Remembered) -> str:
 def _lists(day: _Day) -> list[tuple[str, list[str]]]:
     """(heading, lines) below the calls; only those that say something."""
     sections = []
+    if day.clashes:
+        sections.append(("ご予約とカレンダー", [clean(each.text) for each in day.clashes]))
     if day.questions:
         asked = [f"{local(each.at):%H:%M}「{clean(each.question)}」" for each in day.questions]
         sections.append(("お答えできなかったご質問", asked))

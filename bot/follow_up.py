@@ -25,6 +25,7 @@ from bot.mail import InThread
 from bot.rules import RouteStep
 from bot.script import Script
 from bot.store import Store, find_call, kept_script, list_clips, read_rows
+from bot.store.calendars import mark_told
 from bot.store.letters import Letter, enqueue
 from bot.store.remembered import (
     URGENT,
@@ -215,4 +216,5 @@ def _digest(sources: Sources, script: Script, now: float) -> bool:
     with sources.store.write() as connection:
         enqueue(connection, made.letters)
         mark_digested(connection, made.call_ids, now)
+        mark_told(connection, made.clashes, now)
     return True

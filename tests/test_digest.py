@@ -19,6 +19,8 @@ from bot.links import MARK_PATH, Mark, MarkKind
 from bot.rules import Recipient, Span
 from bot.script import Script
 from bot.store import Store, open_store
+from bot.store.bookings import Reservation, Spot, keep_reservation
+from bot.store.calendars import Clash, keep_clashes, untold_clashes
 from bot.store.letters import Letter, list_letters
 from nlu.meaning import Reason
 from tests.followed import ENDED, LINKS, A, B, Desk, company
@@ -42,7 +44,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def digests(store: Store) -> list[Letter]:
     with store.read() as connection:
-        return [queued.letter for queued in list_letters(connection) if queued.letter.kind == "digest"]
+        return [queued.letter for queued in list_letters(connection) if queued.letter.kind.startswith("digest")]
 
 
 async def hours(desk: Desk, count: float) -> None:
@@ -149,3 +151,69 @@ def test_a_caller_of_whom_nothing_is_known_has_no_button(store: Store) -> None:
     text = digests(store)[0].text
     assert "非通知または不明 お名前不明" in text
     assert MARK_PATH not in text
+
+
+def clash(store: Store, uid: str, found: float = ENDED) -> None:
+    """A booking of the company's and an event of its calendar disagree."""
+    spot = Spot("room", SIX + 86400.0, SIX + 90000.0, 1)
+    booking = Reservation("b1", SCRIPT.key, "talk", spot, 1, "エガワ", "0312345678", "", ENDED, ENDED)
+    with store.write() as connection:
+        keep_reservation(connection, booking)
+        text = f"カレンダーの予定「来客<{uid}>」が、ご予約と重なっています。"
+        keep_clashes(connection, [Clash("b1", uid, SCRIPT.key, text, found)])
+
+
+def test_a_clash_of_booking_and_calendar_is_told_once(store: Store) -> None:
+    clash(store, "one")
+    after(store, 3.8, Outcome.MESSAGE)
+    assert digests(store) == []
+    after(store, 30.0)
+    first, second = digests(store)
+    assert (first.recipient, second.recipient) == (A, B)
+    assert first.subject == "【カレンダーのお知らせ】スマイル精工 1件(11/24)"
+    assert first.text == (
+        "ご予約とカレンダーについて、お知らせが1件ございます。\n\n■ ご予約とカレンダー\n"
+        "カレンダーの予定「来客<one>」が、ご予約と重なっています。\n\n--\nスマイル精工 電話受付\n"
+    )
+    assert "来客&lt;one&gt;" in first.html
+    with store.read() as connection:
+        assert untold_clashes(connection, SCRIPT.key) == []
+
+
+def test_clashes_of_two_days_are_two_letters(store: Store) -> None:
+    clash(store, "one")
+    clash(store, "two", SIX + 60.0)
+    after(store, 30.0, Outcome.MESSAGE)
+    told = {(letter.recipient, letter.subject[-7:]) for letter in digests(store)}
+    assert told == {(reader, f"({day})") for reader in (A, B) for day in ("11/24", "11/25")}
+    assert [letter.text.count("来客") for letter in digests(store)] == [1, 1, 1, 1]
+
+
+def test_a_clash_stands_beside_refused_calls(store: Store) -> None:
+    clash(store, "one")
+    after(store, 5.0, Outcome.REFUSED)
+    letter = digests(store)[0]
+    assert letter.subject == "【営業電話のまとめ】スマイル精工 1件・カレンダーのお知らせ 1件(11/24)"
+    assert letter.text.startswith("営業のお電話を1件、お断りしました。")
+    assert "■ ご予約とカレンダー\nカレンダーの予定「来客<one>」" in letter.text
+
+
+def test_clashes_are_told_only_to_those_whom_bookings_concern(store: Store) -> None:
+    clash(store, "one")
+    sales = Recipient("soumu@smilecorp.example", reasons=(Reason.SALES,))
+    desk = Recipient("yoyaku@smilecorp.example", reasons=(Reason.RESERVATION_CHANGE,))
+    after(store, 5.0, Outcome.REFUSED, script=replace(SCRIPT, recipients=(sales, desk)))
+    seen = {
+        each.recipient: ("来客" in each.text + each.html, "お断り" in each.text + each.html) for each in digests(store)
+    }
+    assert seen == {"soumu@smilecorp.example": (False, True), "yoyaku@smilecorp.example": (True, False)}
+    with store.read() as connection:
+        assert untold_clashes(connection, SCRIPT.key) == []
+
+
+def test_a_company_without_a_call_is_told_after_its_first(store: Store) -> None:
+    clash(store, "one")
+    after(store, 30.0)
+    assert digests(store) == []
+    after(store, 30.0, Outcome.MESSAGE)
+    assert len(digests(store)) == 2
