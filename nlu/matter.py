@@ -56,7 +56,9 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
     judged = judge(text, slots)
     if expected.ask in MATTER:
         return judged
-    if judged.reason is Reason.IDENTITY and _tells_value(text, slots, expected, answer):
+    if judged.reason in _ASIDES and _tells_value(text, slots, expected):
+        return _NO_REASON
+    if judged.reason is Reason.IDENTITY and answer is Answer.CORRECT:
         return _NO_REASON
     if judged.confidence < PLAIN_REASON or (len(text) < _SHORT and judged.reason not in _ASIDES):
         return _NO_REASON
@@ -64,10 +66,10 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
     return judged if telling or judged.reason in _ASIDES else _NO_REASON
 
 
-def _tells_value(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> bool:
-    """Four persons, or the caller's own name in place of a wrong one: told, and not asked."""
-    named = slots.caller_name is not None and expected.ask not in MATTER
-    return answer is Answer.CORRECT or named or find_party(text) is not None
+def _tells_value(text: str, slots: Slots, expected: Expected) -> bool:
+    """Four persons, or the caller's own name in place of a wrong one: told, and nothing asked."""
+    named = slots.caller_name is not None and expected.ask in (Ask.OFFER, Ask.WHEN, Ask.DETAIL)
+    return named or find_party(text) is not None
 
 
 def _sales(text: str, slots: Slots, expected: Expected) -> Sales | None:

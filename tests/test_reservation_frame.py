@@ -179,7 +179,7 @@ def converse(script: Script, opening: Meaning, answers: list[Meaning], draw: st.
 
 
 @given(callers)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_nothing_is_booked_but_after_a_yes_to_that_very_place(
     call: Call,
 ) -> None:
@@ -195,14 +195,14 @@ def test_nothing_is_booked_but_after_a_yes_to_that_very_place(
 
 
 @given(callers)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_question_about_a_booking_is_put_a_third_time(call: Call) -> None:
     world = converse(CLINIC, *call)
     assert all(times <= 2 for times in world.put.values()), world.put
 
 
 @given(callers)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_silence_ends_every_call_about_a_booking(call: Call) -> None:
     world = converse(SEATS, *call)
     state = world.state

@@ -135,7 +135,7 @@ def _unfree(script: Script, rules: ReservationRules, state: State) -> Onward:
         return waiting(script, state)
     if why == "too far" or (why == "closed" and closed_all_day(rules, draft)) or not draft.free or (bare and why):
         return other(script, state)
-    topic = f"free:{'/'.join(draft.free)}:{sought.party}"
+    topic = f"free:{'/'.join(draft.free)}"
     ladder = FREE_ONE if len(draft.free) == 1 else FREE
     return put(script, state, "free", topic, ladder) or waiting(script, state)
 
@@ -167,8 +167,10 @@ def read_back(script: Script, state: State, key: str) -> Onward:
     if draft.agreed == sealed:
         return book(state)
     ladder: tuple[Rung, ...] = ((Ask.OFFER, key), (Ask.OFFER, f"{key}_again"))
-    state = redraft(state, replace(draft, read=sealed))
-    return put(script, state, "confirm", confirming(state), ladder) or hand_over(script, state, "booking_unclear")
+    state, topic = redraft(state, replace(draft, read=sealed)), confirming(state)
+    if topic not in state.asked and any(each.startswith("confirm:") for each in state.asked):
+        state = then(state, "understood")
+    return put(script, state, "confirm", topic, ladder) or hand_over(script, state, "booking_unclear")
 
 
 def confirming(state: State) -> str:

@@ -22,6 +22,9 @@ from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
 from nlu.names import readings
 from nlu.normalize import normalize
 
+PLAIN_QUESTIONS = frozenset({"when", "time", "day", "party", "service", "change", "name", "number"})
+"""Questions for one thing, whose words do not hang on what was told before."""
+
 BOOKINGS = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 
 PLAIN = 0.8
@@ -70,7 +73,7 @@ def put_off(state: State) -> State:
     once, so that no call goes round for ever."""
     topic = state.asked[-1] if state.asked else ""
     again = f"put off:{topic}"
-    if not topic or again in state.asked or not drafted(state).asking:
+    if not topic or again in state.asked or drafted(state).asking not in PLAIN_QUESTIONS:
         return state
     return replace(state, asked=(*state.asked[:-1], again))
 

@@ -193,6 +193,7 @@ def _day_next(script: Script, rules: ReservationRules, state: State) -> Onward:
     draft = drafted(state)
     if draft.time:
         return put(script, state, "day", "day", DAY) or hand_over(script, state, "booking_unclear")
+    state = announce(state, "booking", "understood")
     with_party = "party" in rules.need and not draft.party
     first = "booking_when_party" if with_party else "booking_when"
     ladder = tuple((Ask.WHEN, key) for key in (first, "booking_when_again", "booking_when_short"))
