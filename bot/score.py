@@ -21,14 +21,18 @@ from nlu.score.lines import PARTS, FolderError, read_folder
 from nlu.score.marks import Mark
 from nlu.score.rates import Rate, Rates
 from nlu.score.whole import Part, Split, as_json, confusion, predictions, score
+from nlu.train import learnt
 
 _FILES = tuple(f"{part}.jsonl" for part in PARTS)
 WORST = 10
 """Mistakes shown of each part."""
 SHORT = 60
 """Characters of a line's text that are shown."""
-
-
+SEEN = (
+    "The weights in use learnt from the held-out lines of {parts}: these figures say nothing of unseen lines. Those "
+    "that do are in tests/bench/understanding.json, made by python -m tests.bench.understanding with weights that "
+    "never saw them."
+)
 CALLS = "dialogues"
 """The part of a folder that holds whole calls."""
 
@@ -42,6 +46,8 @@ class Results:
     """None: the folder has none, or they were not asked for."""
     shown: bool = True
     """Whether what was said in failed calls may be read."""
+    seen: tuple[str, ...] = ()
+    """Parts whose held-out lines were asked for, and learnt from by the weights in use: no measure of unseen lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,9 @@ def scored(folder: Path, wanted: Wanted, common: Path) -> Results:
     heard = read_heard(wanted.heard) if wanted.heard else None
     parts = [] if only_calls else score(read_folder(folder, lines), Split(wanted.split), heard)
     dialogues = tuple(calls.score_dialogues(folder, common, wanted.split)) if played else None
-    return Results(tuple(parts), dialogues, wanted.split != Split.HELD_OUT)
+    held_out = wanted.split == Split.HELD_OUT
+    seen = tuple(part.name for part in parts if held_out and part.marks and learnt.seen(part.name))
+    return Results(tuple(parts), dialogues, not held_out, seen)
 
 
 def write_predictions(results: Results, path: Path) -> None:
@@ -81,8 +89,10 @@ def write_predictions(results: Results, path: Path) -> None:
 
 
 def json_text(results: Results) -> str:
-    """One object with a key for each part."""
+    """One object with a key for each part, and `seen` where held-out lines were scored that the weights learnt from."""
     made: dict[str, Any] = as_json(results.parts)
+    if results.seen:
+        made["seen"] = True
     if results.dialogues is not None:
         made[CALLS] = calls.as_json(results.dialogues)
     return json.dumps(made, ensure_ascii=False, indent=1)
@@ -90,6 +100,8 @@ def json_text(results: Results) -> str:
 
 def show(results: Results, console: Console, worst: int) -> None:
     """Rates with intervals, confusion, and the worst mistakes of each part."""
+    if results.seen:
+        console.print(Text(SEEN.format(parts=", ".join(results.seen)), style="bold red"))
     for part in results.parts:
         _title(part, console)
         console.print(_rates_table(part.rates))

@@ -18,7 +18,7 @@ from nlu.score import answers, companies, names, numbers, openings, probes, ques
 from nlu.score.lines import Folder, Row, read_rows
 from nlu.score.marks import Mark
 from nlu.score.rates import Rates
-from nlu.train import split
+from nlu.train import learnt, split
 
 Marker = Callable[[Row, Hearing], Mark]
 _MARKERS: Mapping[str, Marker] = {
@@ -165,7 +165,8 @@ def _chosen(row: Row, kept: Split) -> bool:
 @cache
 def _learnt(part: str) -> frozenset[tuple[str, ...]]:
     """The lines of a part that may have been learnt from, our own too; none where they are not at hand."""
-    kept = split.kept(part) if (split.LINES / f"{part}.jsonl").is_file() else []
+    known = split.rows if learnt.seen(part) else split.kept
+    kept = known(part) if (split.LINES / f"{part}.jsonl").is_file() else []
     own = [row for path in split.LINES.glob(f"own_{part}*.jsonl") for _, row in read_rows(path)]
     return frozenset(_key(row) for row in (*kept, *own))
 

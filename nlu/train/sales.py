@@ -298,17 +298,18 @@ def _held_out_rates() -> None:
 
 
 def main(arguments: tuple[str, ...] = ()) -> None:
-    """Cross-validate, then learn from every line."""
+    """Cross-validate, set the thresholds by it, then learn from all that may be learnt from."""
     if "--held-out" in arguments:
         _held_out_rates()
         return
-    rows = lines()
+    with split.learning(every=False):
+        rows = lines()
     scores = crossed(rows)
     found = figures(rows, scores)
     print(", ".join(f"{name} {value:.3f}" for name, value in found.items()))
     _crossed_rates(rows, scores, found)
     if "--measure" not in arguments:
-        write(rows, found, sales.WEIGHTS)
+        write(lines(), found, sales.WEIGHTS)
 
 
 if __name__ == "__main__":
