@@ -158,6 +158,8 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
         asks_nobody = False  # for an address, or for somebody else
     if name is FrameName.QUESTION and not (script.rules.answers and asks_nobody):
         name = None
+    if name is FrameName.QUESTION and known not in ("entry", "maybe") and _tells(state):
+        name = None  # a matter that is told is no question, however it is put
     if name is FrameName.QUESTION and state.frames[-1:] == (FrameName.RESERVATION,):
         name = name if booking_values.aside(state, meaning) else None
     if name is FrameName.CHASE and (meaning.confidence < CHASE_SURE or (state.frames and not chase.waits(state.words))):
@@ -169,6 +171,11 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     if name is None and not state.frames and (state.facts.reason is not None or state.facts.purpose is not None):
         return FrameName.MESSAGE
     return name
+
+
+def _tells(state: State) -> bool:
+    """Whether the caller was asked what it is about."""
+    return state.expected is not None and state.expected.ask in (Ask.PURPOSE, Ask.PROBE, Ask.DETAIL)
 
 
 def _may_follow(top: FrameName | None, name: FrameName, confidence: float) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.dialogue import gather, handover, message, sales
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
-from bot.dialogue.moves import Onward, Rung, announce, climb, then
+from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
 from bot.dialogue.state import FrameName, State
 from bot.script import Script
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
@@ -30,6 +30,8 @@ OFFER: tuple[Rung, ...] = ((Ask.OFFER, "offer_answer"), (Ask.OFFER, "offer_answe
 BEYOND = "beyond"
 """Topic of a question that we cannot answer and of which nothing was said yet."""
 SAID = "beyond_said"
+TOPIC = "beyond_topic"
+"""The question touches what the company wants a person to answer: it is handed over, and not called back about."""
 OVER = "question_over"
 """Topic of a question that a person answers, once it is known who calls."""
 DONE = "no_more"
@@ -62,7 +64,8 @@ def asks(meaning: Meaning) -> bool:
     """Whether this is a question to the company's entries; who wants to be called, or to leave word, asks for that."""
     if not {Want.CALLBACK, Want.MESSAGE}.isdisjoint(meaning.wants):
         return False
-    entry = meaning.known is not None and meaning.known.kind == "entry"
+    known = meaning.known.kind if meaning.known else "none"
+    entry = known == "entry" or (known == "maybe" and meaning.reason is None)
     wishes = meaning.reason in WISHES and meaning.confidence >= PLAIN_ENOUGH
     return (entry and not wishes) or (meaning.reason is Reason.QUESTION and meaning.confidence >= LIKELY)
 
@@ -80,6 +83,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     more = asked in (("more",), ("more_what",)) and bool(heard.hearing.readings)
     if asks(meaning) or (more and _asks_more(heard)):
         return _take_question(script, state, heard)
+    if state.doubted is not None and heard.hearing.readings:
+        return _take_doubted(script, state, meaning)
     if asked == ("offer_answer",):
         return _take_offer(state, heard)
     if more:
@@ -88,17 +93,38 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 
 def _take_question(script: Script, state: State, heard: Heard) -> State:
-    known, words, facts = heard.meaning.known, heard.meaning.purpose or heard.hearing.text, state.facts
-    entries = script.knowledge.entries
+    known, words = heard.meaning.known, heard.meaning.purpose or heard.hearing.text
+    state = replace(state, doubted=None)
+    if known is not None and known.entry is not None and known.entry < len(script.knowledge.entries):
+        if known.kind == "maybe" and f"maybe:{known.entry}" not in state.asked:
+            return replace(state, doubted=(known.entry, words))
+        if known.kind == "entry" and state.asked.count(f"answer:{known.entry}") < SAME_ANSWER:
+            return _answered(script, state, known.entry, words)
+    topic = (TOPIC,) if known is not None and known.kind == "beyond" else ()
+    return replace(_unanswered(state, words), asked=(*state.asked, *topic, BEYOND))
+
+
+def _answered(script: Script, state: State, number: int, words: str) -> State:
+    """The company's own answer, and back to the goal below, if that had asked something."""
+    entry, facts = script.knowledge.entries[number], state.facts
     resumes = len(state.frames) > 1 and state.expected is not None and state.expected.ask in STANDING
-    if known is not None and known.entry is not None and known.entry < len(entries):
-        topic, entry = f"answer:{known.entry}", entries[known.entry]
-        if state.asked.count(topic) < SAME_ANSWER:
-            facts = replace(facts, answered=_with(facts.answered, words))
-            state = replace(state, facts=facts, asked=(*state.asked, topic))
-            return then(state, Phrase(entry.answer, entry.reading), *(("resume",) if resumes else ()))
-    facts = replace(facts, unanswered=_with(facts.unanswered, words))
-    return replace(state, facts=facts, asked=(*state.asked, BEYOND))
+    facts = replace(facts, answered=_with(facts.answered, words))
+    state = replace(state, facts=facts, doubted=None, asked=(*state.asked, f"answer:{number}"))
+    return then(state, Phrase(entry.answer, entry.reading), *(("resume",) if resumes else ()))
+
+
+def _unanswered(state: State, words: str) -> State:
+    return replace(state, facts=replace(state.facts, unanswered=_with(state.facts.unanswered, words)))
+
+
+def _take_doubted(script: Script, state: State, meaning: Meaning) -> State:
+    """What we understood was asked back: yes, or else we cannot tell."""
+    if state.doubted is None:
+        return state
+    number, words = state.doubted
+    if meaning.answer in TAKEN:
+        return _answered(script, state, number, words)
+    return replace(_unanswered(replace(state, doubted=None), words), asked=(*state.asked, BEYOND))
 
 
 def _with(said: tuple[str, ...], words: str) -> tuple[str, ...]:
@@ -152,6 +178,8 @@ def _as_message(state: State) -> State:
 
 def goes_on(script: Script, state: State) -> Onward:
     """Say what is to be said; ask what else there is."""
+    if state.doubted is not None:
+        return ask(script, state, f"maybe:{state.doubted[0]}", (Ask.OFFER, "ask_back"))
     if state.asked.count(BEYOND) > state.asked.count(SAID):
         return _beyond(script, state)
     if OVER in state.asked:
@@ -182,8 +210,9 @@ def _more(script: Script, state: State) -> Onward:
 def _beyond(script: Script, state: State) -> Onward:
     """We cannot tell: over to a person, or a call back."""
     state = replace(state, asked=(*state.asked, SAID))
+    owed = len(state.frames) > 1 or state.facts.callback_promised
     wanted = handover.is_wanted(script, Reason.QUESTION) and handover.HUMAN not in state.asked
-    if wanted and handover.way(script, state, Reason.QUESTION):
+    if wanted and TOPIC in state.asked and not owed and handover.way(script, state, Reason.QUESTION):
         return _over(script, announce(state, OVER, "beyond_transfer"))
     if len(state.frames) > 1 or state.facts.callback_promised:
         facts = replace(state.facts, callback_promised=True)

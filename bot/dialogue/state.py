@@ -205,6 +205,8 @@ class State:
     """What the company's lists and the calls of the last days say of this caller."""
     looking: str = ""
     """What we have asked the shell and wait for: "staff", "colleague", "caller", "booking"; "" = nothing."""
+    doubted: tuple[int, str] | None = None
+    """The entry of the script that a question was most likely for, and the question, until the caller has said yes."""
     answer: Held | BookingsFound | Booked | None = None
     """The last answer about bookings."""
     draft: Draft | None = None

@@ -31,7 +31,7 @@ SLOW = frozenset(_SLOWLY.split())
 _CALLERS = "caller caller_name caller_company number"
 _PERSONS = "staff asked_for choices colleague state back email spelling mobile"
 _OURS = "receptionist bureau fax"
-_MATTERS = "trouble details gist earlier earlier_day menu"
+_MATTERS = "entry trouble details gist earlier earlier_day menu"
 PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_OURS} {_MATTERS}".split()) | booking_words.PLACES
 """What may stand in braces in a wording."""
 
@@ -139,6 +139,7 @@ def _words(script: Script, state: State) -> Mapping[str, Word]:
         "colleague": _family(script.person(state.colleague.staff) if state.colleague else None),
         "choices": _choices(script, facts),
         **ours(script),
+        "entry": _entry(script, state),
         **matters(state),
         "menu": _menu(script),
         **{place: Word(each.text, each.kana) for place, each in booking_words.places(script, state).items()},
@@ -216,6 +217,12 @@ def staff_word(script: Script, facts: Facts) -> Word:
 
 def _family(person: Staff | None) -> Word:
     return Word(person.family.text, person.family.kana) if person else SOMEBODY
+
+
+def _entry(script: Script, state: State) -> Word:
+    """The question that we believe was asked, as the company words it."""
+    asked = script.knowledge.entries[state.doubted[0]].questions[0] if state.doubted else ""
+    return Word(asked.rstrip("。?？"), asked.rstrip("。?？"))
 
 
 def _mobile(digits: str) -> Word:
