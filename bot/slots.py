@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 
-import jpholiday
-
-from bot.dialogue.hours import TOKYO
+from bot.dialogue.hours import TOKYO, openings
 from bot.rules import Block, ReservationRules, Resource, Service, Span
 
 CELL_SECONDS = 300
@@ -102,15 +100,6 @@ def cells(start: float, until: float) -> range:
 def busy(block: Block) -> Busy:
     """A block of the script, as seconds since the epoch."""
     return Busy(moment(block.start).timestamp(), moment(block.end).timestamp(), block.resource)
-
-
-def openings(rules: ReservationRules, day: date) -> tuple[Span, ...]:
-    """When bookings may begin and end on that day."""
-    if day in rules.closed_dates or (day.month, day.day) in rules.closed_yearly:
-        return ()
-    if rules.closed_on_holidays and jpholiday.is_holiday(day):
-        return ()
-    return rules.week[day.weekday()]
 
 
 def grid(rules: ReservationRules, service: Service, day: date) -> Iterator[datetime]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.dialogue.hours import openings
 from bot.rules import ReservationRules, Span
 from bot.slots import (
     BETWEEN,
@@ -25,7 +26,6 @@ from bot.slots import (
     iso,
     moment,
     nearest,
-    openings,
     refusal,
     room,
     why_none,

@@ -7,13 +7,12 @@ that of the frame `reservation`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-
-import jpholiday
+from datetime import datetime, timedelta
 
 from bot.dialogue.actions import Hold
 from bot.dialogue.events import Booking, Held
-from bot.rules import ReservationRules, Service, Span
+from bot.dialogue.hours import openings
+from bot.rules import ReservationRules, Service
 from nlu.meaning import Reason
 
 HALF_DAY = timedelta(hours=12)
@@ -107,15 +106,6 @@ def _apart(one: str, other: str) -> timedelta:
 def service_of(rules: ReservationRules, draft: Draft) -> Service:
     """The service wanted; the first where none is known yet."""
     return next((each for each in rules.services if each.key == draft.service), rules.services[0])
-
-
-def openings(rules: ReservationRules, day: date) -> tuple[Span, ...]:
-    """When bookings may begin and end on that day."""
-    if day in rules.closed_dates or (day.month, day.day) in rules.closed_yearly:
-        return ()
-    if rules.closed_on_holidays and jpholiday.is_holiday(day):
-        return ()
-    return rules.week[day.weekday()]
 
 
 def wish(rules: ReservationRules, draft: Draft) -> Hold | None:

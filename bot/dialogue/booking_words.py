@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.dialogue.booking_draft import Draft, openings, service_of, wish
+from bot.dialogue.booking_draft import Draft, service_of, wish
+from bot.dialogue.hours import openings
 from bot.dialogue.spoken_times import clock_words, day_words, kanji_number, moment_words, people
 from bot.dialogue.state import State
 from bot.rules import Name, ReservationRules

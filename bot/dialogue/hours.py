@@ -1,4 +1,4 @@
-"""Opening hours: is the company open, and when does it open next.
+"""Opening hours: is the company open, when does it open next, and when can it be booked.
 
 Pure: moments are handed in, aware; public holidays are jpholiday's tables. Where members of staff are is
 `bot/schedule`'s business.
@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import jpholiday
 
+from bot.rules import ReservationRules
 from bot.script import Hours, Span
 
 TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")
@@ -27,11 +28,20 @@ def local(at: float) -> datetime:
 
 def spans(hours: Hours, day: date) -> tuple[Span, ...]:
     """The opening hours of that day, in order; empty on a closed day."""
-    if hours.closed_on_holidays and jpholiday.is_holiday(day):
+    return _open_on(day, hours)
+
+
+def openings(rules: ReservationRules, day: date) -> tuple[Span, ...]:
+    """When bookings may begin and end on that day, in order; they need not be the company's own hours."""
+    return _open_on(day, rules)
+
+
+def _open_on(day: date, kept: Hours | ReservationRules) -> tuple[Span, ...]:
+    if kept.closed_on_holidays and jpholiday.is_holiday(day):
         return ()
-    if day in hours.closed_dates or (day.month, day.day) in hours.closed_yearly:
+    if day in kept.closed_dates or (day.month, day.day) in kept.closed_yearly:
         return ()
-    return hours.week[day.weekday()]
+    return kept.week[day.weekday()]
 
 
 def is_open(hours: Hours, now: datetime) -> bool:
