@@ -156,6 +156,7 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     asks_nobody = meaning.slots.staff is None or known == "entry"
     if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(meaning.wants):
         asks_nobody = False  # for an address, or for somebody else
+    asks_nobody = asks_nobody and not reach.asks_of_absence(state)
     if name is FrameName.QUESTION and not (script.rules.answers and asks_nobody):
         name = None
     if name is FrameName.QUESTION and known not in ("entry", "maybe") and _tells(state):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import message, reach
+from bot.dialogue import message, reach, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next
-from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through
+from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through, then
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
 from bot.script import Script, Staff
@@ -33,7 +33,22 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     state = _asked_instead(state, heard.meaning)
     former = state.facts.staff
     state = _forget_presence(_switched(script, state, heard))
-    return state if state.facts.staff != former and former is not None else reach.takes(state, heard.meaning)
+    if state.facts.staff != former and former is not None:
+        return state
+    if about := reach.asks_of_absence(state):
+        offered = state.asked[-1:] != () and state.asked[-1] in reach.OFFERS
+        state = replace(state, asked=state.asked[:-1]) if offered else state
+        return then(state, *_told_of_absence(script, state, about))
+    return reach.takes(state, heard.meaning)
+
+
+def _told_of_absence(script: Script, state: State, about: str) -> tuple[str, ...]:
+    """The return once more, as far as it may be told; never the place."""
+    person = script.person(state.facts.staff.value) if state.facts.staff else None
+    back = state.presence is not None and state.presence.back is not None
+    if about == "back" and person is not None and person.may_tell.back and back:
+        return ("away_back",)
+    return ("no_back",) if about == "back" else ("no_where",)
 
 
 def _asked_instead(state: State, meaning: Meaning) -> State:
@@ -77,7 +92,7 @@ def goes_on(script: Script, state: State) -> Onward:
         return message.rest(script, announce(state, "unknown_staff", _unknown_key(state)))
     if state.presence is None:
         return look(state, "staff", Look(person.key))
-    here = state.presence.state == AT_DESK
+    here = state.presence.state == AT_DESK or vip.puts_through(script, state)
     if here and "callback_answered" in state.asked and "away" not in state.asked:
         return message.rest(script, state)  # a message or a call back is wanted, whether or not the person is there
     if here and person.extension and "transfer" not in state.asked:

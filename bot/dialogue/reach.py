@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import message
+from bot.dialogue import message, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.gather import near
 from bot.dialogue.moves import Onward, Rung, announce, climb, look, put_through, then
@@ -36,6 +36,9 @@ AT_DESK = "在席"
 
 _TELL_ME = re.compile(r"教え|おしえ|知りた|聞きた|番号(?:は|を|って)|アドレス(?:は|を|って)|何番")
 """Asking to be told."""
+_RETURNS = r"(?:戻|もど|終わ|おわ|帰|かえ|出て|来られ|いらっしゃ|つなが|つかま|空[いく])"
+_WHEN_BACK = re.compile(rf"(?:何時|なんじ|いつ|どれ?くらい|どのくらい)[^。]{{0,10}}{_RETURNS}|{_RETURNS}[^。]{{0,8}}(?:何時|いつ)")
+_WHERE = re.compile(r"(?:どこ|どちら|何処)(?:に|へ)?[^。]{0,6}(?:行|出|いらっしゃ|おられ|出張|外出)|(?:出張|外出|行き)(?:先|は?どこ)")
 
 
 def takes(state: State, meaning: Meaning) -> State:
@@ -53,6 +56,13 @@ def takes(state: State, meaning: Meaning) -> State:
     if topic in ("offer_email", "offer_mobile") and not meaning.wants:
         return _address_answered(state, topic, meaning.answer)
     return _callback_answered(state, meaning, topic)
+
+
+def asks_of_absence(state: State) -> str:
+    """What is asked of the person who is away: "back" or "where"; "" = neither."""
+    if "away" not in state.asked:
+        return ""
+    return "back" if _WHEN_BACK.search(state.words) else "where" if _WHERE.search(state.words) else ""
 
 
 def asks_contact(state: State, meaning: Meaning) -> bool:
@@ -170,7 +180,8 @@ def _address(script: Script, state: State) -> Onward:
         return announce(state, "no_way", "no_way")
     if urgent and address and "email_refused" not in asked:
         return climb(script, state, "offer_email", EMAIL) or state
-    if urgent and mobile and _unreachable(state.facts.number) and "mobile_refused" not in asked:
+    deadlock = (urgent and _unreachable(state.facts.number)) or vip.tells_mobile(script, state)
+    if mobile and deadlock and "mobile_refused" not in asked:
         return climb(script, state, "offer_mobile", MOBILE) or state
     return state
 

@@ -63,9 +63,9 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         return _supervisor(script, state, go_on)
     if meaning.reason is Reason.OPERATOR and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
-    if reach.asks_contact(state, meaning) and state.asked.count("no_contact") < SILENCES:
+    if reach.asks_contact(state, meaning) and state.asked.count("no_contact") < 2:
         return ask_again(script, replace(state, asked=(*state.asked, "no_contact")), "no_contact")
-    if Want.OTHER not in meaning.wants:
+    if Want.OTHER not in meaning.wants and not reach.asks_of_absence(state):
         return identity.answered(script, state, meaning, go_on)
     return None
 
