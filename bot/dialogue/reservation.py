@@ -117,6 +117,7 @@ def _booked(facts: Facts, draft: Draft, answer: Booked) -> Facts:
     start = old.start if cancelled and old else held.start if held else ""
     party = old.party if cancelled and old else draft.party or 1
     service = old.service if cancelled and old else draft.sought.service if draft.sought else draft.service
+    facts = replace(facts, reason=draft.aim) if facts.reason in ACTIONS else facts
     return replace(facts, booking=BookingFact(ACTIONS[draft.aim], answer.booking, service, start, party))
 
 
