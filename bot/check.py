@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from bot.check_bookings import traps
 from bot.golden import play, rewrite
 from bot.keigo import forbidden_words, wording_slips
 from bot.load import COMMON, FILES, ScriptError, load_script
@@ -21,7 +22,7 @@ from nlu import email, phone
 from nlu.kana import canonical
 from nlu.words import reading, readings
 
-SCRIPT, STAFF, KNOWLEDGE, *_ = FILES
+SCRIPT, STAFF, KNOWLEDGE, RESERVATIONS = FILES
 
 ANSWER_NOW = re.compile(
     r"窓口|お客様(相談|サポート|センター)|カスタマー|サービスセンター|コールセンター|ヘルプデスク|緊急|救急|ホットライン|24時間|相談(室|センター)"
@@ -90,6 +91,9 @@ def _traps(script: Script) -> Iterator[Finding]:
     yield from _told(script)
     yield from _extensions(script)
     yield from _manners(script)
+    if script.rules.reservations:
+        for each in traps(script.rules.reservations):
+            yield _warn(RESERVATIONS, *each)
 
 
 def _warn(file: str, key: str, message: str, remedy: str) -> Finding:

@@ -120,6 +120,7 @@ def reservation_rules(source: Source, path: Path, written: WrittenReservations) 
         if block.resource and block.resource not in known:
             source.add(path, "block.resource", f"found {block.resource!r}", f"those are {', '.join(sorted(known))}")
     _off_step(source, path, written)
+    _twice(source, path, written)
     if not written.service:
         source.add(path, "service", "is empty", "write one [[service]] at least, or remove the file")
     return _reservations(written)
@@ -137,6 +138,19 @@ def _off_step(source: Source, path: Path, written: WrittenReservations) -> None:
                 fitting = span.start.minute // STEP_MINUTES * STEP_MINUTES
                 remedy = f"open at a multiple of {STEP_MINUTES} minutes, as {span.start:%H}:{fitting:02}"
                 source.add(path, f"open.{key}", f"found {span.start:%H:%M}", f"{remedy}: others waste room")
+
+
+def _twice(source: Source, path: Path, written: WrittenReservations) -> None:
+    """Each service, resource and question has a key of its own, each question also a label of its own."""
+    named = {
+        "service[{}].key": [each.key for each in written.service],
+        "resource[{}].key": [each.key for each in written.resource],
+        "question[{}].key": [each.key for each in written.question],
+        "question[{}].label": [each.label for each in written.question],
+    }
+    for where, names in named.items():
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            source.add(path, where.format(name), f"{name!r} stands twice", "give each one of its own")
 
 
 def _reservations(written: WrittenReservations) -> ReservationRules:
