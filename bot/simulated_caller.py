@@ -28,6 +28,7 @@ SAME = 0.2
 _PUT_THROUGH = r"代わ|つな"
 _OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|伝え", r"折り返|お?電話を")
 """What is offered, in the words of both sides."""
+_HURRY = re.compile(r"急|までに|すぐ|間に合")
 _UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
 """What is no news to tell."""
 _ANSWERS = (Holds.REACTION, Holds.ASSENT)
@@ -327,10 +328,14 @@ class _Turn:
         return self._line(line, "")
 
     def _closing(self) -> tuple[Reply, int | None]:
-        """Good-bye; whoever sells insists, and whoever has still something to ask asks it."""
+        """Good-bye; whoever sells insists, and whoever has still something to ask, or that presses, says it."""
         if self.role.sells and (left := self._left()):
             return self._line(left[0][0], "", over=len(left) == 1)
-        late = self._first(Holds.QUESTION, but=(*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER))
+        aside = (*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER)
+        late = self._first(Holds.QUESTION, but=aside)
+        if late is None and self.role.urgent:
+            unsaid = (number for number, line in self._left() if _HURRY.search(line.text) and not line.any(*aside))
+            late = next(unsaid, None)
         if late is not None and self.times < LATE:
             return self._line(late, "")
         booked = (Holds.WHEN, Holds.PARTY) if self.role.start else ()

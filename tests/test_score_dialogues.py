@@ -297,6 +297,8 @@ def test_a_question_that_is_put_back_is_the_one_that_was_asked_or_not() -> None:
     offer = "恐れ入ります、『{}』とのお尋ねでよろしいでしょうか。"
     assert said(ROLE, offer.format("焼き増しの料金を教えてください"), Ask.OFFER, asked).text == "はい、そうです"
     assert said(ROLE, offer.format("駐車場はありますか"), Ask.OFFER, asked).text == f"いえ、{asked.last}"
+    plainly = "恐れ入りますが、焼き増しはいくらですか、とのお尋ねでよろしいでしょうか。"
+    assert said(ROLE, plainly, Ask.OFFER, asked).text == "はい、そうです"
 
 
 def test_which_number_the_caller_lets_be_used() -> None:
