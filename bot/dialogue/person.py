@@ -6,13 +6,14 @@ offer a way to reach them today if there is one, and else a call back or a messa
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import message, reach, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next
-from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through, then
+from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, put_through, then
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
 from bot.script import Script, Staff
@@ -24,6 +25,15 @@ ABSENT_BY_THE_CLOCK = {"退社": "away_home", "営業時間外": "away_closed"}
 
 WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
 
+
+HEADS = frozenset({"社長", "代表", "代表取締役", "会長", "理事長", "院長", "所長", "オーナー"})
+"""Titles of those whom everybody with something to sell asks for."""
+MATTER = "matter"
+"""The question what it is about, put before such a one is fetched."""
+_ABOUT = re.compile(
+    r"の件|について|に関(?:し|す)|の(?:ご)?(?:こと|話|相談|確認|連絡|報告|返事|お礼|挨拶|請求|見積|契約|支払|納品|修理|工事|打ち?合わせ|約束)"
+)
+"""Words after which it is told what a call is about."""
 
 INSTEAD_OF = {Want.MESSAGE: Reason.MESSAGE, Want.CALLBACK: Reason.CALLBACK}
 
@@ -96,10 +106,24 @@ def goes_on(script: Script, state: State) -> Onward:
     if here and "callback_answered" in state.asked and "away" not in state.asked:
         return message.rest(script, state)  # a message or a call back is wanted, whether or not the person is there
     if here and person.extension and "transfer" not in state.asked:
+        if _whom_it_may_concern(script, state, person):
+            opening = state.facts.purpose.value if state.facts.purpose else state.words
+            return ask(script, replace(state, words=opening), MATTER, (Ask.PROBE, "ask_matter"))
         state = replace(state, asked=(*state.asked, "transfer"))
         return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
     state = announce(state, "away", *_away_keys(state, person))
     return reach.goes_on(script, state, person)
+
+
+def _whom_it_may_concern(script: Script, state: State, person: Staff) -> bool:
+    """Whoever heads the house is not fetched for a stranger who has not said what it is about: it is asked, once."""
+    facts = state.facts
+    told = facts.purpose is not None and bool(_ABOUT.search(facts.purpose.value))
+    known = vip.vip_of(script, state) is not None or bool(state.recalled and state.recalled.earlier)
+    listed = state.recalled is not None and state.recalled.listed == "allow"
+    if told or known or listed or facts.at_once or facts.reason is not Reason.PERSON or MATTER in state.asked:
+        return False
+    return person.title in HEADS and facts.company is not None and bool(facts.company.value)
 
 
 def _unknown_key(state: State) -> str:
