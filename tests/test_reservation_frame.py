@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -241,6 +242,12 @@ def test_a_weekday_that_differs_is_asked_about() -> None:
     assert "十一月二十八日土曜日でよろしいでしょうか" in "".join(playing.lines)
     assert playing.state.draft is not None
     assert playing.state.draft.day == "2026-11-28"
+
+
+@pytest.mark.parametrize(("wish", "most"), [("お席だけ二十二名", "二十名様"), ("宴会を二十五名", "二十四名様")])
+def test_more_than_there_are_places_for_are_told_how_many_may_come(wish: str, most: str) -> None:
+    playing = played(INN, f"十一月二十八日の六時に{wish}で予約したいんですが")
+    assert f"お電話口では{most}までのご予約を承っております。" in playing.lines[-1]
 
 
 def test_a_wish_for_a_human_breaks_into_a_booking() -> None:

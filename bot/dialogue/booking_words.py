@@ -36,7 +36,7 @@ def places(script: Script, state: State) -> Mapping[str, Name]:
         "party": people(_party(rules, state)),
         "bookings": joined([moment_words(each.start) for each in draft.found or ()], "と"),
         "limit": _before(rules.lead_minutes),
-        "most": people(rules.party_max),
+        "most": people(_most(rules, draft)),
         "ahead": f"{kanji_number(rules.days_ahead)}日",
         **_wanted(rules, draft),
     }
@@ -49,6 +49,15 @@ def places(script: Script, state: State) -> Mapping[str, Name]:
     names |= {"service": service, "services": kinds}
     shown = service if several else Name("", "")
     return names | {"booking": _booking(state, shown, names["party"].text)}
+
+
+def _most(rules: ReservationRules, draft: Draft) -> int:
+    """How many may come at most, for the service wanted if one is known: where each takes a place, no more than the
+    largest of its resources has."""
+    wanted = [each for each in rules.services if each.key == draft.service] or rules.services
+    places = {each.key: each.capacity for each in rules.resources}
+    most = [max((places.get(key, 0) for key in each.resources), default=0) for each in wanted if each.per_person]
+    return min(rules.party_max, max(most)) if len(most) == len(wanted) else rules.party_max
 
 
 def _wanted(rules: ReservationRules, draft: Draft) -> dict[str, str]:
