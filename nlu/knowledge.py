@@ -4,12 +4,13 @@ What `nlu/weighing.py` has learnt from written questions to invented companies w
 entry by entry and topic by topic. It has learnt how a question relates to an answer, not what companies say, so a new
 script needs no training. An entry is given only from `ANSWER_FROM` on, and never where the question passes its limit
 (市外, 二時間を過ぎたら); from `MAYBE_FROM` on one may ask whether it is meant. A topic beyond the script is reported
-far sooner, since both mean that a human answers.
+far sooner, since both mean that a human answers; so is whatever concerns another person's own matters.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,15 +20,16 @@ from nlu.matching import meet, relate
 from nlu.meaning import Entry
 from nlu.tables import rows
 from nlu.topics import Script, Text, script, take_apart
+from nlu.weighing import Arrays, Related
 
-ANSWER_FROM = 0.8
-"""Probability from which an entry is given: 2 to 3 % wrong answers in cross-validation by companies, most of them to
+ANSWER_FROM = 0.85
+"""Probability from which an entry is given: 2 % wrong answers of all in cross-validation by companies, most of them to
 questions written to be one step past an entry."""
 LEFT_FROM = 0.6
 """Probability of a topic beyond the script from which no entry is given, however near one sounds."""
-MAYBE_FROM = 0.55
-"""Probability from which one may ask back whether this entry is meant: in cross-validation by companies it is right two
-times in three."""
+MAYBE_FROM = 0.45
+"""Probability from which one may ask back whether this entry is meant: in cross-validation by companies it is right
+more than two times in three."""
 MAYBE_LEFT_FROM = 0.2
 """Probability of a topic beyond the script from which nobody is asked back."""
 BEYOND_FROM = 0.04
@@ -35,7 +37,7 @@ BEYOND_FROM = 0.04
 either way, and in cross-validation by companies 98 % of such questions reach it."""
 _LONGEST = 300
 """Characters of a question that are looked at: more is a story, whose end tells what is wanted."""
-_OPPOSITE = Path(__file__).parent / "data" / "knowledge_words.tsv"
+_WORDS = Path(__file__).parent / "data" / "knowledge_words.tsv"
 _PAST = re.compile(r"[超越]え|(?:時間|分|日|キロ|個|枚|人|名|期限)[をが]?過ぎ|オーバー")
 """The question asks what holds past a limit."""
 _TELLS_PAST = re.compile(r"[超越]え|過ぎ|以降|以上|延|追加|ごとに|それより|足し")
@@ -65,24 +67,47 @@ def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Foun
     if not text.strip() or not (entries or beyond):
         return Found("none", None, 1.0, ())
     question, against = take_apart(text[-_LONGEST:]), script(entries, beyond)
-    related = relate(question, against)
-    best, likely, topic = weighing.judge(related, question.normal)
-    if best is not None and _outside(question.normal, against, best):
-        likely = 0.0
-    kind = _kind(likely, topic)
+    best, likely, topic = judged(relate(question, against), question.normal, against)
+    kind = kind_of(likely, topic)
     if best is not None and kind in ("entry", "maybe"):
         start, end = _span(against, best)
         grounds = _grounds(question, against, (*range(start, end), against.ways + best))
         return Found(kind, best, likely, grounds)
     if kind == "beyond":
         topics = range(against.ways + against.entries, len(against.texts))
-        return Found("beyond", None, topic, _grounds(question, against, tuple(topics)))
+        told = private(question.normal)
+        return Found("beyond", None, topic, (told,) if told else _grounds(question, against, tuple(topics)))
     return Found("none", None, max(0.0, 1.0 - likely - topic), ())
 
 
-def _kind(likely: float, topic: float) -> str:
+def judged(
+    related: Related, question: str, against: Script, models: Mapping[str, Arrays] | None = None
+) -> tuple[int | None, float, float]:
+    """(the likeliest entry, the probability that it answers fully, that a human must), what is learnt and the rules."""
+    best, likely, topic = weighing.judge(related, question, models)
+    if best is not None and _outside(question, against, best):
+        likely = 0.0
+    return best, likely, 1.0 if private(question) else topic
+
+
+def private(question: str) -> str:
+    """The words by which a (normalised) question is about somebody else's own matters (いま来ているか, 携帯の番号);
+    "" for none. Nobody is told those, whatever the script says.
+    """
+    found = _private().search(question)
+    return found.group() if found else ""
+
+
+@cache
+def _private() -> re.Pattern[str]:
+    parts = {row[0]: row[1] for row in rows(_WORDS) if row[0].startswith("private_")}
+    ways = [row[1].format_map(parts) for row in rows(_WORDS) if row[0] == "private"]
+    return re.compile("|".join(ways))
+
+
+def kind_of(likely: float, topic: float, answer_from: float = ANSWER_FROM) -> str:
     """What to make of the probabilities that the best entry answers and that a topic beyond the script is touched."""
-    if likely >= ANSWER_FROM and topic < LEFT_FROM:
+    if likely >= answer_from and topic < LEFT_FROM:
         return "entry"
     if likely >= MAYBE_FROM and topic < MAYBE_LEFT_FROM:
         return "maybe"
@@ -91,7 +116,7 @@ def _kind(likely: float, topic: float) -> str:
 
 @cache
 def _opposites() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    return tuple((re.compile(row[1]), re.compile(row[2])) for row in rows(_OPPOSITE) if row[0] == "opposite")
+    return tuple((re.compile(row[1]), re.compile(row[2])) for row in rows(_WORDS) if row[0] == "opposite")
 
 
 def _outside(question: str, against: Script, entry: int) -> bool:

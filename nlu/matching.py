@@ -8,7 +8,9 @@ learnt: see `nlu/weighing.py`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,20 @@ WORD_KINDS = ("noun", "name", "verb", "adjective", "adverb", "suffix")
 _FOLLOWED = ("price", "clock", "day", "duration", "place", "count", "can", "exist", "need", "how")
 """Kinds of fact whose being asked for and given is told apart."""
 _LIMITS = ("ません", "かねます", "のみ", "だけ")
+_FIGURE = re.compile(
+    r"([〇一二三四五六七八九十百千万半\d]+)"
+    r"(時間|分(?!け)|週間|日間|日(?!曜)|[かヶ]月|月|年生|年|人|名|台|枚|個|回|本|品|階|歳|割|時|円|冊|部|匹|件|キロ|トン|点|泊|箱|番|"
+    r"ミリ|センチ|畳|つ)"
+)
+_SAME_UNIT = {"日間": "日", "名": "人", "ヶ月": "か月"}
+_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
+_LED_UP = re.compile(
+    r"(?:けれ?ども?|んですが|のですが|ますが|ですが|したが|んで|ので|もんで|まして|たくて|くて|でして|とです|から)(?:ね|、)*|[てでし]、|[、。]"
+)
+"""Where the circumstances end and something else begins."""
+_RESTS = 5
+"""Characters that a clause has at least to be the question."""
+_ASKS_FACT = re.compile(r"何(?!も|か)|いくら|なんぼ|いつ(?!も)|どこ|誰|どなた|どう|どれ|どの|どんな|どちら")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +239,9 @@ def relate(question: Text, against: Script) -> Related:
     touched = np.hstack([against.notions[2 * count :] * mine, np.tile(mine, (against.topics, 1))])
     alike, sentence = _alike(question, against), sentence_of(question)
     like = against.sentences @ sentence
-    topics = _topics(question, against, words, fields, (met, *alike))
-    topics = np.hstack([topics, _topics_like(against, like)])
+    topics = np.hstack([_topics(question, against, words, fields, (met, *alike)), _topics_like(against, like)])
     if not count:
-        none = np.zeros((0, 0), np.float32)
-        meetings, likest = np.zeros((0, len(words.what), 10), np.float32), np.zeros((2, 0, SIZE), np.float32)
-        return Related(none, none, words.what, meetings, topics, touched, sentence, likest)
+        return _without_entries(words.what, topics, touched, sentence)
     any_, strict = (
         [np.maximum.reduceat(each[:, : against.ways], against.asked, axis=1).T, each[:, answers].T]
         for each in (fields, certain)
@@ -245,7 +258,23 @@ def relate(question: Text, against: Script) -> Related:
     plain = [*covers, *rest, *_gaps(words, any_, strict), *_facts(question, against), *lengths]
     features = np.hstack([np.stack(plain, 1), _margins(np.stack(covers, 1))]).astype(np.float32)
     shared, ways = _shared(mine, against), _ways_met(any_, strict)
-    return Related(features, shared, words.what, ways, topics, touched, sentence, _likest(against, like))
+    return Related(
+        features,
+        shared,
+        words.what,
+        ways,
+        topics,
+        touched,
+        sentence,
+        _likest(against, like),
+        _stated(question, against),
+    )
+
+
+def _without_entries(what: Floats, topics: Floats, touched: Floats, sentence: Floats) -> Related:
+    none, stated = np.zeros((0, 0), np.float32), np.zeros((0, 6), np.float32)
+    meetings, likest = np.zeros((0, len(what), 10), np.float32), np.zeros((2, 0, SIZE), np.float32)
+    return Related(none, none, what, meetings, topics, touched, sentence, likest, stated)
 
 
 def _shared(mine: Floats, against: Script) -> Floats:
@@ -278,3 +307,35 @@ def _topics_like(against: Script, like: Floats) -> Floats:
     topics = like[start:]
     others = like[:start].max(initial=-1.0)
     return np.stack([topics, topics - others, _margins(topics[:, None])[:, 0]], 1).astype(np.float32)
+
+
+@lru_cache(maxsize=4096)
+def figures(text: str) -> frozenset[tuple[str, str]]:
+    """Every number that is named with its unit: (五十, 枚)."""
+    found = _FIGURE.findall(text)
+    return frozenset((number.translate(_DIGITS), _SAME_UNIT.get(unit, unit)) for number, unit in found)
+
+
+def last_clause(text: str) -> str:
+    """What is left of a text when the circumstances are told: the question itself."""
+    ends = [found.end() for found in _LED_UP.finditer(text) if len(text) - found.end() >= _RESTS]
+    return text[ends[-1] :] if ends else text
+
+
+def _stated(question: Text, against: Script) -> Floats:
+    """Of every entry: figures of the question that it names, that it names otherwise, whose unit it lacks; the second
+    in the last clause alone; whether a fact is asked for; whether only the entry's own questions ask for one.
+    """
+    last = last_clause(question.normal)
+    mine, late, fact = figures(question.normal), figures(last), _ASKS_FACT.search(last) is not None
+    ends = [*against.asked[1:].tolist(), against.ways]
+    rows = []
+    for entry, (start, end) in enumerate(zip(against.asked.tolist(), ends, strict=True)):
+        ways = [text.normal for text in against.texts[start:end]]
+        theirs = figures(against.texts[against.ways + entry].normal).union(*map(figures, ways))
+        units = {unit for _, unit in theirs}
+        other = [sum(each not in theirs and each[1] in units for each in ours) for ours in (mine, late)]
+        lacking = sum(unit not in units for _, unit in mine)
+        turned = not fact and all(_ASKS_FACT.search(way) for way in ways)
+        rows.append([len(mine & theirs), other[0], lacking, other[1] > 0, fact, turned])
+    return np.array(rows, np.float32)

@@ -1,7 +1,8 @@
 """Scores of a question against a script: two small networks and a forest of small trees, read from one file.
 
 For every entry a network looks at each word of the question, and trees look at the pair as a whole: they err
-differently, so a last, small step says from both how likely the best entry is right. Another network says how likely
+differently, so a last, small step says from both how likely the best entry is right. It also sees whether the entry
+names the figures of the question (五十枚 is not settled by 百枚から). Another network says how likely
 the question touches a topic that a human must answer. Trained by `nlu/train/knowledge.py`; only numpy here.
 """
 
@@ -47,6 +48,8 @@ class Related:
     """The question as a whole sentence."""
     likest: Floats
     """2 × entries × as whole sentences: the likest way to ask, and the answer"""
+    stated: Floats
+    """entries × how the figures of the question stand in the entry, and whether both ask for a fact"""
 
 
 @cache
@@ -124,15 +127,15 @@ def network_beyond(model: Arrays, related: Related, text: str) -> float:
     return float(1.0 / (1.0 + np.exp(-score)))
 
 
-def signals(nets: Floats, trees: Floats, topic: float) -> tuple[int, Floats]:
-    """The likeliest entry, and what tells whether it is right: both judgements, the runner-up, a topic beyond.
+def signals(nets: Floats, trees: Floats, stated: Floats, topic: float) -> tuple[int, Floats]:
+    """The likeliest entry, and what tells whether it is right: both judgements, the runner-up, figures, a topic beyond.
 
     How many entries there are must not count: what is learnt from has about a dozen a script, members may have more.
     """
     mean = (nets + trees) / 2.0
     best = int(mean.argmax())
     second = float(np.delete(mean, best).max(initial=0.0))
-    row = [_odds(float(trees[best])), _odds(float(nets[best])), _odds(second), _odds(topic)]
+    row = [_odds(float(trees[best])), _odds(float(nets[best])), _odds(second), _odds(topic), *stated[best]]
     return best, np.array(row, np.float32)
 
 
@@ -149,7 +152,7 @@ def judge(related: Related, text: str, models: Mapping[str, Arrays] | None = Non
     if not len(related.entries):
         return None, 0.0, topic
     nets = [network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
-    best, row = signals(np.mean(nets, 0), tree_entries(models["trees"], related.entries), topic)
+    best, row = signals(np.mean(nets, 0), tree_entries(models["trees"], related.entries), related.stated, topic)
     final = models["final"]
     score = float(row @ final["weight"]) + float(final["bias"][0])
     return best, float(1.0 / (1.0 + np.exp(-score))), topic

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from nlu import weighing
-from nlu.knowledge import ANSWER_FROM, BEYOND_FROM, LEFT_FROM
+from nlu import knowledge, weighing
+from nlu.knowledge import ANSWER_FROM, kind_of
 from nlu.matching import relate
 from nlu.meaning import Entry
-from nlu.topics import script, take_apart
+from nlu.topics import Script, script, take_apart
 from nlu.train import knowledge_networks as networks
 from nlu.train.split import LINES, UNSEEN_COMPANIES, Row, kept, measured
 from nlu.weighing import Related
@@ -42,6 +42,7 @@ class Sample:
     company: str
     text: str
     related: Related
+    against: Script
     wanted: int
     """Index of the entry, or NONE or BEYOND."""
     weight: float
@@ -58,12 +59,11 @@ def read(members: dict[str, Any], rows: Sequence[Row], weight: float = 1.0) -> l
         beyond, wanted = tuple(member["beyond"]), row["entry"]
         answered = isinstance(wanted, int)
         target = wanted if answered else {"none": NONE, "beyond": BEYOND}[wanted]
-        text, company = question.normal, row["company"]
-        samples.append(Sample(company, text, relate(question, script(entries, beyond)), target, weight, True))
+        text, company, whole = question.normal, row["company"], script(entries, beyond)
+        samples.append(Sample(company, text, relate(question, whole), whole, target, weight, True))
         if answered:
-            rest = entries[:wanted] + entries[wanted + 1 :]
-            left = relate(question, script(rest, beyond))
-            samples.append(Sample(company, text, left, NONE, weight * WITHOUT_ANSWER, False))
+            rest = script(entries[:wanted] + entries[wanted + 1 :], beyond)
+            samples.append(Sample(company, text, relate(question, rest), rest, NONE, weight * WITHOUT_ANSWER, False))
     return samples
 
 
@@ -162,7 +162,13 @@ def signal(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int, Any]
     nets = [weighing.network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
     topics = [model for name, model in models.items() if name.startswith("beyond")]
     topic = float(np.mean([weighing.network_beyond(model, related, sample.text) for model in topics]))
-    return weighing.signals(np.mean(nets, 0), weighing.tree_entries(models["trees"], related.entries), topic)
+    trees = weighing.tree_entries(models["trees"], related.entries)
+    return weighing.signals(np.mean(nets, 0), trees, related.stated, topic)
+
+
+def judged_by(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int | None, float, float]:
+    """As `nlu.knowledge.find` judges it, rules and all."""
+    return knowledge.judged(sample.related, sample.text, sample.against, models)
 
 
 def last_step(found: Sequence[tuple[int, Any]], samples: Sequence[Sample]) -> dict[str, Any]:
@@ -189,13 +195,17 @@ def report(samples: Sequence[Sample], found: Sequence[tuple[int | None, float, f
     answerable, beyond = wanted >= 0, wanted == BEYOND
     counts = f"n = {len(wanted)}, of them {answerable.sum()} answerable and {beyond.sum()} beyond"
     lines = [f"{name}: {counts}; best entry right {(best == wanted)[answerable].mean():.3f}"]
-    for threshold in sorted({0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, ANSWER_FROM}):
-        given = (sure >= threshold) & (topic < LEFT_FROM)
-        answered = (given & (best == wanted)).sum() / max(answerable.sum(), 1)
-        wrong = (given & (best != wanted)).sum() / len(wanted)
-        caught = (beyond & ~given & (topic >= BEYOND_FROM)).sum() / max(beyond.sum(), 1)
+    for threshold in sorted({0.7, 0.75, 0.8, 0.9, ANSWER_FROM}):
+        kinds = np.array([kind_of(*each, threshold) for each in zip(sure, topic, strict=True)])
+        given, maybe, right = kinds == "entry", kinds == "maybe", best == wanted
+        answered = (given & right).sum() / max(answerable.sum(), 1)
+        caught = (beyond & (kinds == "beyond")).sum() / max(beyond.sum(), 1)
         mark = " *" if threshold == ANSWER_FROM else ""
-        lines.append(f"  from {threshold:.2f}: answered {answered:.3f}, wrong {wrong:.4f}, caught {caught:.3f}{mark}")
+        line = (
+            f"  from {threshold:.2f}: answered {answered:.3f}, wrong {(given & ~right).mean():.4f}, caught {caught:.3f}"
+        )
+        line += f", asked back {maybe.mean():.3f}, rightly {right[maybe].mean() if maybe.any() else 0.0:.3f}"
+        lines.append(line + mark)
     return "\n".join(lines)
 
 
@@ -225,7 +235,7 @@ def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str,
         inside = [i for i in range(len(written)) if halves[written[i].company] != half]
         final = last_step([seen[i] for i in inside], [written[i] for i in inside])
         for i in (i for i in range(len(written)) if halves[written[i].company] == half):
-            found[i] = weighing.judge(written[i].related, written[i].text, {**left_out[i][1], "final": final})
+            found[i] = judged_by(written[i], {**left_out[i][1], "final": final})
     print(report(written, found, "companies left out in turn"))
     own = set(json.loads((LINES / "own_members.json").read_text(encoding="utf-8")))
     given = [i for i, sample in enumerate(written) if sample.company not in own]
@@ -234,8 +244,7 @@ def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str,
     store(models)
     if held_out:
         others = [sample for sample in unseen() if sample.written]
-        judged = [weighing.judge(sample.related, sample.text, models) for sample in others]
-        print(report(others, judged, "held-out companies"))
+        print(report(others, [judged_by(sample, models) for sample in others], "held-out companies"))
 
 
 if __name__ == "__main__":
