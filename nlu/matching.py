@@ -322,6 +322,12 @@ def last_clause(text: str) -> str:
     return text[ends[-1] :] if ends else text
 
 
+@lru_cache(maxsize=4096)
+def _named(ways: tuple[str, ...], answer: str) -> tuple[frozenset[tuple[str, str]], bool]:
+    """The figures of an entry, and whether all its questions ask for a fact."""
+    return figures(answer).union(*map(figures, ways)), all(_ASKS_FACT.search(way) for way in ways)
+
+
 def _stated(question: Text, against: Script) -> Floats:
     """Of every entry: figures of the question that it names, that it names otherwise, whose unit it lacks; the second
     in the last clause alone; whether a fact is asked for; whether only the entry's own questions ask for one.
@@ -331,11 +337,10 @@ def _stated(question: Text, against: Script) -> Floats:
     ends = [*against.asked[1:].tolist(), against.ways]
     rows = []
     for entry, (start, end) in enumerate(zip(against.asked.tolist(), ends, strict=True)):
-        ways = [text.normal for text in against.texts[start:end]]
-        theirs = figures(against.texts[against.ways + entry].normal).union(*map(figures, ways))
+        ways = tuple(text.normal for text in against.texts[start:end])
+        theirs, ask_facts = _named(ways, against.texts[against.ways + entry].normal)
         units = {unit for _, unit in theirs}
         other = [sum(each not in theirs and each[1] in units for each in ours) for ours in (mine, late)]
         lacking = sum(unit not in units for _, unit in mine)
-        turned = not fact and all(_ASKS_FACT.search(way) for way in ways)
-        rows.append([len(mine & theirs), other[0], lacking, other[1] > 0, fact, turned])
+        rows.append([len(mine & theirs), other[0], lacking, other[1] > 0, fact, not fact and ask_facts])
     return np.array(rows, np.float32)
