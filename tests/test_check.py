@@ -138,7 +138,7 @@ def test_one_extension_of_two(folder: Path) -> None:
 
 def test_greetings_name_the_company(folder: Path) -> None:
     own = 'greeting_closed = "営業時間外でございます。"'
-    (finding,) = spoil(folder, "script.toml", 'ask_name = "お名前をどうぞ。"', own)
+    (finding,) = spoil(folder, "script.toml", 'ask_name = "恐れ入ります、お名前をどうぞ。"', own)
     assert (finding.level, finding.key) == (Level.WARNING, "wording.greeting_closed")
 
 

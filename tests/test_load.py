@@ -71,7 +71,7 @@ def test_staff_come_with_readings_and_schedules() -> None:
 
 def test_own_wording_goes_before_the_common_one() -> None:
     wording = load_script(GOOD / "acme").wording
-    assert wording["ask_name"] == ("お名前をどうぞ。",)
+    assert wording["ask_name"] == ("恐れ入ります、お名前をどうぞ。",)
     assert wording["greeting_open"] == ("お電話ありがとうございます。{company}でございます。",)
 
 
