@@ -14,7 +14,7 @@ from bot.rehearsal.book import Line
 from bot.rehearsal.dialogue import Actor, readings_of, spoken
 from bot.rehearsal.voice import Clip
 from bot.simulated_turns import role_of
-from tests.test_score_dialogues import COMMON, MESSAGE
+from tests.written_calls import COMMON, MESSAGE
 from tests.written_members import members_file
 
 
