@@ -59,4 +59,4 @@ def test_a_question_without_a_cushion_word_is_told() -> None:
 
 def test_a_forbidden_word_is_told() -> None:
     strict = replace(SMILE, rules=replace(Rules(), forbidden=("自動応答",)))
-    assert {where for where, _ in forbidden_words(strict)} >= {"wording.identity", "wording.greeting_closed"}
+    assert {where for where, _ in forbidden_words(strict)} >= {"wording.identity_machine", "wording.greeting_closed"}

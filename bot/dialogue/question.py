@@ -31,7 +31,8 @@ BEYOND = "beyond"
 """Topic of a question that we cannot answer and of which nothing was said yet."""
 SAID = "beyond_said"
 TOPIC = "beyond_topic"
-"""The question touches what the company wants a person to answer: it is handed over, and not called back about."""
+"""The question touches what the company wants a person to answer. Others are handed over only where a group of people
+is there for questions."""
 OVER = "question_over"
 """Topic of a question that a person answers, once it is known who calls."""
 DONE = "no_more"
@@ -212,7 +213,8 @@ def _beyond(script: Script, state: State) -> Onward:
     state = replace(state, asked=(*state.asked, SAID))
     owed = len(state.frames) > 1 or state.facts.callback_promised
     wanted = handover.is_wanted(script, Reason.QUESTION) and handover.HUMAN not in state.asked
-    if wanted and TOPIC in state.asked and not owed and handover.way(script, state, Reason.QUESTION):
+    grouped = any(Reason.QUESTION in group.reasons for group in script.rules.groups)
+    if wanted and (TOPIC in state.asked or grouped) and not owed and handover.way(script, state, Reason.QUESTION):
         return _over(script, announce(state, OVER, "beyond_transfer"))
     if len(state.frames) > 1 or state.facts.callback_promised:
         facts = replace(state.facts, callback_promised=True)
