@@ -2,9 +2,9 @@
 
 `judge_sales` looks at the first utterance, `judge_probe` at the answer to the probing question together with what was
 said before it. Both add up learnt weights of signs: those of `features`, and the ways of speaking in
-`data/sales_cues.tsv` (what is offered to whom, which tie the caller has). Weights, calibration and thresholds are in
-`data/sales_weights.npz`, written by `python -m nlu.train.sales`. What is then done is the dialogue's business; so are
-companies that want to hear of sales calls all the same.
+`data/sales_cues.tsv` (what is offered to whom, which tie the caller has); of an answer also those of the vector of the
+whole sentence. Weights, calibration and thresholds are in `data/sales_weights.npz`, written by `python -m nlu.train
+sales`. What is then done is the dialogue's business; so are companies that want to hear of sales calls all the same.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from nlu.features import Features, features
 from nlu.features import said as words_of
 from nlu.meaning import Sales, SalesOutcome, Slots, Vocabulary
 from nlu.normalize import normalize
+from nlu.sentences import encode
 from nlu.tables import rows
 
 _DATA = Path(__file__).parent / "data"
@@ -71,8 +72,8 @@ class _Model:
     rows: dict[str, int]
     weights: NDArray[np.float32]
     """(signs, 3): log-odds by column."""
-    meanings: NDArray[np.float32]
-    """(2, components of the word vectors): log-odds, in openings and in answers."""
+    meanings: tuple[NDArray[np.float32], NDArray[np.float32]]
+    """Log-odds of the components of the vectors, in openings and in answers."""
     figures: dict[str, float]
     """By name: biases, slopes and shifts of the calibration, thresholds as probabilities."""
 
@@ -122,11 +123,12 @@ def utterance(text: str, slots: Slots, found: Features | None = None) -> Said:
 
 
 def with_question(said: Said, probe: str, answer: str) -> Said:
-    """The same, with how the answer takes the question."""
+    """The same, with how the answer takes the question, and the vector of the sentence after those of its words."""
     asked = _first_of(_ASKED, normalize(probe))
     taken = _first_of(_FIRST, normalize(answer))
     signs = ("g answer", f"g asked {asked}", f"g taken {taken}", f"g {asked} {taken}")
-    return replace(said, signs=said.signs + signs)
+    vector = np.concatenate([said.vector, encode(said.text)])
+    return replace(said, signs=said.signs + signs, vector=vector)
 
 
 def shares(signs: Iterable[str]) -> dict[str, float]:
@@ -197,7 +199,7 @@ def _model() -> _Model:
     with np.load(WEIGHTS) as stored:
         signs = stored["signs"].tobytes().decode().split("\n")
         weights = stored["weights"].astype(np.float32) / LEVELS
-        meanings = stored["meanings"]
+        meanings = stored["opening_meanings"], stored["answer_meanings"]
         names = stored["names"].tobytes().decode().split("\n")
         figures = dict(zip(names, stored["figures"].tolist(), strict=True))
     rows = {sign: row for row, sign in enumerate(signs)}

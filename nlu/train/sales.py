@@ -31,13 +31,13 @@ from nlu.train import split
 PENALTY = 0.1
 SEEN = 2
 """Least lines in which a sign must occur."""
-CORRECTION, BEFOREHAND, MEANING, FREE = 0.7, 0.4, 0.7, 2.0
-"""How freely, beside the shared weights, move: the answers' own, what was said before the probe, the word vectors, the
-bias. Halved or doubled they hardly change the rates."""
+CORRECTION, BEFOREHAND, MEANING, SENTENCE, FREE = 0.7, 0.4, 0.7, 1.0, 2.0
+"""How freely, beside the shared weights, move: the answers' own, what was said before the probe, the vectors of words
+and of the whole answer, the bias. Halved or doubled they hardly change the rates, sentences thrice as free do harm."""
 FOLDS = 8
 WORTH = {"given": 1.0, "own": 1.0, "heard": 0.5}
 """How much a line counts, by its origin."""
-FALSE_REFUSALS, FALSE_AFTER_PROBE = 0.0035, 0.0075
+FALSE_REFUSALS, FALSE_AFTER_PROBE = 0.0035, 0.005
 """Share of the cross-validated lines that are not sales, and may be refused: at once, and after the probe."""
 PROBED = 0.08
 """Share of them that are asked what it is about."""
@@ -61,7 +61,7 @@ class Line:
     fold: int
     hard: bool
     origin: str
-    """"given", "own" (written beside the data), or "heard" (a given line as the ears wrote it)."""
+    """"given", "own" (written beside the data), or "heard" (one of these as the ears wrote it)."""
 
 
 def own(part: str) -> list[Row]:
@@ -74,7 +74,7 @@ def own(part: str) -> list[Row]:
 
 
 def heard(part: str, rows: list[Row]) -> list[Row]:
-    """The given lines as the ears wrote them over a telephone, as far as they were spoken."""
+    """The lines of one part as the ears wrote them over a telephone, as far as they were spoken."""
     path = split.LINES / "heard" / f"heard_{part}.jsonl"
     known = {row["id"]: row for row in rows}
     spoken = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
@@ -90,9 +90,9 @@ def lines() -> list[Line]:
     folds = {row["id"]: _fold(f"family {family}") for (row, _), family in zip(both, families, strict=True)}
     both += [(row, "heard") for row in heard("openings", given)]
     found = [_opening(row, folds[row["id"]], origin) for row, origin in both]
-    probes = split.kept("probes")
-    found += [_probed(row, "given") for row in probes] + [_probed(row, "own") for row in own("probes")]
-    return found + [_probed(row, "heard") for row in heard("probes", probes)]
+    probes, more = split.kept("probes"), own("probes")
+    found += [_probed(row, "given") for row in probes] + [_probed(row, "own") for row in more]
+    return found + [_probed(row, "heard") for row in heard("probes", probes) + heard("own_probes", more)]
 
 
 def _opening(row: Row, fold: int, origin: str) -> Line:
@@ -120,7 +120,7 @@ class _Design:
     joint: Any
     """Signs, the same for answers alone, word vectors, bias."""
     answers: Any
-    """Signs, those said before, word vectors, bias; and the log-odds by openings alone. Of answers only."""
+    """Signs, those said before, word vectors, bias; the log-odds by openings alone; sentences. Of answers only."""
     alone: Any
     """Weights learnt from openings alone, in the columns of `joint`."""
     probed: Any
@@ -134,14 +134,16 @@ def _design(rows: list[Line]) -> _Design:
     said = _matrix([row.said.signs for row in rows], columns)
     probed = np.array([row.probed for row in rows])
     before = _matrix([row.before for row in rows if row.probed], columns) * BEFOREHAND
-    vectors = csr_matrix(np.array([row.said.vector for row in rows]) * MEANING)
+    width = min(len(row.said.vector) for row in rows)
+    vectors = csr_matrix(np.array([row.said.vector[:width] for row in rows]) * MEANING)
+    sentences = csr_matrix(np.array([row.said.vector[width:] for row in rows if row.probed]) * SENTENCE)
     ones = csr_matrix(np.full((len(rows), 1), FREE))
     correction = csr_matrix(said.multiply(probed[:, None] * CORRECTION))
     joint = hstack([said, correction, vectors, ones]).tocsr()
     alone = _fit(joint[~probed], [row for row in rows if not row.probed])
     alone[len(signs) : 2 * len(signs)] = 0.0
     known = csr_matrix((joint[probed] @ alone)[:, None])
-    answers = hstack([said[probed], before, vectors[probed], ones[probed], known]).tocsr()
+    answers = hstack([said[probed], before, vectors[probed], ones[probed], known, sentences]).tocsr()
     return _Design(signs, joint, answers, alone, probed)
 
 
@@ -157,6 +159,13 @@ def _matrix(rows: list[tuple[str, ...]], columns: dict[str, int]) -> Any:
 
 
 def _fit(matrix: Any, rows: list[Line]) -> Any:
+    used = np.flatnonzero(matrix.getnnz(axis=0))
+    weights = np.zeros(matrix.shape[1])
+    weights[used] = _fit_used(matrix[:, used], rows)
+    return weights
+
+
+def _fit_used(matrix: Any, rows: list[Line]) -> Any:
     signed = np.array([1.0 if row.sells else -1.0 for row in rows])
     worth = np.array([WORTH[row.origin] for row in rows])
 
@@ -228,8 +237,9 @@ def write(rows: list[Line], found: dict[str, float], path: Path) -> None:
     design = _design(rows)
     opening = _fit(design.joint, rows)
     answer = _fit(design.answers, [row for row in rows if row.probed])
-    n, share_of_alone = len(design.signs), answer[-1]
-    rest = answer[2 * n : -1] + share_of_alone * design.alone[2 * n :]
+    n, end = len(design.signs), design.joint.shape[1]
+    share_of_alone = answer[end]
+    rest = answer[2 * n : end] + share_of_alone * design.alone[2 * n :]
     table = np.zeros((n, 3))
     table[:, OPENING] = opening[:n]
     table[:, ANSWER] = answer[:n] + share_of_alone * design.alone[:n]
@@ -241,7 +251,8 @@ def write(rows: list[Line], found: dict[str, float], path: Path) -> None:
         path,
         signs=_letters([sign for sign, keep in zip(design.signs, kept, strict=True) if keep]),
         weights=levels[kept],
-        meanings=(MEANING * np.array([opening[2 * n : -1], rest[:-1]])).astype(np.float32),
+        opening_meanings=(MEANING * opening[2 * n : -1]).astype(np.float32),
+        answer_meanings=np.concatenate([MEANING * rest[:-1], SENTENCE * answer[end + 1 :]]).astype(np.float32),
         names=_letters(list(named)),
         figures=np.array(list(named.values())),
     )
