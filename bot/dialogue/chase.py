@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.dialogue import earlier, handover
 from bot.dialogue.events import EarlierCall, Heard
-from bot.dialogue.gather import NAME, caller_next, number_next, purpose_next
+from bot.dialogue.gather import NAME, VAGUE, caller_next, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, announce, ask, climb, look
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
@@ -37,7 +37,8 @@ def waits(words: str) -> bool:
 
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Urgent; and a yes or no to what was known of the earlier call."""
-    state = replace(state, facts=replace(state.facts, pressing=True, reason=Reason.CHASE))
+    first = state.facts.reason if state.turns > 1 and state.facts.reason not in VAGUE else Reason.CHASE
+    state = replace(state, facts=replace(state.facts, pressing=True, reason=first))
     if MATCH not in state.asked[-1:]:
         return state
     if heard.meaning.answer is Answer.YES:

@@ -17,6 +17,7 @@ from bot.dialogue import (
     closing,
     complaint,
     delivery,
+    gather,
     handover,
     message,
     official,
@@ -82,14 +83,14 @@ PLAIN_ENOUGH = 0.8
 CHASE_SURE = 0.6
 """Confidence from which a call is begun with an apology for the wait: "請求書の件で" alone may be anything."""
 
+ASKING = frozenset({FrameName.DELIVERY, FrameName.APPLICATION})
+"""Goals of callers who may only have something to ask."""
+
 LISTENING = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.SALES, FrameName.WRONG_NUMBER})
 """Goals in which the caller's questions are part of what is told, and no questions to the script."""
 
 NO_SALES = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.RESERVATION})
 """Goals that nobody has who sells, once they stand."""
-
-VAGUE = frozenset({Reason.OTHER, Reason.IDENTITY, Reason.OPERATOR, Reason.MESSAGE})
-"""Reasons that a later, plainer one replaces."""
 
 
 def take(script: Script, state: State, heard: Heard) -> State:
@@ -130,10 +131,10 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
     stood = state.frames
     if meaning.reason is Reason.QUESTION is state.facts.reason and not question.asks(meaning):
         meaning = replace(meaning, reason=Reason.MESSAGE)
-        state = replace(state, facts=replace(state.facts, reason=Reason.MESSAGE))
     top = state.frames[-1] if state.frames else None
     name = _wanted(script, state, meaning)
-    sure = 1.0 if name is FrameName.OFFICIAL and meaning.reason is None else meaning.confidence
+    plain = (name is FrameName.OFFICIAL and meaning.reason is None) or wrong_number.noticed(state, meaning)
+    sure = 1.0 if plain else meaning.confidence
     if name is not None and name not in state.frames and _may_follow(top, name, sure):
         below = handover.below(state.frames) if name in handover.GRAVE_FRAMES else state.frames
         state = replace(state, frames=(*below, name), facts=_reason(state.facts, meaning))
@@ -146,9 +147,13 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
 def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     """The goal that this utterance speaks of, as far as the company has it."""
     name = BY_REASON.get(meaning.reason) if meaning.reason else None
+    if wrong_number.noticed(state, meaning):
+        return FrameName.WRONG_NUMBER
     if name is None and official.is_office(state.facts.company):
         return FrameName.OFFICIAL
     known = meaning.known.kind if meaning.known else "none"
+    if name in ASKING and known == "entry":
+        name = FrameName.QUESTION
     if name is None and question.asks(meaning) and meaning.slots.staff is None:
         name = FrameName.QUESTION
     elif name is FrameName.QUESTION and not question.asks(meaning):
@@ -183,6 +188,8 @@ def _may_follow(top: FrameName | None, name: FrameName, confidence: float) -> bo
     """Whether a goal may come up on top of another."""
     if top is None:
         return True
+    if name is FrameName.WRONG_NUMBER:
+        return top not in LISTENING and confidence >= PLAIN_ENOUGH
     if name in (FrameName.QUESTION, FrameName.RESERVATION):
         return top not in LISTENING
     if name is FrameName.PERSON:
@@ -191,6 +198,6 @@ def _may_follow(top: FrameName | None, name: FrameName, confidence: float) -> bo
 
 
 def _reason(facts: Facts, meaning: Meaning) -> Facts:
-    if meaning.reason is not None and facts.reason in VAGUE:
+    if meaning.reason is not None and facts.reason in gather.VAGUE:
         return replace(facts, reason=meaning.reason)
     return facts

@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.dialogue import kanji, vip
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
+from bot.dialogue.said_back import caller_key, number_key
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
 from bot.script import Script
@@ -47,6 +48,9 @@ NUMBER: tuple[Rung, ...] = (
 PURPOSE: tuple[Rung, ...] = ((Ask.PURPOSE, "ask_purpose"), (Ask.PURPOSE, "ask_purpose_again"))
 WISH: tuple[Rung, ...] = ((Ask.OPENING, "ask_wish"), (Ask.OPENING, "ask_wish_again"), (Ask.OPENING, "ask_wish_short"))
 
+
+VAGUE = frozenset({None, Reason.OTHER, Reason.IDENTITY, Reason.OPERATOR, Reason.MESSAGE})
+"""Reasons that a later, plainer one replaces."""
 
 UNNAMED = "お名乗りになりませんでした"
 """In place of a name or company that the caller keeps back."""
@@ -169,7 +173,7 @@ def _read_back_caller(script: Script, state: State) -> Move | None:
     topic = "confirm:" + "/".join(item.value for item in items)
     first = not any(asked.startswith("confirm:") for asked in state.asked)
     greeting = vip.greeting(script, state) if first else None
-    keys = (greeting or ("confirm_caller" if first else "confirm_caller_changed"), "confirm_caller_again")
+    keys = (greeting or (caller_key(state) if first else "confirm_caller_changed"), "confirm_caller_again")
     return climb(script, state, topic, tuple((Ask.CONFIRM_CALLER, key) for key in keys))
 
 
@@ -189,7 +193,7 @@ def number_next(script: Script, state: State) -> Move | None:
         state = replace(state, number_so_far=number.value, facts=replace(state.facts, number=None))
         return ask(script, state, "number_rest", (Ask.NUMBER, "ask_number_rest"))
     odd = not phone.known(number.value)
-    keys = ("confirm_number_odd",) if odd else ("confirm_number", "confirm_number_again")
+    keys = ("confirm_number_odd",) if odd else (number_key(state), "confirm_number_again")
     return climb(script, state, f"confirm:{number.value}", tuple((Ask.CONFIRM_NUMBER, key) for key in keys))
 
 

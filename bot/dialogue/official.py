@@ -13,7 +13,7 @@ from datetime import date
 
 from bot.dialogue import handover
 from bot.dialogue.events import Heard
-from bot.dialogue.gather import caller_next, number_next, purpose_next
+from bot.dialogue.gather import VAGUE, caller_next, number_next, purpose_next
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
 from bot.dialogue.spoken_times import day_words
@@ -36,7 +36,9 @@ HEADS = {"代表": "社長 代表取締役 代表 所長 院長 店長 校長", 
 """Roles by which an office asks for the head of a company, with the titles that such a head has."""
 
 _OFFICE = re.compile(
-    r"裁判所|検察|警察|税務署|国税局|労働基準監督署|労働局|消防署|弁護士|法律事務所|サイバンショ|ケンサツ|ケイサツ|ゼイムショ|コクゼイ|"
+    r"裁判所|検察|警察|税務署|税事務所|国税局|労働基準監督署|労基|労働局|職業安定所|ハローワーク|年金事務所|保健所|消防署|消防本部|"
+    r"[市区町村]役[所場]|[都道府県]庁|法務局|入国管理|出入国|公正取引|消費生活センター|児童相談所|教育委員会|運輸支局|地方整備局|"
+    r"弁護士|法律事務所|サイバンショ|ケンサツ|ケイサツ|ゼイムショ|コクゼイ|"
     r"ロウドウキジュン|ロウドウキョク|ショウボウショ|ベンゴシ|ホウリツジムショ"
 )
 _EMERGENCY = re.compile(
@@ -70,7 +72,9 @@ def is_office(company: Captured | None) -> bool:
 def takes(script: Script, state: State, heard: Heard) -> State:
     """What was told beyond name, number and matter: each is kept by its name."""
     words, topic = heard.hearing.text, state.asked[-1] if state.asked else ""
-    facts = replace(state.facts, pressing=True, reason=Reason.OFFICIAL)
+    first = state.turns > 1 and state.facts.reason not in VAGUE and not is_office(state.facts.company)
+    reason = state.facts.reason if first else Reason.OFFICIAL
+    facts = replace(state.facts, pressing=True, reason=reason)
     state = _head(script, replace(state, facts=facts))
     for refusal, asks in (("official_gist_only", _READS_OUT), ("official_no_whereabouts", _WHERE)):
         if asks.search(words) and refusal not in state.asked:

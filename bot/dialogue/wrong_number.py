@@ -11,9 +11,9 @@ from dataclasses import replace
 from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, climb, close
-from bot.dialogue.state import Outcome, State
+from bot.dialogue.state import FrameName, Outcome, State
 from bot.script import Script
-from nlu.meaning import Ask, Meaning, Reason
+from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
 
 ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
 
@@ -30,18 +30,36 @@ SURE = 0.8
 _NOTICED = re.compile(
     r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|い|る|かけ)|た|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ"
 )
+_SURPRISED = re.compile(
+    r"^(?:え|あれ|あっ|えっ).{0,20}(?:じゃ|では)(?:ない|なかった|ありません|ございません)(?:ん|の)?(?:です)?(?:か|ね)[。?]?"
+)
+"""え、ピザ屋さんじゃないんですか: said of whom was meant."""
+VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CONFIRM_CALLER, Ask.KANA, Ask.ECHO, Ask.WHEN, Ask.PARTY})
+"""Questions at which a mistake is one of a value."""
 _RIGHT = re.compile(
     r"合って(?:い)?(?:ます|る)|合っと|(?:で)?(?:いい|よい|良い)(?:ん|の)?です|間違(?:い|って)(?:は)?(?:ない|ありません|ないです)|そちらに"
 )
 _VAGUE = frozenset({None, Reason.WRONG_NUMBER, Reason.IDENTITY, Reason.OTHER, Reason.SALES})
 
 
+def noticed(state: State, meaning: Meaning) -> bool:
+    """Whether somebody who began with something else finds that he has dialled another number."""
+    values = state.expected is not None and state.expected.ask in VALUES
+    owed = state.facts.callback_promised or state.facts.booking is not None
+    told = meaning.slots != Slots() or meaning.answer is Answer.CORRECT
+    sold = FrameName.SALES in state.frames or meaning.reason is Reason.SALES
+    if not state.frames or values or owed or told or sold or _RIGHT.search(state.words):
+        return False
+    return bool(_NOTICED.search(state.words) or _SURPRISED.search(state.words))
+
+
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Whether the caller knows it; then, whether he wants us after all."""
     text, meaning = heard.hearing.text, heard.meaning
     if "wrong" not in state.asked:
-        noticed = _NOTICED.search(text) and not _RIGHT.search(text)
-        return replace(state, asked=(*state.asked, KNOWN)) if noticed else state
+        known = _NOTICED.search(text) and not _RIGHT.search(text)
+        state = replace(state, facts=replace(state.facts, reason=Reason.WRONG_NUMBER))
+        return replace(state, asked=(*state.asked, KNOWN)) if known else state
     if _is_right(script, text, meaning):
         facts = replace(gather.without_purpose(state, meaning.purpose).facts, purpose=None, reason=_reason(meaning))
         state = replace(state, facts=facts, frames=state.frames[:-1], pending=("wrong_number_right",))
