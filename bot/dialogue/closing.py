@@ -45,10 +45,13 @@ def good_bye(script: Script, state: State) -> Move:
             keys.append("closing_gist")
         if facts.reason is Reason.APPLICATION:
             return close(script, state, outcome(facts), "closing_application" + ("_callback" if promised else ""))
-        keys.append("closing_callback" if promised else "closing_again" if again else "closing_message")
+        if facts.pressing and not again:
+            return close(script, state, outcome(facts), *keys, "closing_grave" + ("_callback" if promised else ""))
+        callback = "closing_callback_too" if facts.booking else "closing_callback"
+        keys.append(callback if promised else "closing_again" if again else "closing_message")
         if facts.urgent:
             keys.append("closing_urgent")
-    elif facts.answered:
+    elif facts.answered and not facts.booking:
         keys.append("closing_answered")
     return close(script, state, outcome(facts), *keys)
 

@@ -24,7 +24,9 @@ def greeting(script: Script, began: Began) -> tuple[str | Phrase, ...]:
     if occasion is not None and occasion.greeting:
         said = (_filled(script, occasion.greeting),)
     if occasion is not None and occasion.announcement:
-        said = (*said, _filled(script, occasion.announcement))
+        away = said == ("greeting_closed",) and occasion.closed
+        said = (*(("greeting_open",) if away else said), _filled(script, occasion.announcement))
+        said = (*said, "greeting_takes") if away else said
     return said
 
 

@@ -33,13 +33,13 @@ def offered(script: Script, state: State) -> Move | None:
     unknown = state.facts.purpose is None and state.facts.staff is None and not state.facts.callback_promised
     if state.asked.count(MISSED) < MISSES or not unknown or FrameName.SALES in state.frames:
         return None
-    return _offer(script, state)
+    return _offer(script, state, "menu")
 
 
-def _offer(script: Script, state: State) -> Move | None:
+def _offer(script: Script, state: State, key: str) -> Move | None:
     if not script.rules.menu or MENU in state.asked:
         return None
-    return ask(script, state, MENU, (Ask.OPENING, "menu"))
+    return ask(script, state, MENU, (Ask.OPENING, key))
 
 
 def listens(script: Script, state: State) -> bool:
@@ -52,7 +52,7 @@ def pressed(script: Script, state: State, key: str) -> Move | State | None:
     """What a key leads to: a transfer, or a goal to go on with; None for one that means nothing here."""
     item = next((each for each in script.rules.menu if each.key == key), None)
     if item is None:
-        return _offer(script, state)
+        return _offer(script, state, "menu_unknown")
     state = _chosen(state, item)
     tried = f"{handover.HUMAN}:{item.extension}"
     if item.extension and tried not in state.asked and hours.is_open(script.hours, hours.local(state.at)):

@@ -23,6 +23,12 @@ Onward = Move | State
 Rung = tuple[Ask, str | Phrase]
 """What is expected after it, and the wording key, or the very words."""
 
+PLAIN_ENDS = frozenset({"silence_end", "closing_machine", "closing_wrong_number", "fax_number", "broke_end"})
+"""Last words after which thanks for the call would ring false."""
+
+COMPLAINTS = frozenset({"closing_complaint", "closing_complaint_callback"})
+"""Last words after which the caller is thanked for having told us."""
+
 SPEAKING_CEILING_SECONDS = 90.0
 """If a prompt's end is not reported by then the mouth is lost; no prompt is half as long."""
 
@@ -106,7 +112,9 @@ def record(script: Script, state: State) -> Move:
 def close(script: Script, state: State, outcome: Outcome, *keys: str | Phrase) -> Move:
     """Say good-bye; the caller hangs up first, and we when the patience for that has run out."""
     state = replace(state, phase=Phase.CLOSING, expected=Expected(Ask.CLOSING), outcome=outcome)
-    return say(script, state, *keys, "goodbye", protected=True)
+    last = keys[-1] if keys else ""
+    farewell = "goodbye_plain" if last in PLAIN_ENDS else "goodbye_complaint" if last in COMPLAINTS else "goodbye"
+    return say(script, state, *keys, farewell, protected=True)
 
 
 def put_through(script: Script, state: State, to: str, ring_seconds: float, key: str) -> Move:

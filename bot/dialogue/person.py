@@ -23,6 +23,8 @@ from nlu.meaning import Ask, Meaning, Reason, Want
 ABSENT_BY_THE_CLOCK = {"退社": "away_home", "営業時間外": "away_closed"}
 """Absences that are nobody's secret, as `bot/schedule` names them, with what is said of them."""
 
+DAYS_OFF = frozenset({"休み", "休暇", "有休", "有給", "公休"})
+
 WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
 
 
@@ -99,6 +101,8 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     person = script.person(state.facts.staff.value) if state.facts.staff else None
     if person is None:
+        if "callback_answered" not in state.asked and (move := reach.department(script, state)):
+            return move
         return message.rest(script, announce(state, "unknown_staff", _unknown_key(state)))
     if state.presence is None:
         return look(state, "staff", Look(person.key))
@@ -151,6 +155,9 @@ def _away_keys(state: State, person: Staff) -> tuple[str, ...]:
     if state.presence.state in ABSENT_BY_THE_CLOCK:
         return (ABSENT_BY_THE_CLOCK[state.presence.state], *(("away_back",) if back else ()))
     why = known and person.may_tell.state
+    if why and state.presence.state in DAYS_OFF:
+        return ("away_off",)
     if not known and not back:
         return ("away_unknown",)
-    return (("away_state" if why else "away"), *(("away_back",) if back else ()))
+    busy = "away_busy" if state.presence.state.endswith("中") else "away_state"
+    return ((busy if why else "away"), *(("away_back",) if back else ()))

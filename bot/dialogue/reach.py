@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.dialogue import message, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.gather import near
-from bot.dialogue.moves import Onward, Rung, announce, climb, look, put_through, then
+from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through, then
 from bot.dialogue.state import Captured, FrameName, State, Status
 from bot.script import Script, Staff
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
@@ -109,6 +109,7 @@ def _callback_answered(state: State, meaning: Meaning, topic: str) -> State:
     if settled is None:
         return _promise(state) if meaning.reason is Reason.CALLBACK else state
     state = _mark(state, "callback_answered")
+    state = then(state, "understood") if settled and topic == "offer_callback" else state
     if Want.AGAIN in meaning.wants and not settled and AGAIN not in state.facts.details:
         state = replace(state, facts=replace(state.facts, details=(*state.facts.details, AGAIN)))
     return replace(state, facts=replace(state.facts, callback_promised=settled))
@@ -205,16 +206,28 @@ def _colleague(script: Script, state: State, person: Staff) -> Onward:
     """Somebody of the same department who is at the desk, for whoever asks for another."""
     if "other_wanted" not in state.asked or "colleague" in state.asked:
         return state
+    near = tuple(each for each in script.staff if each.department == person.department and each.key != person.key)
+    return anybody(script, state, near) or announce(state, "colleague", "no_colleague")
+
+
+def anybody(script: Script, state: State, people: tuple[Staff, ...]) -> Move | None:
+    """The first of these who is at the desk and has an extension; None where nobody is."""
     found = state.colleague
     colleague = script.person(found.staff) if found else None
-    if found is not None and colleague is not None and found.state == AT_DESK:
+    if found is not None and colleague is not None and found.state == AT_DESK and "colleague" not in state.asked:
         state = _mark(state, "colleague", "transfer")
         return put_through(script, state, colleague.extension, script.transfer_ring_seconds, "transfer_colleague")
-    for each in script.staff:
-        near = each.department == person.department and each.extension and each.key != person.key
-        if near and f"colleague:{each.key}" not in state.asked:
+    for each in people:
+        if each.extension and f"colleague:{each.key}" not in state.asked and "colleague" not in state.asked:
             return look(_mark(state, f"colleague:{each.key}"), "colleague", Look(each.key))
-    return announce(state, "colleague", "no_colleague")
+    return None
+
+
+def department(script: Script, state: State) -> Move | None:
+    """Somebody of the department that was asked for (経理 and 経理課 are one), if anybody is there."""
+    asked = state.facts.department.value if state.facts.department else ""
+    people = tuple(p for p in script.staff if p.department and (asked in p.department or p.department in asked))
+    return anybody(script, state, people) if asked else None
 
 
 def _callback(script: Script, state: State) -> Onward:

@@ -24,7 +24,8 @@ from nlu import email, phone
 CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳ございません", "差し支えなければ", "お手数ですが")
 """Words that soften a question or a refusal; the same one is not used in two turns running."""
 
-_SLOWLY = "confirm_number confirm_number_odd tell_email spell_email tell_mobile tell_mobile_again confirm_kana"
+_NUMBERS = "confirm_number confirm_number_changed confirm_number_odd"
+_SLOWLY = f"{_NUMBERS} tell_email spell_email tell_mobile tell_mobile_again confirm_kana"
 SLOW = frozenset(_SLOWLY.split())
 """What a caller writes down is said slowly."""
 
