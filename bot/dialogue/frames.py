@@ -152,7 +152,7 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     if name is None and official.is_office(state.facts.company):
         return FrameName.OFFICIAL
     known = meaning.known.kind if meaning.known else "none"
-    if name in ASKING and known == "entry":
+    if name in ASKING and known in ("entry", "maybe"):
         name = FrameName.QUESTION
     if name is None and question.asks(meaning) and meaning.slots.staff is None:
         name = FrameName.QUESTION
@@ -172,7 +172,8 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
         name = None
     if name is FrameName.RESERVATION and script.rules.reservations is None:
         name = None
-    if name is None and state.facts.staff is not None:
+    named = state.facts.staff is not None or (state.facts.department is not None and meaning.reason is Reason.PERSON)
+    if name is None and named:
         return None if question.is_over(script, state) else FrameName.PERSON
     if name is None and not state.frames and (state.facts.reason is not None or state.facts.purpose is not None):
         return FrameName.MESSAGE

@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.dialogue import hours, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.moves import Move, announce, look, put_through, then
-from bot.dialogue.reach import AT_DESK
+from bot.dialogue.reach import AT_DESK, department
 from bot.dialogue.state import FrameName, State
 from bot.rules import Group
 from bot.script import Script
@@ -95,6 +95,8 @@ def below(frames: tuple[FrameName, ...]) -> tuple[FrameName, ...]:
 def to_person(script: Script, state: State) -> Move | None:
     """To the person asked for, if at the desk, or for a VIP in a meeting; nobody is told here where somebody is."""
     person = script.person(state.facts.staff.value) if state.facts.staff else None
+    if person is None and "transfer" not in state.asked:
+        return department(script, state)
     if person is None or not person.extension or "transfer" in state.asked:
         return None
     if state.presence is None:

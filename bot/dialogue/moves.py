@@ -79,6 +79,11 @@ def ask_again(script: Script, state: State, *keys: str | Phrase) -> Move:
     return replace(said, said=whole), (Say(whole),) if said.question else actions
 
 
+def aside(state: State, marker: str) -> State:
+    """Note that something was said beside the question that stands; that stays the last of the topics."""
+    return replace(state, asked=(*state.asked[:-1], marker, *state.asked[-1:]))
+
+
 def climb(script: Script, state: State, topic: str, ladder: Sequence[Rung]) -> Move | None:
     """Put the question of the next rung; None when the ladder is exhausted."""
     step = state.asked.count(topic)

@@ -41,6 +41,9 @@ BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.R
 LEFT = frozenset({Reason.MESSAGE, Reason.CALLBACK, Reason.PERSON, Reason.APPLICATION, Reason.DELIVERY})
 """Matters that come after an answer and are left for somebody."""
 
+DOUBTABLE = frozenset({None, Reason.DELIVERY, Reason.APPLICATION})
+"""Reasons beside a question with which it is asked back what was probably asked."""
+
 WISHES = frozenset({Reason.CALLBACK, Reason.MESSAGE, Reason.PERSON, Reason.OPERATOR, Reason.SALES})
 """Reasons that are no questions, however near an entry sounds."""
 
@@ -66,7 +69,7 @@ def asks(meaning: Meaning) -> bool:
     if not {Want.CALLBACK, Want.MESSAGE}.isdisjoint(meaning.wants):
         return False
     known = meaning.known.kind if meaning.known else "none"
-    entry = known == "entry" or (known == "maybe" and meaning.reason is None)
+    entry = known == "entry" or (known == "maybe" and meaning.reason in DOUBTABLE)
     wishes = meaning.reason in WISHES and meaning.confidence >= PLAIN_ENOUGH
     return (entry and not wishes) or (meaning.reason is Reason.QUESTION and meaning.confidence >= LIKELY)
 

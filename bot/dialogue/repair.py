@@ -14,7 +14,7 @@ from dataclasses import replace
 from bot.dialogue import abuse, handover, identity, reach, sales
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
-from bot.dialogue.moves import Move, ask_again, close, hearing, record, say, then
+from bot.dialogue.moves import Move, aside, ask_again, close, hearing, record, say, then
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.script import Script
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
@@ -48,7 +48,7 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     greeted = state.turns == 1 and not state.asked
     if meaning.answer is Answer.REPEAT and not greeted and not _says_too_often(state):
         slow = tuple(replace(phrase, slow=True) for phrase in state.said)
-        state = replace(state, asked=(*state.asked, "repeat"), said=slow)
+        state = replace(aside(state, "repeat"), said=slow)
         again, _ = say(script, replace(state, pending=()))
         return replace(again, said=slow), (Say(slow),)
     if meaning.answer is Answer.HOLD:
@@ -64,16 +64,17 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     if meaning.reason is Reason.OPERATOR and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
     if reach.asks_contact(state, meaning) and state.asked.count("no_contact") < 2:
-        return ask_again(script, replace(state, asked=(*state.asked, "no_contact")), "no_contact")
-    if Want.OTHER not in meaning.wants and not reach.asks_of_absence(state):
-        return identity.answered(script, state, meaning, go_on)
-    return None
+        return ask_again(script, aside(state, "no_contact"), "no_contact")
+    if Want.OTHER in meaning.wants or reach.asks_of_absence(state) or state.asked.count("identity") > 1:
+        return None
+    move = identity.answered(script, state, meaning, go_on)
+    return (aside(move[0], "identity"), move[1]) if move else None
 
 
 def _says_too_often(state: State) -> bool:
     """An address is spelled instead of being said again; and nothing is repeated for ever."""
     echo = state.expected is not None and state.expected.ask is Ask.ECHO
-    return echo or state.asked[-REPEATS:] == ("repeat",) * REPEATS
+    return echo or state.asked[-REPEATS - 1 : -1] == ("repeat",) * REPEATS
 
 
 def _human(script: Script, state: State, go_on: GoOn) -> Move | None:
