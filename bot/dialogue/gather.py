@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.dialogue import kanji, vip
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
-from bot.dialogue.said_back import caller_key, number_key
+from bot.dialogue.said_back import caller_key, number_key, read_before
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
 from bot.script import Script
@@ -171,7 +171,7 @@ def _read_back_caller(script: Script, state: State) -> Move | None:
     if not items or all(confirmed(item) for item in items):
         return None
     topic = "confirm:" + "/".join(item.value for item in items)
-    first = not any(asked.startswith("confirm:") for asked in state.asked)
+    first = not read_before(state)
     greeting = vip.greeting(script, state) if first else None
     keys = (greeting or (caller_key(state) if first else "confirm_caller_changed"), "confirm_caller_again")
     return climb(script, state, topic, tuple((Ask.CONFIRM_CALLER, key) for key in keys))

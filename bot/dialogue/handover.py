@@ -95,7 +95,8 @@ def below(frames: tuple[FrameName, ...]) -> tuple[FrameName, ...]:
 def to_person(script: Script, state: State) -> Move | None:
     """To the person asked for, if at the desk, or for a VIP in a meeting; nobody is told here where somebody is."""
     person = script.person(state.facts.staff.value) if state.facts.staff else None
-    if person is None and "transfer" not in state.asked:
+    # a department named in a complaint is what it is about, and not whom the caller wants
+    if person is None and "transfer" not in state.asked and FrameName.COMPLAINT not in state.frames:
         return department(script, state)
     if person is None or not person.extension or "transfer" in state.asked:
         return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import WISH, caller_next, number_next, purpose_next
-from bot.dialogue.moves import Onward, climb, record
+from bot.dialogue.moves import Onward, announce, climb, record
 from bot.dialogue.state import State
 from bot.script import Script
 from nlu.meaning import Ask, Reason, Want
@@ -15,6 +15,9 @@ OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Rea
 """Reasons to which "I shall pass it on" is no answer: somebody calls back."""
 
 
+GRANTED = frozenset({Want.MESSAGE, Want.CALLBACK})
+"""Wishes that are granted in a word before anything is asked."""
+
 RETURNING = "returning"
 """The question who of ours had called, put to whoever returns a call."""
 
@@ -22,6 +25,8 @@ RETURNING = "returning"
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Nothing beyond what every utterance gives: see `gather`."""
     facts = state.facts
+    if state.turns == 1 and facts.caller_name is None and not GRANTED.isdisjoint(heard.meaning.wants):
+        state = announce(state, "granted", "understood")
     returns = facts.reason is Reason.CALLBACK and Want.CALLBACK not in heard.meaning.wants
     if facts.reason not in OWES_A_CALL or facts.callback_promised or (returns and RETURNING not in state.asked):
         return state

@@ -46,6 +46,11 @@ def caller_key(state: State) -> str:
     return "confirm_caller_plain" if private or state.pending or facts.reason in UNGREETED else "confirm_caller"
 
 
+def read_before(state: State) -> bool:
+    """Whether a caller was read back already; numbers and bookings, which have digits, are not callers."""
+    return any(topic.startswith("confirm:") and not re.search(r"\d", topic) for topic in state.asked)
+
+
 def number_key(state: State) -> str:
     """How a number is read back; another was before, and was wrong."""
     before = any(topic.startswith("confirm:") and topic.removeprefix("confirm:").isdigit() for topic in state.asked)
