@@ -136,7 +136,7 @@ def _words(script: Script, state: State) -> Mapping[str, Word]:
         "back": Word(back, back),
         "email": Word(address, "、".join(email.reading(address))) if address else Word("", ""),
         "spelling": Word(address, "、".join(email.spelling(address))) if address else Word("", ""),
-        "mobile": _mobile(presence.mobile if presence else ""),
+        "mobile": _number(presence.mobile if presence else ""),
         "colleague": _family(script.person(state.colleague.staff) if state.colleague else None),
         "choices": _choices(script, facts),
         **ours(script),
@@ -226,7 +226,7 @@ def _entry(script: Script, state: State) -> Word:
     return Word(asked.rstrip("。?？"), asked.rstrip("。?？"))
 
 
-def _mobile(digits: str) -> Word:
+def _number(digits: str) -> Word:
     groups = phone.groups(digits) if digits else ()
     return Word(phone.written(groups), phone.spoken(groups)) if digits else Word("", "")
 
