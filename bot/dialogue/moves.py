@@ -109,7 +109,8 @@ def look(state: State, what: str, action: Action) -> Move:
 
 def record(script: Script, state: State) -> Move:
     """When we cannot understand: take the call as a recorded message, so that no caller ends with nothing."""
-    state = replace(state, phase=Phase.RECORDING, expected=Expected(Ask.RECORD), outcome=Outcome.RECORDED, pending=())
+    state = replace(state, phase=Phase.RECORDING, expected=Expected(Ask.RECORD), question=())
+    state = replace(state, outcome=Outcome.RECORDED, pending=())
     state, actions = say(script, state, "record_intro", protected=True)
     return state, (*actions, Beep())
 

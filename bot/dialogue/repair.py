@@ -64,11 +64,21 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     if meaning.reason is Reason.OPERATOR and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
     if reach.asks_contact(state, meaning) and state.asked.count("no_contact") < 2:
-        return ask_again(script, aside(state, "no_contact"), "no_contact")
+        state = _beside(state, "no_contact")
+        return ask_again(script, state, "no_contact") if state.question else go_on(script, then(state, "no_contact"))
     if Want.OTHER in meaning.wants or reach.asks_of_absence(state) or state.asked.count("identity") > 1:
         return None
-    move = identity.answered(script, state, meaning, go_on)
-    return (aside(move[0], "identity"), move[1]) if move else None
+    if not identity.asked(script, state, meaning):
+        return None
+    return identity.answered(script, _beside(state, "identity"), meaning, go_on)
+
+
+def _beside(state: State, marker: str) -> State:
+    """Note an aside; the question that stands is put in the same words once more, and then in others."""
+    again = f"again:{state.asked[-1]}" if state.asked else "again"
+    if again in state.asked:
+        return replace(aside(state, marker), question=())
+    return aside(aside(state, marker), again)
 
 
 def _says_too_often(state: State) -> bool:

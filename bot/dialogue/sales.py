@@ -161,8 +161,6 @@ def cleared(state: State, meaning: Meaning, suspected: bool) -> State:
         other = meaning.reason if meaning.reason not in (None, Reason.SALES) else Reason.MESSAGE
         facts = replace(facts, reason=other)
     facts = replace(facts, sales_suspected=facts.sales_suspected or suspected)
-    if suspected:
-        facts = replace(facts, reason=Reason.SALES)
     below = state.frames[:-1]
     if below[-1:] == (FrameName.QUESTION,) and not facts.answered and not facts.unanswered:
         below = (*below[:-1], FrameName.MESSAGE)  # it was asked before we asked, and is passed on
