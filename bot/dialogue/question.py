@@ -41,6 +41,9 @@ BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.R
 LEFT = frozenset({Reason.MESSAGE, Reason.CALLBACK, Reason.PERSON, Reason.APPLICATION, Reason.DELIVERY})
 """Matters that come after an answer and are left for somebody."""
 
+KEPT_BACK = 0.5
+"""Probability from which words that give no other reason ask for what the company wants a person to answer."""
+
 DOUBTABLE = frozenset({None, Reason.DELIVERY, Reason.APPLICATION})
 """Reasons beside a question with which it is asked back what was probably asked."""
 
@@ -70,6 +73,8 @@ def asks(meaning: Meaning) -> bool:
         return False
     known = meaning.known.kind if meaning.known else "none"
     entry = known == "entry" or (known == "maybe" and meaning.reason in DOUBTABLE)
+    if known == "beyond" and meaning.known is not None and meaning.known.probability >= KEPT_BACK:
+        entry = meaning.reason in (None, Reason.OTHER)
     wishes = meaning.reason in WISHES and meaning.confidence >= PLAIN_ENOUGH
     return (entry and not wishes) or (meaning.reason is Reason.QUESTION and meaning.confidence >= LIKELY)
 
@@ -98,7 +103,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 def _take_question(script: Script, state: State, heard: Heard) -> State:
     known, words = heard.meaning.known, heard.meaning.purpose or heard.hearing.text
-    state = replace(state, doubted=None)
+    reason = Reason.QUESTION if state.facts.reason in (None, Reason.OTHER) else state.facts.reason
+    state = replace(state, doubted=None, facts=replace(state.facts, reason=reason))
     if known is not None and known.entry is not None and known.entry < len(script.knowledge.entries):
         if known.kind == "maybe" and f"maybe:{known.entry}" not in state.asked:
             return replace(state, doubted=(known.entry, words))

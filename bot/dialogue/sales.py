@@ -235,8 +235,9 @@ def _ask_machine(script: Script, state: State) -> Onward:
 
 
 def _suspect(state: State) -> State:
-    """Asked twice and none the wiser: an ordinary message, marked."""
+    """Asked twice and none the wiser: an ordinary message, marked, and no call back is promised of our own accord."""
     other = cleared(state, Meaning(), suspected=True)
+    other = replace(other, facts=replace(other.facts, reason=Reason.SALES))
     below = other.frames or ((FrameName.PERSON,) if other.facts.staff else (FrameName.MESSAGE,))
     return replace(other, frames=(*below, FrameName.SALES))
 
