@@ -73,6 +73,9 @@ def _tells_value(text: str, slots: Slots, expected: Expected) -> bool:
 
 
 def _sales(text: str, slots: Slots, expected: Expected) -> Sales | None:
+    if expected.ask is Ask.OFFER and len(text) >= _SHORT:
+        sales = judge_sales(text, slots)
+        return sales if sales.outcome is SalesOutcome.CERTAIN else None
     if expected.ask not in MATTER:
         return None
     if expected.ask is Ask.PROBE:

@@ -164,7 +164,7 @@ def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     asks_nobody = asks_nobody and not reach.asks_of_absence(state)
     if name is FrameName.QUESTION and not (script.rules.answers and asks_nobody):
         name = None
-    if name is FrameName.QUESTION and known not in ("entry", "maybe") and _tells(state):
+    if name is FrameName.QUESTION and known != "entry" and _tells(state):
         name = None  # a matter that is told is no question, however it is put
     if name is FrameName.QUESTION and state.frames[-1:] == (FrameName.RESERVATION,):
         name = name if booking_values.aside(state, meaning) else None

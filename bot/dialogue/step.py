@@ -6,6 +6,7 @@ same events always give the same call, which is what makes a journal a call.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import assert_never
 
@@ -40,6 +41,9 @@ CALL_CEILING_SECONDS = 900.0
 
 HEARD_SHARE = 0.4
 """Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
+
+_DEMAND = re.compile(r"[てで](?:よ|くれ|ください|下さい|ほしい|欲しい|もらえ|もらい|いただ|頂)|[てで]$|ように$")
+"""A wish that we can only pass on."""
 
 LATE_QUESTIONS = 3
 """Questions after the good-bye that are still answered one by one."""
@@ -181,7 +185,7 @@ def _reopened(script: Script, state: State, taken: State, event: Heard) -> Move 
 def _late_key(meaning: Meaning) -> str:
     """A late wish is passed on; "かしこまりました" would grant it."""
     wish = meaning.known is not None or meaning.reason in (Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE)
-    return "noted_late" if wish else "understood"
+    return "noted_late" if wish or _DEMAND.search(meaning.purpose) else "understood"
 
 
 def _first_late(state: State) -> bool:
