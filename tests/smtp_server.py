@@ -14,9 +14,10 @@ from typing import Any
 from aiosmtpd.smtp import SMTP
 
 
-@dataclass(slots=True)
+@dataclass
 class Mailboxes:
-    """aiosmtpd's hooks, and what came of them."""
+    """aiosmtpd's hooks, and what came of them. Without slots: aiosmtpd lists the members of its hooks, and Python 3.11.2
+    cannot list those of a class with slots."""
 
     rcpt: Callable[[str], str] = lambda recipient: "250 OK"
     """Answers a recipient."""
