@@ -16,8 +16,8 @@ from aiosmtpd.smtp import SMTP
 
 @dataclass
 class Mailboxes:
-    """aiosmtpd's hooks, and what came of them. Without slots: aiosmtpd lists the members of its hooks, and Python 3.11.2
-    cannot list those of a class with slots."""
+    """aiosmtpd's hooks, and what came of them; without slots, for aiosmtpd lists their members, which Python 3.11.2
+    cannot do where there are slots."""
 
     rcpt: Callable[[str], str] = lambda recipient: "250 OK"
     """Answers a recipient."""
