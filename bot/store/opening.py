@@ -23,6 +23,9 @@ BUSY_MS = 1000
 """How long a statement waits for another writer. Writers here hold the database for milliseconds; one that waits
 longer is stuck, and the journal must not make a caller wait for it: it keeps its entries and tries again."""
 
+OPENING_MS = 30_000
+"""The same while the database is opened: another process may be making its tables on a slow disk."""
+
 
 class Store:
     """An open database, and this process's seat beside it."""
@@ -71,10 +74,12 @@ def open_store(where: Path | str, seats: Path | None = None) -> Store:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune)
         event.listen(engine, "begin", _begin)
-    store = Store(engine, Seat(folder))
-    with store.write() as connection:
+    patient = engine.connect().execution_options(denwaban_writes=True, denwaban_busy_ms=OPENING_MS)
+    with patient as connection, connection.begin():
         migrate(connection)
-    return store
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+    return Store(engine, Seat(folder))
 
 
 def store_for(settings: Settings) -> Store:
@@ -102,11 +107,15 @@ def insert_new(connection: Connection, table: Table) -> Insert:
 def _tune(connection: Any, _record: Any) -> None:
     # The driver's own guess when to begin a transaction would leave DDL and reads outside: `_begin` does it.
     connection.isolation_level = None
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    patience = (f"busy_timeout={OPENING_MS}", "journal_mode=WAL", f"busy_timeout={BUSY_MS}")
+    for pragma in (*patience, "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
     # A transaction that begins by reading and then writes can be refused at once, whatever the timeout.
-    writes = connection.get_execution_options().get("denwaban_writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("denwaban_writes", False)
+    if busy_ms := options.get("denwaban_busy_ms"):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={busy_ms}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
