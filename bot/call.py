@@ -20,19 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.desk import Question
 from bot.dialogue import hours
-from bot.dialogue.actions import (
-    Action,
-    Beep,
-    Book,
-    CancelBooking,
-    FindBooking,
-    HangUp,
-    Hold,
-    Look,
-    Recall,
-    Say,
-    Transfer,
-)
+from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
 from bot.dialogue.events import Began, Broke, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Transferred
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
@@ -318,7 +306,7 @@ class LiveCall:
                 case Say():
                     self._say(action, actions[number + 1 :], reply)
                     return
-                case Look() | Recall() | Hold() | Book() | FindBooking() | CancelBooking():
+                case _ if isinstance(action, Question):
                     await self._ask(action)
                 case Transfer():
                     self._line.transfer(action.to, action.ring_seconds)

@@ -28,21 +28,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.desk import Desk
+from bot.desk import Desk, Question
 from bot.dialogue import hours
-from bot.dialogue.actions import (
-    Action,
-    Beep,
-    Book,
-    CancelBooking,
-    FindBooking,
-    HangUp,
-    Hold,
-    Look,
-    Recall,
-    Say,
-    Transfer,
-)
+from bot.dialogue.actions import Action, Beep, HangUp, Say, Transfer
 from bot.dialogue.events import Began, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Tone, Transferred
 from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State, Status
 from bot.dialogue.step import step
@@ -117,7 +105,7 @@ class Playing:
                 self.saying = action.text
             case Beep():
                 self.lines.append("[発信音]")
-            case Look() | Recall() | Hold() | Book() | FindBooking() | CancelBooking():
+            case _ if isinstance(action, Question):
                 answer = self.desk.answer(action, at)
                 assert answer is not None, f"nobody answers {action}"
                 self.waiting.append(answer)

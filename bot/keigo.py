@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.dialogue.wording import CUSHIONS
 from bot.script import Script
+from nlu.tables import rows
 
 _TABLE = Path(__file__).parent / "data" / "keigo.tsv"
 _HONORIFIC = r"(?:さん|様|さま|殿|先生|部長|課長|係長|主任|社長|専務|常務|店長|院長)"
@@ -38,9 +39,7 @@ class Slip:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    lines = _TABLE.read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return tuple((re.compile(pattern), instead) for pattern, instead in rows)
+    return tuple((re.compile(pattern), instead) for pattern, instead in rows(_TABLE))
 
 
 def slips(text: str, families: tuple[str, ...] = ()) -> Iterator[Slip]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from bot.desk import Desk
 from bot.dialogue.actions import Action, HangUp, Look, Say, Transfer
 from bot.dialogue.events import (
     Began,
@@ -24,7 +25,8 @@ from bot.dialogue.events import (
 )
 from bot.dialogue.state import State
 from bot.dialogue.step import step
-from bot.load import load_script
+from bot.golden import Playing
+from bot.load import load_script, vocabulary
 from bot.script import Script
 from nlu.meaning import Answer, Hearing, Meaning, Reason, Slot, Slots
 
@@ -116,3 +118,18 @@ def silent_world(script: Script, state: State, limit: int = 400) -> list[Action]
                     more = ()
             done.extend(more)
     return done
+
+
+def call(script: Script, *words: str, at: float = BEGAN.at, shown: str = "") -> Playing:
+    """A call in which the caller says these, one after the other."""
+    playing = Playing(script, vocabulary(script), Desk(script))
+    called = script.numbers[0] if script.numbers else script.key
+    playing.feed(replace(BEGAN, at=at, called=called, caller=shown))
+    for text in words:
+        playing.hear(text)
+    return playing
+
+
+def ours(playing: Playing) -> list[str]:
+    """Our turns."""
+    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]

@@ -13,7 +13,7 @@ from bot.earlier_lines import memory
 from bot.golden import Playing
 from bot.load import load_script, vocabulary
 from bot.script import Script
-from tests.dialogues import SCRIPTS, SMILE, TUESDAY_AFTERNOON
+from tests.dialogues import SCRIPTS, SMILE, TUESDAY_AFTERNOON, ours
 
 KAEDE = load_script(SCRIPTS / "kaede")
 COMPANIES = tuple(load_script(path.parent) for path in sorted(SCRIPTS.glob("*/script.toml")))
@@ -46,11 +46,6 @@ def call(
     for line in lines:
         playing.hear(line)
     return playing
-
-
-def ours(playing: Playing) -> list[str]:
-    """Our turns."""
-    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]
 
 
 def said(actions: Sequence[Action]) -> Iterator[Phrase]:

@@ -17,6 +17,7 @@ from bot.load import load_script
 from bot.practice import practice_desk
 from bot.report import has_report
 from bot.script import Script
+from tests.dialogues import ours
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 COMPANIES = {path.parent.name: load_script(path.parent) for path in sorted(SCRIPTS.glob("*/script.toml"))}
@@ -41,10 +42,6 @@ def played(script: Script, head: str, lines: list[str], transfers: list[str]) ->
                 break
             enter(playing, line, SCRIPTS)
     return playing
-
-
-def ours(playing: Playing) -> list[str]:
-    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]
 
 
 @pytest.mark.parametrize("key", sorted(COMPANIES))

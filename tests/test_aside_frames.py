@@ -7,37 +7,21 @@ from datetime import datetime
 
 import pytest
 
-from bot.desk import Desk
 from bot.dialogue import hours
 from bot.dialogue.actions import HangUp
 from bot.dialogue.events import Tone
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.dialogue.step import step
-from bot.golden import Playing
 from bot.journal import decode, encode
-from bot.load import load_script, vocabulary
+from bot.load import load_script
 from bot.rules import Disclosure
-from bot.script import Script
 from nlu.meaning import Reason
-from tests.dialogues import BEGAN, SCRIPTS, SMILE
+from tests.dialogues import BEGAN, SCRIPTS, SMILE, call, ours
 
 TSUBAKI = load_script(SCRIPTS / "tsubaki")
 
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=hours.TOKYO).timestamp()
 NIGHT = BEGAN.at + 6 * 3600
-
-
-def call(script: Script, *words: str, at: float = BEGAN.at, shown: str = "") -> Playing:
-    """A call in which the caller says these, one after the other."""
-    playing = Playing(script, vocabulary(script), Desk(script))
-    playing.feed(replace(BEGAN, at=at, called=script.numbers[0], caller=shown))
-    for text in words:
-        playing.hear(text)
-    return playing
-
-
-def ours(playing: Playing) -> list[str]:
-    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]
 
 
 @pytest.mark.parametrize(

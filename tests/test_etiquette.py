@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from bot.desk import Desk
-from bot.golden import Playing
-from bot.load import load_script, vocabulary
+from bot.load import load_script
 from bot.script import Script
-from tests.dialogues import BEGAN, SCRIPTS, SMILE
+from tests.dialogues import BEGAN, SCRIPTS, SMILE, ours
+from tests.dialogues import call as spoken_call
 
 COMPANIES = tuple(load_script(path.parent) for path in sorted(SCRIPTS.glob("*/script.toml")))
 
@@ -23,11 +21,7 @@ PITCHES = (
 
 def call(script: Script, *words: str, at: float = BEGAN.at) -> list[str]:
     """What we say in a call in which the caller says these."""
-    playing = Playing(script, vocabulary(script), Desk(script))
-    playing.feed(replace(BEGAN, at=at, called=script.numbers[0] if script.numbers else script.key))
-    for text in words:
-        playing.hear(text)
-    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]
+    return ours(spoken_call(script, *words, at=at))
 
 
 def test_r14_nothing_is_refused_flatly_and_whatever_we_cannot_tell_comes_with_another_way() -> None:

@@ -9,13 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desk import Desk
 from bot.dialogue import hours
 from bot.dialogue.state import FrameName, Outcome, Phase
-from bot.golden import Playing
-from bot.load import load_script, vocabulary
-from bot.script import Script
-from tests.dialogues import BEGAN, SCRIPTS, SMILE
+from bot.load import load_script
+from tests.dialogues import BEGAN, SCRIPTS, SMILE, call, ours
 
 TSUBAKI = load_script(SCRIPTS / "tsubaki")
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=hours.TOKYO).timestamp()
@@ -27,19 +24,6 @@ DEEPER = (
     "納期はどのくらいかかりますか",
     "明日までに千個そろえてもらえますか",
 )
-
-
-def call(script: Script, *words: str, at: float = BEGAN.at, shown: str = "") -> Playing:
-    """A call in which the caller says these, one after the other."""
-    playing = Playing(script, vocabulary(script), Desk(script))
-    playing.feed(replace(BEGAN, at=at, called=script.numbers[0], caller=shown))
-    for text in words:
-        playing.hear(text)
-    return playing
-
-
-def ours(playing: Playing) -> list[str]:
-    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]
 
 
 @given(st.lists(st.sampled_from(ASKED + DEEPER), min_size=1, max_size=6))

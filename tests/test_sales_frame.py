@@ -10,16 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desk import Desk
 from bot.dialogue import hours
 from bot.dialogue.events import Recalled
 from bot.dialogue.state import FrameName, Outcome, Phase
-from bot.golden import Playing
-from bot.load import load_script, vocabulary
+from bot.load import load_script
 from bot.rules import SalesPolicy, SalesRules
-from bot.script import Script
 from nlu.meaning import Reason
-from tests.dialogues import BEGAN, SCRIPTS, SMILE
+from tests.dialogues import SCRIPTS, SMILE, call, ours
 
 TSUBAKI = load_script(SCRIPTS / "tsubaki")
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=hours.TOKYO).timestamp()
@@ -42,19 +39,6 @@ INSISTENCE = (
     "かけ直しますので ご都合のいい時間を教えてください",
     "なぜですか",
 )
-
-
-def call(script: Script, *words: str, at: float = BEGAN.at, shown: str = "") -> Playing:
-    """A call in which the caller says these, one after the other."""
-    playing = Playing(script, vocabulary(script), Desk(script))
-    playing.feed(replace(BEGAN, at=at, called=script.numbers[0], caller=shown))
-    for text in words:
-        playing.hear(text)
-    return playing
-
-
-def ours(playing: Playing) -> list[str]:
-    return [line.removeprefix("受付> ") for line in playing.lines if line.startswith("受付>")]
 
 
 @given(st.sampled_from(PITCHES), st.lists(st.sampled_from(INSISTENCE), max_size=5))

@@ -48,9 +48,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if state.facts.staff != former and former is not None:
         return state
     if about := reach.asks_of_absence(state):
-        offered = state.asked[-1:] != () and state.asked[-1] in reach.OFFERS
-        state = replace(state, asked=state.asked[:-1]) if offered else state
-        return then(state, *_told_of_absence(script, state, about))
+        return then(reach.taken_back(state), *_told_of_absence(script, state, about))
     return reach.takes(state, heard.meaning)
 
 

@@ -52,13 +52,17 @@ def takes(state: State, meaning: Meaning) -> State:
     if topic in ("email", "mobile"):
         state = _echo(state, meaning, topic)
     if "away" in state.asked and not INSTEAD.isdisjoint(meaning.wants):
-        # an offer that was answered by another wish was not badly answered: it is put as before
-        return _wished(replace(state, asked=state.asked[:-1]) if topic in OFFERS else state, meaning.wants)
+        return _wished(taken_back(state), meaning.wants)
     if "away" not in state.asked and _TELL_ME.search(state.words):
         state = _wished(state, tuple(want for want in meaning.wants if want in (Want.MOBILE, Want.EMAIL)))
     if topic in ("offer_email", "offer_mobile") and not meaning.wants:
         return _address_answered(state, topic, meaning.answer)
     return _callback_answered(state, meaning, topic)
+
+
+def taken_back(state: State) -> State:
+    """An offer that was answered by another wish was not badly answered: it is put as before."""
+    return replace(state, asked=state.asked[:-1]) if OFFERS.intersection(state.asked[-1:]) else state
 
 
 def asks_of_absence(state: State) -> str:
