@@ -10,20 +10,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import traceback
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.desk import Question
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
-from bot.dialogue.events import Began, Broke, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Transferred
+from bot.dialogue.events import (
+    Began,
+    Broke,
+    Digit,
+    Due,
+    Event,
+    Heard,
+    HungUp,
+    Interrupted,
+    Measured,
+    Spoken,
+    Transferred,
+)
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
+from bot.faults import places
 from bot.house import House
 from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
@@ -35,7 +45,7 @@ from bot.store import Call as CallRecord
 from bot.tape import Tape
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked, TransferEnded
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, Ring, TransferEnded
 from voice.record import Side
 
 log = logging.getLogger(__name__)
@@ -66,7 +76,7 @@ class Stopped:
     """Which of `Speaking.says` it was."""
 
 
-Came = Key | TransferEnded | Closed | Marked | Utterance | Nothing | Deaf | Dumb | Stopped
+Came = Key | TransferEnded | Quality | Closed | Marked | Utterance | Nothing | Deaf | Dumb | Stopped
 
 
 async def run_call(line: Line, house: House) -> str:
@@ -86,8 +96,8 @@ async def run_call(line: Line, house: House) -> str:
         why = ""
     except* Exception as faults:
         # the one boundary of a call: a bug of ours ends this call and no other, and its report still goes out
-        places = "; ".join(_places(faults))
-        log.error("call %s ended by a fault of the program; its report is still made. %s", call_id, places)
+        where = "; ".join(places(faults))
+        log.error("call %s ended by a fault of the program; its report is still made. %s", call_id, where)
         why = "fault"
         line.hang_up()
     finally:
@@ -99,14 +109,9 @@ async def run_call(line: Line, house: House) -> str:
     return call_id
 
 
-def _places(fault: BaseException) -> Iterator[str]:
-    """Kind and place of each fault; not its text, which may hold the caller's words."""
-    if isinstance(fault, BaseExceptionGroup):
-        for each in fault.exceptions:
-            yield from _places(each)
-        return
-    frames = traceback.extract_tb(fault.__traceback__)[-3:]
-    yield f"{type(fault).__name__} at " + " > ".join(f"{Path(each.filename).name}:{each.lineno}" for each in frames)
+def _began(at: float, ring: Ring) -> Began:
+    forwarded = (ring.forwarded_why, ring.withheld, ring.codec, ring.forwarded_from)
+    return Began(at, ring.called, ring.caller, ring.line, *forwarded)
 
 
 class LiveCall:
@@ -147,7 +152,7 @@ class LiveCall:
                 tasks.create_task(self._listening.run()),
                 tasks.create_task(self._speaking.run()),
             ]
-            greeting = self.feed(Began(at, ring.called, ring.caller, ring.line, ring.forwarded_why))
+            greeting = self.feed(_began(at, ring))
             await asyncio.sleep(GREETING_DELAY_SECONDS)
             await self._do(greeting)
             while not self._over:
@@ -229,6 +234,8 @@ class LiveCall:
                 return (*self._give_way(at), Digit(at, came.digit))
             case TransferEnded():
                 return (Transferred(at, came.connected, came.why),)
+            case Quality():
+                return (Measured(at, came.packets, came.lost, came.jitter_ms, came.mos),)
             case Closed():
                 self._over = True
                 return (HungUp(at, came.why),)

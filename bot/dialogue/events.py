@@ -22,6 +22,12 @@ class Began:
     line: str
     diverted: str = ""
     """Why the company's own line passed the call on: "no_answer", "busy", "always"; "" = it was not, or unknown."""
+    withheld: bool = False
+    """The caller keeps the number back on purpose."""
+    codec: str = ""
+    """Of the line; "" = it does not say."""
+    diverted_from: str = ""
+    """Digits of the number that passed it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,19 @@ class Transferred:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How well the line carried the caller's sound, told at its end."""
+
+    at: float
+    packets: int
+    """That should have come."""
+    lost: int
+    jitter_ms: float
+    mos: float
+    """Mean opinion score, 1 to 4.5."""
+
+
+@dataclass(frozen=True, slots=True)
 class Broke:
     """Something of ours failed that the caller can hear."""
 
@@ -216,6 +235,7 @@ Event = (
     | BookingsFound
     | Booked
     | Transferred
+    | Measured
     | Broke
     | HungUp
 )

@@ -25,6 +25,7 @@ from bot.dialogue.events import (
     Held,
     HungUp,
     Interrupted,
+    Measured,
     Recalled,
     Spoken,
     Tone,
@@ -92,7 +93,7 @@ def _live(script: Script, state: State, event: Event) -> Move:
             return _transferred(script, state, event)
         case Broke():
             return repair.broke(script, state, event)
-        case HungUp():
+        case Measured() | HungUp():
             return state, ()
         case _:
             assert_never(event)

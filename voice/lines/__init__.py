@@ -26,6 +26,10 @@ class Ring:
     forwarded_from: str = ""
     forwarded_why: str = ""
     """Why it was passed on: "no_answer", "busy", "always"; "" = it was not, or unknown."""
+    withheld: bool = False
+    """The caller keeps the number back on purpose; False with no `caller`: the network does not know it."""
+    codec: str = ""
+    """Of the wire: "PCMU", "PCMA", "opus", "L16" …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,19 @@ class TransferEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How well the caller's sound came through; told once, before `Closed`, by lines that can tell."""
+
+    packets: int
+    """That should have come."""
+    lost: int
+    jitter_ms: float
+    """Mean, as RFC 3550 reckons it."""
+    mos: float
+    """Mean opinion score, 1 to 4.5, by the E-model (ITU-T G.107)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The line is gone; nothing follows."""
 
@@ -66,7 +83,7 @@ class Closed:
     """"caller" (hung up), "us", "lost", or a LineError's text"""
 
 
-Incoming = Audio | Key | Marked | TransferEnded | Closed
+Incoming = Audio | Key | Marked | TransferEnded | Quality | Closed
 
 
 class Line(Protocol):
