@@ -23,6 +23,7 @@ from bot.account import Account, Words, account_of, words_said
 from bot.call import run_call
 from bot.dialogue.step import step
 from bot.feeds import feed_links, open_feed
+from bot.lines import LineState, open_lines
 from bot.links import Links
 from bot.load import ScriptError, load_all
 from bot.marks import look, press
@@ -129,19 +130,20 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
 
             links = opened.house.closing.links
             app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls)
-            serving = asyncio.create_task(run_web(app, listener, calls, stop))
-            console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
-            try:
-                await _unless_done(serving, warm_up(opened.house, opened.pool))
-                if rehearse:
-                    await _unless_done(serving, _rehearse(settings, where))
-                if not serving.done():
-                    _welcome(settings, where, list(scripts.values()))
-                await serving
-            finally:
-                stop.ask()
-                stop.ask()
-                await asyncio.wait({serving})
+            async with open_lines(settings, answer, calls) as states:
+                serving = asyncio.create_task(run_web(app, listener, calls, stop))
+                console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
+                try:
+                    await _unless_done(serving, warm_up(opened.house, opened.pool))
+                    if rehearse:
+                        await _unless_done(serving, _rehearse(settings, where))
+                    if not serving.done():
+                        _welcome(settings, where, list(scripts.values()), states())
+                    await serving
+                finally:
+                    stop.ask()
+                    stop.ask()
+                    await asyncio.wait({serving})
 
 
 async def _unless_done(serving: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> None:
@@ -161,10 +163,12 @@ async def _rehearse(settings: Settings, where: str) -> None:
     await show(settings, where)
 
 
-def _welcome(settings: Settings, where: str, scripts: list[Script]) -> None:
+def _welcome(settings: Settings, where: str, scripts: list[Script], lines: Sequence[LineState]) -> None:
     names = "、".join(script.company.text for script in scripts)
     console.print(Text(f"\n電話番は {where} でお待ちしています。", style="bold"))
     console.print(Text(f"  お話しになるには  {where}/phone  をブラウザで(マイクをお使いになります)"))
     console.print(Text(f"  電話をつなぐには  Twilio の webhook を {settings.public_origin or where}/twilio/voice へ"))
+    for line in lines:
+        console.print(Text(f"  {line.name:<14}    {line.detail}"))
     console.print(Text(f"  報告の届け先      {'SMTP' if settings.smtp else settings.var_dir / 'mail'}   会社: {names}"))
     console.print("  終わるには        Ctrl+C\n")

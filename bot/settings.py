@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-PREFIX = "DENWABAN_"
+from bot import line_settings
+from bot.environment import PREFIX, SettingsError, bad, whole
+from bot.line_settings import LineSettings
+
+__all__ = ["PREFIX", "LineSettings", "Settings", "SettingsError", "Smtp", "read_settings", "with_secret"]
+
 _CALDAV = "CALDAV_PASSWORD_"
 _SMTP_PORTS: Mapping[str, int] = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """RFC 5321, RFC 6409, RFC 8314."""
-
-
-class SettingsError(Exception):
-    """The one who runs the server must change a setting; the text names it, what was found and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Settings:
     """From DENWABAN_CALDAV_PASSWORD_ and a company's key in capitals, - as _; by that: SMILE_QUIET."""
     dictation: str = "auto"
     """What writes down free speech: auto, domain, vosk or whisper; "vosk:mine" takes the model in that folder."""
+    lines: LineSettings = field(default_factory=LineSettings)
+    """The telephone lines; their names are in `bot/line_settings`."""
 
     def caldav_password(self, company: str) -> str:
         """Of that company's calendar (`Script.key`); "" = none is set."""
@@ -93,7 +96,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     given = {name: value for name, value in given.items() if value}
     settings = Settings(
         host=given.get("HOST", "127.0.0.1"),
-        port=_whole(given, "PORT", 8080, 0, 65535),
+        port=whole(given, "PORT", 8080, 0, 65535),
         scripts_dir=Path(given.get("SCRIPTS_DIR", "scripts")),
         var_dir=Path(given.get("VAR_DIR", "var")),
         database_url=given.get("DATABASE_URL", ""),
@@ -102,16 +105,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp=_smtp(given.get("SMTP_URL", "")),
         mail_from=_address(given.get("MAIL_FROM", "denwaban@localhost")),
         secret=_secret(given.get("SECRET", "")),
-        workers=_whole(given, "WORKERS", min(4, max(2, os.cpu_count() or 1)), 1, 64),
-        link_days=_whole(given, "LINK_DAYS", 30, 1, 365),
+        workers=whole(given, "WORKERS", min(4, max(2, os.cpu_count() or 1)), 1, 64),
+        link_days=whole(given, "LINK_DAYS", 30, 1, 365),
         caldav_passwords={
             name.removeprefix(_CALDAV): value for name, value in given.items() if name.startswith(_CALDAV)
         },
         models=Path(given["MODELS"]) if "MODELS" in given else None,
         dictation=_dictation(given.get("DICTATION", "auto")),
+        lines=line_settings.read_lines(given),
     )
     if settings.twilio_token and not settings.public_origin:
-        raise _bad("PUBLIC_ORIGIN", "", "set it to the https:// address that Twilio calls, for its signature covers it")
+        raise bad("PUBLIC_ORIGIN", "", "set it to the https:// address that Twilio calls, for its signature covers it")
     return settings
 
 
@@ -146,26 +150,13 @@ def _keep_new_secret(path: Path) -> None:
         aside.unlink()
 
 
-def _bad(name: str, found: str, remedy: str) -> SettingsError:
-    return SettingsError(f"{PREFIX}{name}: found {found!r}; {remedy}" if found else f"{PREFIX}{name}: {remedy}")
-
-
 def _refuse_misspelt(given: Mapping[str, str]) -> None:
     known = ["SMTP_URL" if each.name == "smtp" else each.name.upper() for each in fields(Settings)]
-    known.remove("CALDAV_PASSWORDS")
+    known = [*(name for name in known if name not in ("CALDAV_PASSWORDS", "LINES")), *line_settings.names()]
     for name in given:
         near = [] if name in known or name.startswith(_CALDAV) else difflib.get_close_matches(name, known, 1, 0.75)
         if near:
             raise SettingsError(f"{PREFIX}{name}: there is no such setting; did you mean {PREFIX}{near[0]}?")
-
-
-def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    found = given.get(name, "")
-    if not found:
-        return default
-    if not (found.isascii() and found.isdigit() and least <= int(found[:9]) <= most):
-        raise _bad(name, found, f"write a whole number from {least} to {most}")
-    return int(found)
 
 
 def _origin(found: str) -> str:
@@ -176,11 +167,11 @@ def _origin(found: str) -> str:
         parts = urlsplit(found)
         port = parts.port
     except ValueError as error:
-        raise _bad("PUBLIC_ORIGIN", found, remedy) from error
+        raise bad("PUBLIC_ORIGIN", found, remedy) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise _bad("PUBLIC_ORIGIN", found, remedy)
+        raise bad("PUBLIC_ORIGIN", found, remedy)
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise _bad("PUBLIC_ORIGIN", found, remedy)
+        raise bad("PUBLIC_ORIGIN", found, remedy)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
@@ -193,9 +184,9 @@ def _smtp(found: str) -> Smtp | None:
         parts = urlsplit(found)
         port = parts.port
     except ValueError as error:
-        raise _bad("SMTP_URL", "(not shown)", remedy) from error
+        raise bad("SMTP_URL", "(not shown)", remedy) from error
     if parts.scheme not in _SMTP_PORTS or not parts.hostname or parts.path not in ("", "/") or parts.query:
-        raise _bad("SMTP_URL", f"{parts.scheme}://…", remedy)  # the rest may hold a password
+        raise bad("SMTP_URL", f"{parts.scheme}://…", remedy)  # the rest may hold a password
     security: Mapping[str, Literal["none", "starttls", "tls"]]
     security = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}
     return Smtp(
@@ -210,7 +201,7 @@ def _smtp(found: str) -> Smtp | None:
 def _address(found: str) -> str:
     local, at, domain = found.rpartition("@")
     if not (local and at and domain) or not found.isascii() or any(sign in found for sign in " <>,;\r\n"):
-        raise _bad("MAIL_FROM", found, "write one bare mail address, as denwaban@example.jp")
+        raise bad("MAIL_FROM", found, "write one bare mail address, as denwaban@example.jp")
     return found
 
 
@@ -218,11 +209,11 @@ def _dictation(found: str) -> str:
     engine, colon, model = found.partition(":")
     named = engine in ("vosk", "whisper") and bool(model) and not set(model) & set("/\\") and not model.startswith(".")
     if engine not in ("auto", "domain", "vosk", "whisper") or (colon and not named):
-        raise _bad("DICTATION", found, "write auto, domain, vosk or whisper, the last two with :FOLDER if need be")
+        raise bad("DICTATION", found, "write auto, domain, vosk or whisper, the last two with :FOLDER if need be")
     return found
 
 
 def _secret(found: str) -> str:
     if found and len(found) < 32:
-        raise _bad("SECRET", "(not shown)", "it is too short: at least 32 characters, as from `openssl rand -hex 32`")
+        raise bad("SECRET", "(not shown)", "it is too short: at least 32 characters, as from `openssl rand -hex 32`")
     return found

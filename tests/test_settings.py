@@ -20,7 +20,7 @@ def test_an_empty_environment_gives_a_server_on_loopback() -> None:
 
 
 def test_there_are_few_settings() -> None:
-    assert len(dataclasses.fields(Settings)) <= 15
+    assert len(dataclasses.fields(Settings)) <= 16
 
 
 def test_everything_can_be_set() -> None:
