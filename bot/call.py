@@ -19,7 +19,6 @@ from bot.desk import Question
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
 from bot.dialogue.events import (
-    Began,
     Broke,
     Digit,
     Due,
@@ -27,14 +26,13 @@ from bot.dialogue.events import (
     Heard,
     HungUp,
     Interrupted,
-    Measured,
     Spoken,
-    Transferred,
 )
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
 from bot.faults import places
 from bot.house import House
+from bot.line_events import LineNews, began, told
 from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
 from bot.load import vocabulary
@@ -45,7 +43,7 @@ from bot.store import Call as CallRecord
 from bot.tape import Tape
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, Ring, TransferEnded
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked
 from voice.record import Side
 
 log = logging.getLogger(__name__)
@@ -76,12 +74,17 @@ class Stopped:
     """Which of `Speaking.says` it was."""
 
 
-Came = Key | TransferEnded | Quality | Closed | Marked | Utterance | Nothing | Deaf | Dumb | Stopped
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """The house is closing."""
 
 
-async def run_call(line: Line, house: House) -> str:
-    """Live one call to its end; its id. Its report is then in the outbox. Raises LineError where the called number
-    belongs to no company."""
+Came = Key | LineNews | Closed | Marked | Utterance | Nothing | Deaf | Dumb | Stopped | Dismissed
+
+
+async def run_call(line: Line, house: House, full: bool = False) -> str:
+    """Live one call to its end, `full` only to say that all are busy; its id. Its report is then in the outbox. Raises
+    LineError where the called number belongs to no company."""
     ring, script = line.ring, house.script_for(line.ring)
     if script is None:
         called = ring.called or "a number that the line does not tell"
@@ -92,7 +95,7 @@ async def run_call(line: Line, house: House) -> str:
     names = (script.key, script.version, ring.line, ring.line_call_id, ring.called, ring.caller)
     house.journal.begin(CallRecord(call_id, *names, at, str(tape_path)), script)
     try:
-        await LiveCall(call_id, script, line, house, tape).run(at)
+        await LiveCall(call_id, script, line, house, tape).run(at, full)
         why = ""
     except* Exception as faults:
         # the one boundary of a call: a bug of ours ends this call and no other, and its report still goes out
@@ -107,11 +110,6 @@ async def run_call(line: Line, house: House) -> str:
         await house.in_thread(tape.close)
         await close_call(house.closing, house.journal, house.outbox, call_id, house.now, house.in_thread)
     return call_id
-
-
-def _began(at: float, ring: Ring) -> Began:
-    forwarded = (ring.forwarded_why, ring.withheld, ring.codec, ring.forwarded_from)
-    return Began(at, ring.called, ring.caller, ring.line, *forwarded)
 
 
 class LiveCall:
@@ -143,16 +141,16 @@ class LiveCall:
         """When the line was closed; what is still heard then was said before."""
         self._over = False
 
-    async def run(self, at: float) -> None:
+    async def run(self, at: float, full: bool = False) -> None:
         """From the ring to the end of the line."""
-        ring = self._line.ring
         async with self._tasks as tasks:
             serving = [
                 tasks.create_task(self._receive()),
                 tasks.create_task(self._listening.run()),
                 tasks.create_task(self._speaking.run()),
+                tasks.create_task(self._end_with_the_house()),
             ]
-            greeting = self.feed(_began(at, ring))
+            greeting = self.feed(began(at, self._line.ring, full))
             await asyncio.sleep(GREETING_DELAY_SECONDS)
             await self._do(greeting)
             while not self._over:
@@ -175,14 +173,18 @@ class LiveCall:
         await self._listening.finish()
         self._inbox.put_nowait(came)
 
-    def _listened(self, told: Listened) -> None:
+    async def _end_with_the_house(self) -> None:
+        await self._house.dismissed.wait()
+        self._inbox.put_nowait(Dismissed())
+
+    def _listened(self, heard: Listened) -> None:
         """What the ears tell; an interruption silences us before anything else is done about it."""
-        if isinstance(told, Guessed):
-            self._foresee(told.hearing)
-        elif not isinstance(told, SpokeOver):
-            self._inbox.put_nowait(told)
-        elif (heard := self._speaking.interrupt()) is not None:
-            self._inbox.put_nowait(Stopped(heard, self._speaking.says))
+        if isinstance(heard, Guessed):
+            self._foresee(heard.hearing)
+        elif not isinstance(heard, SpokeOver):
+            self._inbox.put_nowait(heard)
+        elif (words := self._speaking.interrupt()) is not None:
+            self._inbox.put_nowait(Stopped(words, self._speaking.says))
 
     def _foresee(self, hearing: Hearing) -> None:
         """What the mind would say to this is known, for it is pure, before the caller has finished: make its sound."""
@@ -232,15 +234,16 @@ class LiveCall:
                 return self._broke(came, at)
             case Key():
                 return (*self._give_way(at), Digit(at, came.digit))
-            case TransferEnded():
-                return (Transferred(at, came.connected, came.why),)
-            case Quality():
-                return (Measured(at, came.packets, came.lost, came.jitter_ms, came.mos),)
+            case Dismissed():
+                leaving = self.state.phase in (Phase.CLOSING, Phase.TRANSFERRING)
+                return () if leaving else (*self._give_way(at), Broke(at, "house"))
             case Closed():
                 self._over = True
                 return (HungUp(at, came.why),)
             case Marked():
                 return self._spoken(at) if self._speaking.marked(came.name) else ()
+            case _:
+                return (told(at, came),)
 
     def _said(self, said: Utterance, at: float) -> tuple[Event, ...]:
         """A nod into our words means that we shall go on; anything else goes before them."""

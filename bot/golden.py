@@ -61,6 +61,7 @@ OUTCOMES = {
     Outcome.WRONG_NUMBER: "間違い電話",
     Outcome.FAX: "ファックス",
     Outcome.NOTHING: "発話なし",
+    Outcome.TURNED_AWAY: "混雑",
 }
 
 BOOKED = {BookingAction.NEW: "予約", BookingAction.CHANGE: "予約変更", BookingAction.CANCEL: "予約取消"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ class House:
     """Folder of the recordings."""
     books: Mapping[str, Books] = field(default_factory=dict)
     """Of the companies that take bookings, by `Script.key`."""
+    dismissed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: calls that still go on take leave of their callers."""
     clips: ClipCache = field(default_factory=lambda: ClipCache(CLIP_CACHE_BYTES))
 
     def desk(self, script: Script, call_id: str) -> Desk:

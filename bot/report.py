@@ -49,7 +49,7 @@ __all__ = [
     "worth_reporting",
 ]
 
-_REASONS = {
+REASONS = {
     Reason.PERSON: "担当者へのお電話",
     Reason.CALLBACK: "折り返しのお電話",
     Reason.MESSAGE: "伝言",
@@ -68,6 +68,7 @@ _REASONS = {
     Reason.DELIVERY: "配達・納品",
     Reason.OTHER: "その他",
 }
+"""Why somebody called, in the reader's words."""
 _OUTCOMES = {
     Outcome.MESSAGE: "伝言をお預かりしました。",
     Outcome.TRANSFERRED: "お電話をお取り次ぎしました。",
@@ -79,6 +80,7 @@ _OUTCOMES = {
     Outcome.WRONG_NUMBER: "おかけ間違いのお電話でした。",
     Outcome.FAX: "ファクスなど、機械からのお電話でした。",
     Outcome.NOTHING: "お話はありませんでした。",
+    Outcome.TURNED_AWAY: "お電話が混み合っていたため、承ることができませんでした。ご用件は伺っておりません。",
 }
 _BOOKINGS = {
     BookingAction.CHANGE: "ご予約の変更を承りました。",
@@ -87,7 +89,7 @@ _BOOKINGS = {
 _UNFINISHED = (Outcome.ABANDONED, Outcome.NOTHING)
 _BRIEF = frozenset(Outcome) - {Outcome.MESSAGE, Outcome.RECORDED, Outcome.ABANDONED}
 """Calls in which not everything a message needs was to be asked."""
-_NAMELESS = frozenset({Outcome.REFUSED, Outcome.WRONG_NUMBER, Outcome.FAX})
+_NAMELESS = frozenset({Outcome.REFUSED, Outcome.WRONG_NUMBER, Outcome.FAX, Outcome.TURNED_AWAY})
 """Callers that nobody has to know."""
 _SUBJECTS = {
     Outcome.TRANSFERRED: "お取り次ぎ済みのお電話",
@@ -96,6 +98,7 @@ _SUBJECTS = {
     Outcome.REFUSED: "営業のお電話(お断り済み)",
     Outcome.WRONG_NUMBER: "おかけ間違いのお電話",
     Outcome.FAX: "ファクスの着信",
+    Outcome.TURNED_AWAY: "お受けできなかったお電話(混雑)",
 }
 _OVER = frozenset({Outcome.TRANSFERRED, Outcome.WRONG_NUMBER, Outcome.FAX, Outcome.NOTHING})
 """After these nobody waits for a call back."""
@@ -148,6 +151,10 @@ class Report:
     notice: str = ""
     """What the mail says first; "" = the usual words."""
     buttons: tuple[Button, ...] = ()
+    changes: tuple[str, ...] = ()
+    """What an operator has put right, with both values."""
+    remarks: tuple[str, ...] = ()
+    """What operators noted."""
 
 
 def worth_reporting(happened: Iterable[Event], state: State) -> bool:
@@ -156,6 +163,8 @@ def worth_reporting(happened: Iterable[Event], state: State) -> bool:
     is kept in the record only: thirty empty mails a day would hide the one that matters."""
     if any(isinstance(event, Heard | Interrupted | Digit) or broke_down(event) for event in happened):
         return True
+    if state.outcome is Outcome.TURNED_AWAY:
+        return state.began is not None and bool(state.began.caller)  # the others cannot be rung back
     return state.outcome not in (None, Outcome.NOTHING, Outcome.ABANDONED)
 
 
@@ -184,7 +193,7 @@ def owes_callback(state: State) -> bool:
 def broke_down(event: Event) -> bool:
     """Did we fail the caller so that words may have gone unheard?"""
     match event:
-        case Broke(what="ear") | HungUp(why="crash" | "fault"):
+        case Broke(what="ear" | "house") | HungUp(why="crash" | "fault"):
             return True
         case _:
             return False
@@ -211,7 +220,7 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
         Field("発信者番号", phone(call.caller) if call.caller else "非通知または不明", dial=call.caller),
         wanted_field(script, state, sound),
         None if brief and facts.purpose is None else captured("ご用件", facts.purpose, gist, sound.get("purpose")),
-        *sort_fields(script, facts, _REASONS[facts.reason] if facts.reason else ""),
+        *sort_fields(script, facts, REASONS[facts.reason] if facts.reason else ""),
         Field("緊急度", _hurry(facts)),
         Field("日時", when(call)),
         Field("通話の録音", "お客様の声をそのまま添えます", sample=sound[WHOLE_CALL]) if WHOLE_CALL in sound else None,

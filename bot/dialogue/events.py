@@ -28,6 +28,8 @@ class Began:
     """Of the line; "" = it does not say."""
     diverted_from: str = ""
     """Digits of the number that passed it on."""
+    full: bool = False
+    """All lines are taken: the caller is told so, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,72 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """`HandOver` found operators, and it rings at them."""
+
+    at: float
+    operators: int
+    """At how many, at once or one after the other."""
+    seconds: float
+    """How long the caller is made to wait at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """An operator has the call; at any moment, asked for or not, and from another operator as well."""
+
+    at: float
+    operator: str
+    """Login name."""
+    name: str
+    """As colleagues call the operator."""
+    mode: str
+    """"voice", or "text": what is typed is said by us."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnHold:
+    """The operator who has the call does not speak with the caller now: on hold, gone for a moment, or calling
+    somebody else; `on` False: is back."""
+
+    at: float
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSaid:
+    """What the operator said to the caller, as heard; or typed, for us to say."""
+
+    at: float
+    name: str
+    text: str
+    typed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The operator leaves the call to us."""
+
+    at: float
+    name: str
+    instruction: str
+    """"take_message", "take_number", "close", "hang_up" (good-bye was said), "put_through" (to `to`; where nobody
+    answers there, the operator has the call again)."""
+    note: str = ""
+    to: str = ""
+    """Digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyTook:
+    """No operator has the caller, and none will."""
+
+    at: float
+    why: str
+    """"nobody" (on duty), "busy", "declined", "no_answer", "lost" (the operator's connection)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transferred:
     """A transfer ended: connected (we are out of the call) or not (the caller is back with us)."""
 
@@ -209,7 +277,7 @@ class Broke:
 
     at: float
     what: str
-    """"ear" or "mouth"."""
+    """"ear", "mouth", or "house": the program is being stopped and can wait no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +302,12 @@ Event = (
     | Held
     | BookingsFound
     | Booked
+    | Rung
+    | TakenOver
+    | PutOnHold
+    | OperatorSaid
+    | HandedBack
+    | NobodyTook
     | Transferred
     | Measured
     | Broke

@@ -23,7 +23,10 @@ Onward = Move | State
 Rung = tuple[Ask, str | Phrase]
 """What is expected after it, and the wording key, or the very words."""
 
-PLAIN_ENDS = frozenset({"silence_end", "closing_machine", "closing_wrong_number", "fax_number", "broke_end"})
+PLAIN_ENDS = frozenset(
+    {"silence_end", "closing_machine", "closing_wrong_number", "fax_number", "broke_end"}
+    | {"house_end", "house_end_passed_on"}
+)
 """Last words after which thanks for the call would ring false."""
 
 COMPLAINTS = frozenset({"closing_complaint", "closing_complaint_callback"})

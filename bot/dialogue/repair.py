@@ -17,7 +17,7 @@ from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, aside, ask_again, close, hearing, record, say, then
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.script import Script
-from nlu.meaning import Answer, Ask, Meaning, Reason, Want
+from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Want
 
 GoOn = Callable[[Script, State], Move]
 
@@ -121,6 +121,13 @@ def tone(script: Script, state: State) -> Move:
     return ended, (HangUp(),)
 
 
+def turned_away(script: Script, state: State) -> Move:
+    """All lines are taken: a sentence, and the end; the report says who it was."""
+    state = replace(state, phase=Phase.CLOSING, expected=Expected(Ask.CLOSING), outcome=Outcome.TURNED_AWAY)
+    state, actions = say(script, state, "all_busy", protected=True)
+    return state, (*actions, HangUp())
+
+
 def missed(state: State) -> State:
     """Not understood: the line is to blame, and the question is put in another way."""
     return then(state, "line_far") if "line_far" not in state.pending else state
@@ -220,6 +227,8 @@ def transfer_failed(script: Script, state: State, go_on: GoOn) -> Move:
 
 def broke(script: Script, state: State, event: Broke) -> Move:
     """Something of ours failed: an apology and the question again, then the recorded message, then good-bye."""
+    if event.what == "house":
+        return _shut(script, state)
     state = replace(state, breaks=state.breaks + 1, speaking=False)
     if state.phase in (Phase.CLOSING, Phase.RECORDING) and event.what == "ear":
         return hearing(state, state.phase, script.patience.recording), ()
@@ -230,3 +239,14 @@ def broke(script: Script, state: State, event: Broke) -> Move:
     if state.phase is Phase.TALKING and state.breaks == 2:
         return record(script, state)
     return close(script, state, state.outcome or Outcome.ABANDONED, "broke_end")
+
+
+def _shut(script: Script, state: State) -> Move:
+    """We are being stopped: what was said so far is passed on, and the caller told so where there is anything."""
+    if state.phase is Phase.CLOSING or state.phase is Phase.TRANSFERRING:
+        return state, ()
+    told = state.turns > 0 or bool(state.digits)
+    state = replace(state, pending=(), digits="", frames=())
+    words = "house_end_passed_on" if told else "house_end"
+    closed, actions = close(script, state, state.outcome or Outcome.ABANDONED, words)
+    return closed, (*actions, HangUp())

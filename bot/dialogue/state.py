@@ -131,6 +131,8 @@ class Outcome(StrEnum):
     """A machine called."""
     NOTHING = "nothing"
     """Nobody said a word."""
+    TURNED_AWAY = "turned_away"
+    """All lines were taken: the caller was told so, or heard the busy tone."""
 
 
 class FrameName(StrEnum):

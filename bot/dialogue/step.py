@@ -101,6 +101,8 @@ def _live(script: Script, state: State, event: Event) -> Move:
 
 def _began(script: Script, state: State, event: Began) -> Move:
     state = replace(state, began=event, phase=Phase.TALKING, expected=Expected(Ask.OPENING))
+    if event.full:
+        return repair.turned_away(script, state)
     greeted, actions = say(script, state, *greeting(script, event))
     return greeted, (*actions, Recall(event.caller)) if event.caller else actions
 
@@ -153,10 +155,10 @@ def _go_on(script: Script, state: State) -> Move:
 
 def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
     """Good-bye is being said: what comes now is kept, and the first of it acknowledged; thanks are nothing new."""
-    if event.meaning.answer is Answer.REPEAT:
+    if event.meaning.answer is Answer.REPEAT and state.outcome is not Outcome.TURNED_AWAY:
         return repair.intercept(script, state, event.meaning, _go_on) or (state, ())
     taken = gather.take_purpose(gather.absorb(state, event), event)
-    if state.outcome is Outcome.REFUSED:
+    if state.outcome in (Outcome.REFUSED, Outcome.TURNED_AWAY):
         return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise
     if move := _reopened(script, state, taken, event):
         return move

@@ -47,6 +47,14 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class ToneHeard:
+    """A machine's tone on the line."""
+
+    kind: str
+    """"fax": the calling tone of a fax machine."""
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """All that was played before this mark has been heard, or was thrown away by `clear`."""
 
@@ -83,7 +91,7 @@ class Closed:
     """"caller" (hung up), "us", "lost", or a LineError's text"""
 
 
-Incoming = Audio | Key | Marked | TransferEnded | Quality | Closed
+Incoming = Audio | Key | ToneHeard | Marked | TransferEnded | Quality | Closed
 
 
 class Line(Protocol):
