@@ -18,7 +18,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from voice.lines import Audio, Closed, Incoming, Key, LineError, Marked, Ring
+from voice.lines import Audio, Closed, Incoming, Key, LineError, Marked, Quality, Ring
 
 RATE_HZ = 16_000
 MAX_MESSAGE = 65_536
@@ -94,6 +94,9 @@ class BrowserWire:
 
     def farewell(self, why: str) -> str | None:
         return _compact({"event": "closed", "why": why})
+
+    def quality(self) -> Quality | None:
+        return None
 
 
 def _object(message: str) -> Mapping[str, object]:

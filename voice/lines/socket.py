@@ -3,104 +3,65 @@
 Rule: orders (`play`, `mark` …) only append to an outbox that one task empties, so the network's speed never reaches the
 call; both queues are bounded. A peer that does not take what it is sent, or falls silent, is lost; a call that does not
 take what it is sent makes the peer wait. After `Closed` nothing is sent and nothing is told.
+What the wire cannot do itself (a transfer, the end of the call beyond the socket) a `Remote` does. While it puts the
+caller through, the socket may go and another may come in its place: the line outlives both.
 Leaves out: what the messages look like (the `Wire`), and where sockets come from (`bot/web`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
 
-from voice.lines import Closed, Incoming, Line, LineError, Ring, TransferEnded
+from voice.lines import Closed, Incoming, Line, LineError, Marked, Quality, Ring, TransferEnded
+from voice.lines.wire import Limits, Outcome, Remote, Socket, Wire
+
+__all__ = ["Limits", "Outcome", "Remote", "Serve", "Socket", "SocketLine", "Wire", "carry", "first_ring", "refuse"]
+
+log = logging.getLogger(__name__)
 
 Serve = Callable[[Line], Awaitable[None]]
 """Lives one call to its end. May raise LineError for a call it will not take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a peer may fall behind."""
-
-    first_seconds: float = 10.0
-    """From the socket's opening to the call's first message: Twilio sends it at once, a person's page after a click."""
-    idle_seconds: float = 15.0
-    """Without any message. A telephone sends sound all the time, silence too; a tunnel in the road is shorter."""
-    close_seconds: float = 3.0
-    """For the last words and the closing itself."""
-    outbox: int = 500
-    """Messages not yet taken by the network: ten seconds of sound."""
-    inbox: int = 500
-    """Messages not yet taken by the call."""
-
-
-class Socket(Protocol):
-    """A message socket that has been accepted."""
-
-    async def receive(self) -> str | bytes | None:
-        """The next message; None: the peer said good-bye. Raises ConnectionError: it is gone without."""
-        ...
-
-    async def send(self, message: str | bytes) -> None:
-        """Raises ConnectionError once the peer has gone."""
-        ...
-
-    async def close(self, why: str, refused: bool) -> None:
-        """`refused`: something was wrong with what the peer sent or wanted."""
-        ...
-
-
-class Wire(Protocol):
-    """One dialect, for one call."""
-
-    def read(self, message: str | bytes) -> Ring | Incoming | None: ...
-
-    def welcome(self) -> str | None: ...
-
-    def play(self, pcm: bytes) -> str | bytes: ...
-
-    def mark(self, name: str) -> str: ...
-
-    def clear(self) -> str: ...
-
-    def farewell(self, why: str) -> str | None: ...
-
-
-async def carry(socket: Socket, wire: Wire, serve: Serve, limits: Limits | None = None) -> Closed:
+async def carry(
+    socket: Socket, wire: Wire, serve: Serve, limits: Limits | None = None, remote: Remote | None = None
+) -> Closed:
     """One call from the socket's opening to its end; why it ended. Never raises what a peer can cause."""
     limits = limits or Limits()
     try:
         async with asyncio.timeout(limits.first_seconds):
-            ring = await _first_ring(socket, wire)
+            ring = await first_ring(socket, wire)
     except TimeoutError:
-        return await _refuse(socket, wire, f"no call within {limits.first_seconds:g} seconds", limits)
+        return await refuse(socket, wire, f"no call within {limits.first_seconds:g} seconds", limits)
     except LineError as error:
-        return await _refuse(socket, wire, str(error), limits)
+        return await refuse(socket, wire, str(error), limits)
     except ConnectionError:
         return Closed("lost")
     if ring is None:
         return Closed("caller")
-    line = SocketLine(ring, socket, wire, limits)
     async with asyncio.TaskGroup() as tasks:
-        reading = tasks.create_task(line.read())
+        line = SocketLine(ring, (socket, wire), limits, remote, tasks)
         writing = tasks.create_task(line.write())
         try:
             await serve(line)
         except LineError as error:
             line.end(str(error))
         line.hang_up()
-        reading.cancel()
+        line.stop()
         try:
             async with asyncio.timeout(limits.close_seconds):
                 await writing
         except TimeoutError:
             pass  # it takes nothing any more; the socket's owner drops it
+    await line.end_remotely()
     return line.closed or Closed("us")
 
 
-async def _first_ring(socket: Socket, wire: Wire) -> Ring | None:
+async def first_ring(socket: Socket, wire: Wire) -> Ring | None:
+    """Reads up to the call's first message; None: the peer left before. Raises LineError, ConnectionError."""
     while (message := await socket.receive()) is not None:
         match wire.read(message):
             case Ring() as ring:
@@ -110,7 +71,8 @@ async def _first_ring(socket: Socket, wire: Wire) -> Ring | None:
     return None
 
 
-async def _refuse(socket: Socket, wire: Wire, why: str, limits: Limits) -> Closed:
+async def refuse(socket: Socket, wire: Wire, why: str, limits: Limits) -> Closed:
+    """Says good-bye to a peer that is not listened to any further."""
     try:
         async with asyncio.timeout(limits.close_seconds):
             if farewell := wire.farewell(why):
@@ -122,22 +84,34 @@ async def _refuse(socket: Socket, wire: Wire, why: str, limits: Limits) -> Close
 
 
 class SocketLine:
-    """A `Line`. `read` and `write` are run beside the call by `carry`."""
+    """A `Line`. `write` is run beside the call by `carry`."""
 
-    def __init__(self, ring: Ring, socket: Socket, wire: Wire, limits: Limits) -> None:
+    def __init__(
+        self, ring: Ring, over: tuple[Socket, Wire], limits: Limits, remote: Remote | None, tasks: asyncio.TaskGroup
+    ) -> None:
         self.closed: Closed | None = None
         self._ring = ring
-        self._socket = socket
-        self._wire = wire
+        self._socket, self._wire = over
         self._limits = limits
+        self._remote = remote
+        self._tasks = tasks
+        self._earlier: list[Quality] = []
+        """Of sockets that have gone."""
         self._inbox: deque[Incoming] = deque()
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._outbox: deque[tuple[str | bytes, bool]] = deque()
         """Messages, and whether each is sound."""
         self._ordered = asyncio.Event()
-        if welcome := wire.welcome():
-            self._order(welcome)
+        self._marks: list[str] = []
+        """Ordered, and not yet back."""
+        self._transfer: asyncio.Task[None] | None = None
+        """One that is under way."""
+        self._away = ""
+        """Why the socket has gone while a transfer is under way; "" = it is there."""
+        self._passed_on = False
+        """The caller speaks with somebody else, or may: the call must not be ended."""
+        self._reading = self._listen()
 
     @property
     def ring(self) -> Ring:
@@ -151,21 +125,28 @@ class SocketLine:
         return self._inbox.popleft()
 
     def play(self, pcm: bytes) -> None:
-        if pcm and not self.closed:
+        if pcm and not self.closed and not self._away:
             self._order(self._wire.play(pcm), sound=True)
 
     def mark(self, name: str) -> None:
-        if not self.closed:
+        if self._away:
+            self._tell(Marked(name))
+        elif not self.closed:
+            self._marks.append(name)
             self._order(self._wire.mark(name))
 
     def clear(self) -> None:
         """Sound still in our own outbox is never sent; marks are, and come back from the far side."""
-        if not self.closed:
+        if not self.closed and not self._away:
             self._outbox = deque(item for item in self._outbox if not item[1])
             self._order(self._wire.clear())
 
     def transfer(self, to: str, ring_seconds: float) -> None:
-        self._tell(TransferEnded(connected=False, why="unsupported"))
+        """One at a time: another one meanwhile is not begun."""
+        if self._remote is None:
+            self._tell(TransferEnded(connected=False, why="unsupported"))
+        elif self._transfer is None and not self.closed:
+            self._transfer = self._tasks.create_task(self._put_through(self._remote, to, ring_seconds))
 
     def hang_up(self) -> None:
         self.end("us")
@@ -173,25 +154,96 @@ class SocketLine:
     def end(self, why: str) -> None:
         """The line is gone for the call; the first reason stands."""
         if not self.closed:
+            if told := _together([*self._earlier, self._wire.quality()]):
+                self._tell(told)
             self._tell(Closed(why))
             self.closed = Closed(why)
             self._ordered.set()
             self._room.set()
 
-    async def read(self) -> None:
-        """Messages to things that happened, until the line is closed."""
+    def stop(self) -> None:
+        """Nothing is waited for any more."""
+        self._reading.cancel()
+        if self._transfer is not None:
+            self._transfer.cancel()
+
+    async def end_remotely(self) -> None:
+        """What the closed socket does not end."""
+        if self._remote is None or self._passed_on or self.closed == Closed("caller"):
+            return
+        try:
+            async with asyncio.timeout(self._limits.remote_seconds):
+                await self._remote.hang_up(self._ring)
+        except TimeoutError:
+            log.warning("%s call %s could not be ended: no answer", self._ring.line, self._ring.line_call_id)
+        except LineError as error:
+            log.warning("%s call %s could not be ended: %s", self._ring.line, self._ring.line_call_id, error)
+
+    async def _put_through(self, remote: Remote, to: str, ring_seconds: float) -> None:
+        try:
+            outcome = await remote.transfer(self._ring, to, ring_seconds)
+        except LineError as error:
+            log.warning("%s call %s was not put through: %s", self._ring.line, self._ring.line_call_id, error)
+            outcome = Outcome(TransferEnded(connected=False, why="failed"))
+        self._transfer = None
+        if outcome.back is not None:
+            self._go_on(*outcome.back)
+        if isinstance(outcome.told, Closed):
+            self._passed_on = True
+            self.end(outcome.told.why)
+            return
+        self._tell(outcome.told)
+        self._passed_on = outcome.told.connected
+        if self._passed_on:
+            self.end("us")
+        elif self._away:
+            self.end(self._away)
+
+    def _go_on(self, socket: Socket, wire: Wire) -> None:
+        """The caller is back, over another socket."""
+        self._leave("lost")
+        self._reading.cancel()
+        if told := self._wire.quality():
+            self._earlier.append(told)
+        self._socket, self._wire, self._away = socket, wire, ""
+        self._reading = self._listen()
+
+    def _gone(self, why: str) -> None:
+        """The socket ended; while the caller is being put through that is not the end of the call."""
+        if self._transfer is None:
+            self.end(why)
+        else:
+            self._leave(why)
+
+    def _leave(self, why: str) -> None:
+        """Nothing of what was on its way will be heard any more."""
+        self._away = why
+        self._outbox.clear()
+        marks, self._marks = self._marks, []
+        for name in marks:
+            self._tell(Marked(name))
+
+    def _listen(self) -> asyncio.Task[None]:
+        if welcome := self._wire.welcome():
+            self._order(welcome)
+        return self._tasks.create_task(self._read(self._socket, self._wire))
+
+    async def _read(self, socket: Socket, wire: Wire) -> None:
+        """Messages to things that happened, until the socket or the line is closed."""
         while not self.closed:
             try:
                 async with asyncio.timeout(self._limits.idle_seconds):
-                    message = await self._socket.receive()
-                told = Closed("caller") if message is None else self._wire.read(message)
+                    message = await socket.receive()
+                told = Closed("caller") if message is None else wire.read(message)
             except (ConnectionError, TimeoutError):
                 told = Closed("lost")
             except LineError as error:
-                told = Closed(str(error))
+                self.end(str(error))
+                return
             if isinstance(told, Closed):
-                self.end(told.why)
-            elif told is not None and not isinstance(told, Ring):
+                self._gone(told.why)
+                return
+            if told is not None and not isinstance(told, Ring):
                 await self._wait_for_room()
                 self._tell(told)
 
@@ -199,14 +251,17 @@ class SocketLine:
         """Orders to messages; at the end the good-bye."""
         while not self.closed:
             if self._outbox:
+                socket = self._socket
                 try:
-                    await self._socket.send(self._outbox.popleft()[0])
+                    await socket.send(self._outbox.popleft()[0])
                 except ConnectionError:
-                    self.end("lost")
+                    if socket is self._socket and not self._away:
+                        self._gone("lost")
             else:
                 self._ordered.clear()
                 await self._ordered.wait()
-        await self._say_goodbye(self.closed.why)
+        if not self._away:
+            await self._say_goodbye(self.closed.why)
 
     async def _say_goodbye(self, why: str) -> None:
         unsent = [] if why == "lost" else [message for message, _ in self._outbox]
@@ -227,6 +282,8 @@ class SocketLine:
 
     def _tell(self, told: Incoming) -> None:
         if not self.closed:
+            if isinstance(told, Marked) and told.name in self._marks:
+                self._marks.remove(told.name)
             self._inbox.append(told)
             self._arrived.set()
 
@@ -235,3 +292,14 @@ class SocketLine:
         self._ordered.set()
         if len(self._outbox) > self._limits.outbox:
             self.end("lost")
+
+
+def _together(parts: list[Quality | None]) -> Quality | None:
+    """Of a call that went over several sockets; each counts by its length."""
+    told = [part for part in parts if part is not None and part.packets]
+    packets = sum(part.packets for part in told)
+    if not packets:
+        return None
+    jitter_ms = sum(part.jitter_ms * part.packets for part in told) / packets
+    mos = sum(part.mos * part.packets for part in told) / packets
+    return Quality(packets, sum(part.lost for part in told), jitter_ms, mos)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import quoteattr
 
 from voice.g711 import ulaw_decode, ulaw_encode
-from voice.lines import Audio, Closed, Incoming, Key, LineError, Marked, Ring
+from voice.lines import Audio, Closed, Incoming, Key, LineError, Marked, Quality, Ring
 
 RATE_HZ = 8000
 MAX_MESSAGE_CHARS = 65_536
@@ -220,6 +220,9 @@ class TwilioWire:
 
     def farewell(self, why: str) -> str | None:
         """None: closing the socket ends the call."""
+        return None
+
+    def quality(self) -> Quality | None:
         return None
 
 
