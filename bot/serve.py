@@ -19,6 +19,7 @@ from rich.logging import RichHandler
 from rich.text import Text
 
 from bot import clock
+from bot.access.gate import Gate
 from bot.account import Account, Words, account_of, words_said
 from bot.call import run_call
 from bot.dialogue.step import step
@@ -128,8 +129,8 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
             async def answer(line: Line) -> None:
                 await run_call(line, opened.house)
 
-            links = opened.house.closing.links
-            app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls)
+            links, gate = opened.house.closing.links, Gate(opened.store, clock.wall)
+            app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls, gate)
             async with open_lines(settings, answer, calls) as states:
                 serving = asyncio.create_task(run_web(app, listener, calls, stop))
                 console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")

@@ -260,3 +260,51 @@ clashes = Table(
     Column("told", Double),
     Index("clashes_by_company", "company", "told"),
 )
+
+users = Table(
+    "users",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("companies", Text, nullable=False),
+    Column("voice_calls", Integer, nullable=False),
+    Column("text_calls", Integer, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("made", Double, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("user_key", Text, ForeignKey("users.key"), nullable=False),
+    Column("began", Double, nullable=False),
+    Column("seen", Double, nullable=False),
+    Column("address", Text, nullable=False),
+    Index("sessions_by_user", "user_key"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last", Double, nullable=False),
+    Column("free", Double, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("call_id", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("audit_by_call", "call_id"),
+    Index("audit_by_person", "who"),
+)

@@ -8,9 +8,11 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
+from bot.access.gate import Gate
 from bot.settings import Settings
 from bot.web.calendar import CalendarFeeds
 from bot.web.live import LiveCalls
+from bot.web.login import Entrance, TurnedAwayError, turn_away
 from bot.web.marks import Marks
 from bot.web.pages import Pages
 from bot.web.sockets import Sockets
@@ -28,11 +30,14 @@ _HEADERS = {
 """Nothing from elsewhere runs in our pages, and a link's token is told to nobody."""
 
 
-def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls) -> FastAPI:
-    """The whole server. `serve` lives each call; `settings.secret` must be set (`with_secret`)."""
+def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls, gate: Gate | None = None) -> FastAPI:
+    """The whole server. `serve` lives each call; `settings.secret` must be set (`with_secret`). Without a gate nobody
+    can log in, and what is guarded is shown to nobody."""
     if not settings.secret:
         raise ValueError("settings have no secret: pass them through with_secret")
     app = FastAPI(title="denwaban", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.entrance = Entrance(gate, settings.public_origin)
+    app.add_exception_handler(TurnedAwayError, turn_away)
     tickets = Tickets(settings.secret)
     app.include_router(Sockets(settings, serve, calls, tickets).router)
     app.include_router(Pages(settings, views, calls, tickets).router)

@@ -1,0 +1,48 @@
+"""The record of who looked at what and changed what: never rewritten, listed by `denwaban audit` and for admins.
+
+Rule: an entry names a person, a place, a moment and, where it is about one, a call; it holds none of a caller's words
+and nothing that was typed into a field for passwords. Blocking: writes to the store.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.store import Store
+from bot.store.audit import AuditEntry, add_entry
+
+
+class Deed(StrEnum):
+    """What can be done; the label is what admins read."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Deed:
+        deed = str.__new__(cls, value)
+        deed._value_ = value
+        deed.label = label
+        return deed
+
+    LOGGED_IN = "logged_in", "ログイン"
+    NOT_LET_IN = "not_let_in", "ログイン失敗"
+    LOGGED_OUT = "logged_out", "ログアウト"
+    USER_ADDED = "user_added", "アカウントの追加"
+    USER_CHANGED = "user_changed", "アカウントの変更"
+    USER_DISABLED = "user_disabled", "アカウントの停止"
+    USER_ENABLED = "user_enabled", "アカウントの再開"
+    USER_REMOVED = "user_removed", "アカウントの削除"
+    PASSWORD_SET = "password_set", "パスワードの変更"
+    CALLS_LISTED = "calls_listed", "通話一覧の閲覧"
+    CALL_SEEN = "call_seen", "通話の閲覧"
+    WORDS_SEEN = "words_seen", "会話の閲覧"
+    CLIP_PLAYED = "clip_played", "録音の再生"
+    AUDIT_SEEN = "audit_seen", "操作記録の閲覧"
+
+
+LABELS = {deed.value: deed.label for deed in Deed}
+
+
+def audit(store: Store, entry: AuditEntry) -> None:
+    """Write it down, in a transaction of its own."""
+    with store.write() as connection:
+        add_entry(connection, entry)
