@@ -10,47 +10,19 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import unquote
 
 from bot.environment import Given, bad, whole
+from voice.lines.sip.account import Account
 
 MOST_CALLS = 200
 """At once on one machine, as asked for at most; two cores hold far fewer."""
 _SIP_URL = re.compile(
-    r"sip:(?:(?P<user>[^:@;<>\"?\s]+)(?::(?P<password>[^@\s]*))?@)?(?P<host>\[[0-9a-fA-F:]+\]|[\w.-]+)(?::(?P<port>\d{1,5}))?",
+    r"sip:(?:(?P<user>[^:@;<>\"?\s]+)(?::(?P<password>[^@\s]*))?@)?(?P<host>[\w.-]+)(?::(?P<port>\d{1,5}))?",
     re.ASCII,
 )
-_ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[\d.]+)(?::(?P<port>\d{1,5}))?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Sip:
-    """One SIP account or trunk; DENWABAN_SIP_URL sets it up, DENWABAN_SIP_… the rest."""
-
-    host: str
-    """Of the PBX or trunk."""
-    port: int = 5060
-    user: str = "denwaban"
-    password: str = ""
-    """"" = the trunk knows us by our address, and nothing is registered unless `register` says so."""
-    auth_user: str = ""
-    """Where the digest's name is another than `user`."""
-    register: bool = False
-    register_seconds: int = 300
-    listen_host: str = "127.0.0.1"
-    """Address of this machine that the peers reach; also told in the SDP."""
-    listen_port: int = 5060
-    rtp_ports: tuple[int, int] = (30_000, 30_999)
-    """First and last; a call takes two, a bridged transfer four."""
-    peers: tuple[str, ...] = ()
-    """Networks whose packets are taken, besides loopback and `host`; ("0.0.0.0/0",) = anybody's."""
-    transfer: str = ""
-    """SIP URI of an extension, {} standing for its digits; "" = sip:{}@`host`."""
-    silent_seconds: int = 20
-    """Without any packet of sound, after which a caller counts as lost."""
-
-    def __repr__(self) -> str:
-        return f"Sip({self.user}@{self.host}:{self.port}, on {self.listen_host}:{self.listen_port})"
+_ADDRESS = re.compile(r"(?P<host>[\d.]+)(?::(?P<port>\d{1,5}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +31,38 @@ class LineSettings:
 
     calls_max: int = 20
     """Calls at once, on all lines together."""
-    sip: Sip | None = None
+    calls_full: Literal["sentence", "busy"] = "sentence"
+    """What a call beyond that gets: a courteous sentence, or the busy tone."""
+    drain_seconds: int = 240
+    """How long calls may still go on once the server is asked to stop; most are over in three minutes."""
+    sip: Account | None = None
+    """DENWABAN_SIP_URL sets it up, DENWABAN_SIP_… the rest."""
 
 
 def names() -> Sequence[str]:
     """Every setting of lines, without the prefix."""
-    sip = ("URL", "AUTH_USER", "REGISTER", "LISTEN", "RTP_PORTS", "PEERS", "TRANSFER", "SILENT_SECONDS")
-    return ("CALLS_MAX", *(f"SIP_{name}" for name in sip))
+    sip = ("URL", "AUTH_USER", "REGISTER", "LISTEN", "RTP_PORTS", "PEERS", "TRANSFER", "RING_SECONDS", "SILENT_SECONDS")
+    return ("CALLS_MAX", "CALLS_FULL", "DRAIN_SECONDS", *(f"SIP_{name}" for name in sip))
 
 
 def read_lines(given: Given) -> LineSettings:
     """Raises SettingsError."""
-    return LineSettings(calls_max=whole(given, "CALLS_MAX", 20, 1, MOST_CALLS), sip=_sip(given))
+    return LineSettings(
+        calls_max=whole(given, "CALLS_MAX", 20, 1, MOST_CALLS),
+        calls_full=_full(given.get("CALLS_FULL", "sentence")),
+        drain_seconds=whole(given, "DRAIN_SECONDS", 240, 0, 3600),
+        sip=_sip(given),
+    )
 
 
-def _sip(given: Given) -> Sip | None:
+def _full(found: str) -> Literal["sentence", "busy"]:
+    match found:
+        case "sentence" | "busy":
+            return found
+    raise bad("CALLS_FULL", found, "write sentence (they are told so) or busy (they hear the busy tone)")
+
+
+def _sip(given: Given) -> Account | None:
     url = given.get("SIP_URL", "")
     if not url:
         stray = sorted(name for name in given if name in names() and name.startswith("SIP_"))
@@ -87,7 +76,7 @@ def _sip(given: Given) -> Sip | None:
     password = unquote(found["password"] or "")
     if re.search(r'["\\\x00-\x1f]', password):
         raise bad("SIP_URL", "(not shown)", 'its password holds a " or \\, which cannot be sent: choose another one')
-    return Sip(
+    return Account(
         host=found["host"],
         port=_port("SIP_URL", found["port"]),
         user=unquote(found["user"] or "denwaban"),
@@ -99,6 +88,7 @@ def _sip(given: Given) -> Sip | None:
         rtp_ports=_range(given.get("SIP_RTP_PORTS", "30000-30999")),
         peers=_networks(given.get("SIP_PEERS", "")),
         transfer=_transfer(given.get("SIP_TRANSFER", "")),
+        ring_seconds=whole(given, "SIP_RING_SECONDS", 0, 0, 60),
         silent_seconds=whole(given, "SIP_SILENT_SECONDS", 20, 1, 3600),
     )
 
@@ -113,14 +103,14 @@ def _listen(found: str) -> tuple[str, int]:
     if not found:
         return "127.0.0.1", 5060
     parts = _ADDRESS.fullmatch(found)
+    host, port = (parts["host"], parts["port"]) if parts else ("", "")
     try:
-        ipaddress.ip_address(parts["host"].strip("[]") if parts else "")
+        address = ipaddress.IPv4Address(host)
     except ValueError as error:
-        raise bad("SIP_LISTEN", found, "write an address of this machine, as 192.0.2.5:5060") from error
-    assert parts is not None
-    if ipaddress.ip_address(parts["host"].strip("[]")).is_unspecified:
+        raise bad("SIP_LISTEN", found, "write an IPv4 address of this machine, as 192.0.2.5:5060") from error
+    if address.is_unspecified:
         raise bad("SIP_LISTEN", found, "write the one address that the peers reach: it is told to them")
-    return parts["host"], _port("SIP_LISTEN", parts["port"])
+    return host, _port("SIP_LISTEN", port)
 
 
 def _range(found: str) -> tuple[int, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.line_settings import LineSettings, Sip
+from bot.line_settings import LineSettings
 from bot.settings import SettingsError, read_settings
+from voice.lines.sip.account import Account
 
 
 def lines(**values: str) -> LineSettings:
@@ -17,13 +18,13 @@ def test_no_line_is_set_up_by_itself() -> None:
 
 
 def test_an_account_is_registered() -> None:
-    assert lines(SIP_URL="sip:200:p%40ss@pbx.example.jp").sip == Sip(
+    assert lines(SIP_URL="sip:200:p%40ss@pbx.example.jp").sip == Account(
         host="pbx.example.jp", user="200", password="p@ss", register=True
     )
 
 
 def test_a_trunk_that_knows_our_address_is_not() -> None:
-    assert lines(SIP_URL="sip:203.0.113.5:5080").sip == Sip(host="203.0.113.5", port=5080)
+    assert lines(SIP_URL="sip:203.0.113.5:5080").sip == Account(host="203.0.113.5", port=5080)
 
 
 def test_everything_can_be_set() -> None:
@@ -39,7 +40,7 @@ def test_everything_can_be_set() -> None:
         SIP_SILENT_SECONDS="9",
     ) == LineSettings(
         calls_max=8,
-        sip=Sip(
+        sip=Account(
             host="pbx.example.jp",
             port=5062,
             user="200",
@@ -77,11 +78,12 @@ def test_a_bad_value_is_refused_with_its_remedy(name: str, value: str, remedy: s
     with pytest.raises(SettingsError, match=remedy) as caught:
         lines(**given)
     assert f"DENWABAN_SIP_{name}" in str(caught.value)
-    assert "hush" not in str(caught.value) and "\n" not in str(caught.value)
+    assert "hush" not in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_part_without_its_account_is_refused() -> None:
-    with pytest.raises(SettingsError, match="DENWABAN_SIP_URL.*DENWABAN_SIP_LISTEN is set"):
+    with pytest.raises(SettingsError, match=r"DENWABAN_SIP_URL.*DENWABAN_SIP_LISTEN is set"):
         lines(SIP_LISTEN="127.0.0.1:5070")
 
 

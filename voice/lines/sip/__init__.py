@@ -1,0 +1,1 @@
+"""Telephony without anything in between: SIP and RTP by baresip, in a process of its own."""
