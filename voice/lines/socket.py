@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from voice.lines import Closed, Incoming, Line, LineError, Marked, Quality, Ring, TransferEnded
-from voice.lines.wire import Limits, Outcome, Remote, Socket, Wire
+from voice.lines.wire import Limits, Messages, Outcome, Queueing, Remote, Socket, Wire
 
 __all__ = ["Limits", "Outcome", "Remote", "Serve", "Socket", "SocketLine", "Wire", "carry", "first_ring", "refuse"]
 
@@ -140,6 +140,8 @@ class SocketLine:
         if not self.closed and not self._away:
             self._outbox = deque(item for item in self._outbox if not item[1])
             self._order(self._wire.clear())
+            for mark in self._wire.forgotten() if isinstance(self._wire, Queueing) else ():
+                self._tell(mark)
 
     def transfer(self, to: str, ring_seconds: float) -> None:
         """One at a time: another one meanwhile is not begun."""
@@ -235,6 +237,7 @@ class SocketLine:
                 async with asyncio.timeout(self._limits.idle_seconds):
                     message = await socket.receive()
                 told = Closed("caller") if message is None else wire.read(message)
+                self._ordered.set()  # there may be room again for sound that waits
             except (ConnectionError, TimeoutError):
                 told = Closed("lost")
             except LineError as error:
@@ -250,7 +253,7 @@ class SocketLine:
     async def write(self) -> None:
         """Orders to messages; at the end the good-bye."""
         while not self.closed:
-            if self._outbox:
+            if self._outbox and not (self._outbox[0][1] and self._is_full()):
                 socket = self._socket
                 try:
                     await socket.send(self._outbox.popleft()[0])
@@ -287,8 +290,11 @@ class SocketLine:
             self._inbox.append(told)
             self._arrived.set()
 
-    def _order(self, message: str | bytes, sound: bool = False) -> None:
-        self._outbox.append((message, sound))
+    def _is_full(self) -> bool:
+        return isinstance(self._wire, Queueing) and self._wire.full
+
+    def _order(self, order: Messages, sound: bool = False) -> None:
+        self._outbox.extend((message, sound) for message in (order if isinstance(order, tuple) else (order,)))
         self._ordered.set()
         if len(self._outbox) > self._limits.outbox:
             self.end("lost")

@@ -6,10 +6,14 @@ by ConnectionError and LineError only. `voice/lines/socket.py` puts them togethe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from voice.lines import Closed, Incoming, Quality, Ring, TransferEnded
+from voice.lines import Closed, Incoming, Marked, Quality, Ring, TransferEnded
+
+Messages = str | bytes | tuple[str | bytes, ...]
+"""What one order becomes: one message, or several in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,30 @@ class Wire(Protocol):
 
     def welcome(self) -> str | None: ...
 
-    def play(self, pcm: bytes) -> str | bytes: ...
+    def play(self, pcm: bytes) -> Messages: ...
 
-    def mark(self, name: str) -> str: ...
+    def mark(self, name: str) -> Messages: ...
 
-    def clear(self) -> str: ...
+    def clear(self) -> Messages: ...
 
     def farewell(self, why: str) -> str | None: ...
 
     def quality(self) -> Quality | None:
         """How the caller's sound has come so far; None: this dialect cannot tell."""
+        ...
+
+
+@runtime_checkable
+class Queueing(Protocol):
+    """Also kept by a `Wire` whose far side tells when it can take no more sound, and forgets marks when cleared."""
+
+    @property
+    def full(self) -> bool:
+        """Sound must wait; commands need not."""
+        ...
+
+    def forgotten(self) -> Sequence[Marked]:
+        """The marks that the last `clear` has cost: nobody else gives them back."""
         ...
 
 
