@@ -32,6 +32,7 @@ from bot.opened import end, open_house
 from bot.script import Script
 from bot.settings import Settings, with_secret
 from bot.store import Store, find_clip
+from bot.turned_away import keep_turned_away
 from bot.warmup import warm_up
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
@@ -121,18 +122,21 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
     settings = with_secret(settings)
     scripts = companies(settings.scripts_dir)
     with closing(listen(settings.host, settings.port)) as listener:
-        where, stop, calls = address(listener), Stop(), LiveCalls()
+        where, stop = address(listener), Stop()
+        calls = LiveCalls(settings.lines.calls_max, sentence=settings.lines.calls_full == "sentence")
         for number in (signal.SIGINT, signal.SIGTERM):  # before the web server has its own: the store is open by then
             asyncio.get_running_loop().add_signal_handler(number, stop.ask)
-        async with open_house(settings, scripts) as opened:
+        async with open_house(settings, scripts) as opened, keep_turned_away(opened.house, calls):
 
             async def answer(line: Line) -> None:
-                await run_call(line, opened.house)
+                with calls.place() as free:
+                    await run_call(line, opened.house, full=not free)
 
-            links, gate = opened.house.closing.links, Gate(opened.store, clock.wall)
+            links, gate = opened.house.closing.links, Gate(opened.store, clock.wall, settings.secret)
             app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls, gate)
             async with open_lines(settings, answer, calls) as states:
-                serving = asyncio.create_task(run_web(app, listener, calls, stop))
+                web = run_web(app, listener, calls, stop, drain_seconds=settings.lines.drain_seconds)
+                serving = asyncio.create_task(web)
                 console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
                 try:
                     await _unless_done(serving, warm_up(opened.house, opened.pool))

@@ -176,14 +176,16 @@ class Desk:
         called: str = SMILE.key,
         answers: Sequence[Answer] = (),
         through: Callable[[LoopbackLine], Line] = lambda line: line,
+        ring: Ring | None = None,
+        full: bool = False,
     ) -> tuple[str, Caller]:
         """One call to its end: its id, and what its caller met with. `through`: what stands between line and desk."""
-        ring = Ring(called, "", "loopback", f"line-{called}-{self.now()}", 8000)
+        ring = ring or Ring(called, "", "loopback", f"line-{called}-{self.now()}", 8000)
         line, far = loopback(ring, answers=answers)
         caller = Caller(far, self.now, self.ear)
         _speaker.set(caller)
         async with on_the_telephone(caller, part):
-            call_id = await run_call(through(line), self.house)
+            call_id = await run_call(through(line), self.house, full)
         return call_id, caller
 
     def entries(self, call_id: str) -> list[Entry]:

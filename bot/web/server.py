@@ -1,6 +1,7 @@
 """Listening, and stopping without cutting anybody off.
 
-Rule: the first signal (or `Stop.ask`) ends the taking of calls and waits for the live ones; the second ends them. The
+Rule: the first signal (or `Stop.ask`) ends the taking of calls and waits for the live ones, so long and no longer; then
+they take leave of their callers. The second signal ends them. The
 port is bound before anything else is started, so that a taken one is told at once.
 """
 
@@ -23,6 +24,10 @@ from bot.web.live import LiveCalls
 log = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 262_144
 """Of a socket: what the wires take (65,536 characters), in UTF-8. Beyond it the socket is closed unread."""
+
+
+LEAVE_SECONDS = 30.0
+"""For the last words and the callers' answer to them, once calls are dismissed; then they are cut off."""
 
 
 class Stop:
@@ -73,10 +78,18 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def run_web(app: FastAPI, listener: socket.socket, calls: LiveCalls, stop: Stop, signals: bool = True) -> None:
+async def run_web(
+    app: FastAPI,
+    listener: socket.socket,
+    calls: LiveCalls,
+    stop: Stop,
+    signals: bool = True,
+    drain_seconds: float | None = None,
+) -> None:
     """Serves until stopped; returns when the last connection is closed.
 
-    With `signals`, SIGINT and SIGTERM ask to stop (main thread only).
+    With `signals`, SIGINT and SIGTERM ask to stop (main thread only). `drain_seconds`: how long calls may still go on
+    then; None: as long as they like.
     """
     server = uvicorn.Server(
         uvicorn.Config(
@@ -99,16 +112,29 @@ async def run_web(app: FastAPI, listener: socket.socket, calls: LiveCalls, stop:
         loop.add_signal_handler(number, stop.ask)  # over those that uvicorn has set, which would cut calls off
     try:
         await _either(asyncio.wait({serving}), stop.asked.wait())
-        calls.stop()
-        if len(calls):
-            log.info("stopping: %d calls are live and may end; once more to cut them off", len(calls))
-            await _either(calls.over(), stop.at_once.wait())
+        await _drain(calls, stop, drain_seconds)
         server.should_exit = True
         await serving
     finally:
         serving.cancel()
         for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
             loop.remove_signal_handler(number)
+
+
+async def _drain(calls: LiveCalls, stop: Stop, seconds: float | None) -> None:
+    """Returns when no call is live, when their time is up, or when stopping was asked for twice."""
+    calls.stop()
+    if not len(calls):
+        return
+    log.info("stopping: %d calls are live and may end; once more to cut them off", len(calls))
+    for patience in (seconds, LEAVE_SECONDS):
+        try:
+            async with asyncio.timeout(patience):
+                await _either(calls.over(), stop.at_once.wait())
+            return
+        except TimeoutError:
+            calls.dismiss()
+            log.warning("stopping: the time for %d calls is up; they take leave, and are reported", len(calls))
 
 
 async def _either(one: Coroutine[Any, Any, object], other: Coroutine[Any, Any, object]) -> None:

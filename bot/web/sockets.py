@@ -16,9 +16,10 @@ from starlette.websockets import WebSocketDisconnect
 from bot.settings import Settings
 from bot.web.live import LiveCalls
 from bot.web.tickets import Tickets
+from voice.lines import Ring
 from voice.lines.browser import BrowserWire
 from voice.lines.socket import Serve, Wire, carry
-from voice.lines.twilio import TwilioWire, is_signed, twiml
+from voice.lines.twilio import TwilioWire, dialled, is_signed, twiml
 
 log = logging.getLogger(__name__)
 MAX_FORM_BYTES = 65_536
@@ -82,10 +83,13 @@ class Sockets:
         query = f"?{request.url.query}" if request.url.query else ""
         if not self._is_signed(request, self._settings.public_origin + request.url.path + query, form):
             return Response("the signature does not fit", 403, media_type="text/plain")
-        if self._calls.stopping:
+        given = dict(form)
+        if refusal := self._calls.refusal:
+            if refusal == "full":
+                called, caller = dialled(given.get("To", "")), dialled(given.get("From", ""))
+                self._calls.turned_away(Ring(called, caller, "twilio", given.get("CallSid", ""), 8000))
             return _xml("<Response><Reject reason='busy'/></Response>")
         origin = self._settings.public_origin or f"https://{request.headers.get('host', '')}"
-        given = dict(form)
         names = {"to": "To", "from": "From", "forwarded": "ForwardedFrom"}
         parameters = {ours: given[theirs] for ours, theirs in names.items() if given.get(theirs)}
         return _xml(twiml(f"wss://{urlsplit(origin).netloc}/twilio/media", parameters))
@@ -108,6 +112,9 @@ class Sockets:
                 log.warning("a page of another origin tried to call and was refused")
                 await websocket.close()
                 return
+        if self._calls.refusal == "full":
+            await websocket.send_denial_response(Response("full", 503))
+            return
         call_id = f"b{secrets.token_hex(8)}"
         await self._carry(websocket, BrowserWire(call_id, self._tickets.issue(call_id)))
 
