@@ -82,6 +82,12 @@ def ended_as(step: Step, call: Call, script: Script, rows: Sequence[Row]) -> End
     return Ended(call, script, happened, state, last, broken or unread)
 
 
+def state_so_far(step: Step, script: Script, rows: Sequence[Row]) -> State:
+    """The state of a call that may still go on; its recording is left alone."""
+    state, _ = _replayed(step, script, events(_entries(rows)[0]))
+    return state
+
+
 def _entries(rows: Sequence[Row]) -> tuple[list[Entry], str]:
     """What can be read, and what to say of the rest."""
     entries = []

@@ -27,6 +27,7 @@ from bot.script import Script
 from bot.store import Store, find_call, kept_script, list_clips, read_rows
 from bot.store.calendars import mark_told
 from bot.store.letters import Letter, enqueue
+from bot.store.notes import read_added
 from bot.store.remembered import (
     URGENT,
     FollowUpRow,
@@ -165,14 +166,14 @@ def _read(sources: Sources, row: FollowUpRow) -> tuple[Ended | None, Enclosed]:
         call = find_call(connection, row.call_id)
         rows = read_rows(connection, row.call_id)
         clips = [clip.name for clip in list_clips(connection, row.call_id)]
-        owed = list_owed(connection, row.call_id)
+        owed, added = list_owed(connection, row.call_id), read_added(connection, row.call_id)
         try:
             script = kept_script(connection, call.script_version) if call else None
         except ValueError:
             log.error("call %s: its script is of an unknown shape, nobody is told again: update this one", row.call_id)
             script = None
     ended = ended_as(sources.step, call, script, rows) if call and script else None
-    return ended, Enclosed(clips, owed, sources.links)
+    return ended, Enclosed(clips, owed, sources.links, added)
 
 
 def _step(sources: Sources, row: FollowUpRow, ended: Ended, enclosed: Enclosed, now: float) -> _Next:

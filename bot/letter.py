@@ -12,10 +12,12 @@ from enum import StrEnum
 
 from bot.ended import Ended, samples_of
 from bot.links import Links, Mark, MarkKind
+from bot.operators.amended import amended
 from bot.rendering import render
-from bot.report import Button, compose
+from bot.report import Button
 from bot.report_fields import phone
 from bot.store.letters import Letter
+from bot.store.notes import NOTHING_ADDED, Added
 from bot.store.remembered import CALLBACK, URGENT
 
 
@@ -27,12 +29,15 @@ class LetterKind(StrEnum):
     """A call-back that nobody has marked."""
     URGENT = "urgent"
     """The urgent route."""
+    AMENDMENT = "amendment"
+    """An operator has put the report right or added to it after it was sent."""
 
 
 _NOTICES = {
     LetterKind.REPORT: ("", ""),
     LetterKind.REMINDER: ("【折り返し未了】", "折り返しのお電話が、まだ済みになっていません。"),
     LetterKind.URGENT: ("【要対応】", "至急のお電話です。対応してくださる方は「対応します」でお知らせください。"),
+    LetterKind.AMENDMENT: ("【訂正】", "先にお送りした報告に、オペレーターが訂正・追記をいたしました。"),
 }
 """What stands before the subject, and what the mail says first."""
 BUTTONS = {URGENT: (MarkKind.TAKE, "対応します"), CALLBACK: (MarkKind.DONE, "折り返し済み")}
@@ -49,13 +54,15 @@ class Enclosed:
     """`FollowUpRow.kind` of what the reader can mark."""
     links: Links | None
     """None: clips are attached, and marks are made at the command line."""
+    added: Added = NOTHING_ADDED
+    """By operators."""
 
 
 def letter_to(recipient: str, kind: LetterKind, ended: Ended, enclosed: Enclosed, now: float) -> Letter:
     """One letter to one recipient."""
     samples = samples_of(ended, enclosed.clips, enclosed.links, now)
     trouble = "\n".join(filter(None, (ended.trouble, _undialled(ended) if URGENT in enclosed.owed else "")))
-    report = compose(ended.script, ended.call, ended.state, samples, trouble)
+    report = amended(ended, samples, trouble, enclosed.added)
     flag, notice = _NOTICES[kind]
     owed = [each for each in BUTTONS if each in enclosed.owed]
     buttons = tuple(_button(each, ended.call.id, recipient, enclosed.links, now) for each in owed)

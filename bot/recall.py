@@ -41,7 +41,7 @@ def recall(store: Store, script: Script, asked: Recall, at: float) -> Recalled:
     with store.read() as connection:
         told = list_callers(connection, script.key)
         found = earlier_calls(connection, script.key, at - MEMORY_SECONDS, asked.number, family_sound(asked.name))
-    earlier = tuple(_earlier(call, owed) for call, owed in found if _is_same(call, asked))
+    earlier = tuple(_earlier(call, owed) for call, owed in found if is_same(call, asked))
     return Recalled(at, listed(script, told, asked), earlier)
 
 
@@ -141,7 +141,8 @@ def _is_company(asked: Recall, written: str) -> bool:
     )
 
 
-def _is_same(call: Remembered, asked: Recall) -> bool:
+def is_same(call: Remembered, asked: Recall) -> bool:
+    """Whether that earlier call was by whom is asked for."""
     if call.outcome in UNTOLD:
         return False
     return (bool(asked.number) and asked.number in (call.shown, call.number)) or _same_name(call.name, asked.name)

@@ -38,6 +38,7 @@ from bot.store import (
 )
 from bot.store.desk import keep_questions
 from bot.store.letters import enqueue
+from bot.store.notes import mark_added_told, read_added
 from bot.store.remembered import CALLBACK, URGENT, FollowUpRow, owe, remember
 
 log = logging.getLogger(__name__)
@@ -69,12 +70,12 @@ def finish(closing: Closing, call_id: str, now: float) -> bool:
     with closing.store.read() as connection:
         call = find_call(connection, call_id)
         script = kept_script(connection, call.script_version) if call else None
-        rows = read_rows(connection, call_id)
+        rows, added = read_rows(connection, call_id), read_added(connection, call_id)
     if call is None or script is None or call.ended is not None:
         return False
     ended = ended_as(closing.step, call, script, rows)
     clips, owed = clips_of(ended), owed_after(ended, now)
-    enclosed = Enclosed([clip.name for clip in clips], [row.kind for row in owed], closing.links)
+    enclosed = Enclosed([clip.name for clip in clips], [row.kind for row in owed], closing.links, added)
     letters = [letter_to(each, LetterKind.REPORT, ended, enclosed, now) for each in _readers(ended, now)]
     with closing.store.write() as connection:
         if not end_call(connection, ended.call):
@@ -82,6 +83,8 @@ def finish(closing: Closing, call_id: str, now: float) -> bool:
         write_rows(connection, [ended.last] if ended.last else [])
         keep_clips(connection, call_id, clips)
         enqueue(connection, letters)
+        if letters:
+            mark_added_told(connection, added, now)
         owe(connection, owed)
         _remember(connection, ended, now)
     return True

@@ -12,7 +12,13 @@ from html import escape
 
 from bot.report import Button, Field, Mark, Report, Sample
 
-_COLOURS = {Mark.CONFIRMED: "#0a6b2d", Mark.HEARD: "#9a5b00", Mark.MISSING: "#a01818", Mark.NONE: ""}
+_COLOURS = {
+    Mark.CONFIRMED: "#0a6b2d",
+    Mark.HEARD: "#9a5b00",
+    Mark.MISSING: "#a01818",
+    Mark.CORRECTED: "#1a4f9c",
+    Mark.NONE: "",
+}
 """Dark enough on white for small letters (contrast of 5 and more); the words say the same without colour."""
 
 
@@ -40,6 +46,8 @@ def _sections(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     """(heading, lines) below the fields; only those that say something."""
     outcome = (report.outcome, report.trouble) if report.trouble else (report.outcome,)
     sections = [
+        ("訂正した内容", report.changes),
+        ("オペレーターからの連絡事項", report.remarks),
         ("結果", outcome),
         ("お約束・お伝えしたこと", report.done),
         ("ご用件の全文", (report.purpose,) if report.purpose else ()),

@@ -39,6 +39,8 @@ class Mark(StrEnum):
     CONFIRMED = "確認済み"
     HEARD = "聞き取りのみ(未確認)"
     MISSING = "聞き取れず"
+    CORRECTED = "訂正済み"
+    """An operator has put it right since."""
     NONE = ""
     """Nothing that the caller could confirm."""
 

@@ -80,6 +80,14 @@ def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Foun
     return Found("none", None, max(0.0, 1.0 - likely - topic), ())
 
 
+def ranked(text: str, entries: tuple[Entry, ...]) -> tuple[tuple[int, float], ...]:
+    """(index, score) of the entries, the one that is likeliest meant first: for a person who looks through them."""
+    if not text.strip() or not entries:
+        return tuple((index, 0.0) for index in range(len(entries)))
+    scores = weighing.rank(relate(take_apart(text[-_LONGEST:]), script(entries, ())))
+    return tuple((int(index), float(scores[index])) for index in (-scores).argsort(kind="stable"))
+
+
 def judged(
     related: Related, question: str, against: Script, models: Mapping[str, Arrays] | None = None
 ) -> tuple[int | None, float, float]:

@@ -144,6 +144,14 @@ def _odds(chance: float) -> float:
     return float(np.log(held / (1.0 - held)))
 
 
+def rank(related: Related) -> Floats:
+    """Of every entry how likely it answers, by both judgements; to be compared with one another only."""
+    models = weights()
+    nets = [network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
+    found: Floats = (np.mean(nets, 0) + tree_entries(models["trees"], related.entries)) / 2.0
+    return found
+
+
 def judge(related: Related, text: str, models: Mapping[str, Arrays] | None = None) -> tuple[int | None, float, float]:
     """(the likeliest entry, the probability that it answers fully, that of a topic beyond the script)."""
     models = weights() if models is None else models

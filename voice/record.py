@@ -8,6 +8,7 @@ how long it is kept.
 
 from __future__ import annotations
 
+import glob
 import io
 import os
 from enum import IntEnum
@@ -90,6 +91,21 @@ def leftovers(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.pcm"))
 
 
+def clip_so_far(path: Path, start: float, end: float, side: Side) -> bytes:
+    """As `clip`, of a recording that may still be written."""
+    for pcm in path.parent.glob(f"{glob.escape(path.stem)}.*.pcm"):
+        rate_hz = int(pcm.stem.rsplit(".", 1)[1])
+        first = max(0, int(start * rate_hz))
+        try:
+            with pcm.open("rb") as raw:
+                raw.seek(first * 4)
+                there = raw.read(max(0, int(end * rate_hz) - first) * 4)
+        except FileNotFoundError:  # it has just been finished
+            break
+        return _wav(np.frombuffer(there[: len(there) // 4 * 4], "<i2").reshape(-1, 2)[:, side], rate_hz)
+    return clip(path, start, end, side)
+
+
 def clip(path: Path, start: float, end: float, side: Side) -> bytes:
     """A stretch of one side as a WAV file (mono, 16-bit), the form that every telephone plays.
 
@@ -100,6 +116,10 @@ def clip(path: Path, start: float, end: float, side: Side) -> bytes:
         flac.seek(first)
         count = max(0, min(int(end * flac.samplerate), flac.frames) - first)
         frames: npt.NDArray[np.int16] = flac.read(count, dtype="int16", always_2d=True)
-        made = io.BytesIO()
-        soundfile.write(made, frames[:, side], flac.samplerate, format="WAV", subtype="PCM_16")
+        return _wav(frames[:, side], flac.samplerate)
+
+
+def _wav(samples: npt.NDArray[np.int16], rate_hz: int) -> bytes:
+    made = io.BytesIO()
+    soundfile.write(made, samples, rate_hz, format="WAV", subtype="PCM_16")
     return made.getvalue()

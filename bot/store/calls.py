@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pydantic import TypeAdapter
@@ -105,6 +105,15 @@ def list_calls(connection: Connection, company: str = "", limit: int = 50) -> li
     query = select(tables.calls).order_by(tables.calls.c.began.desc(), tables.calls.c.id).limit(limit)
     if company:
         query = query.where(tables.calls.c.company == company)
+    return [_call(row) for row in connection.execute(query).mappings()]
+
+
+def ended_calls(connection: Connection, companies: Collection[str] | None, since: float, limit: int) -> list[Call]:
+    """Calls of these companies (None: of all) that have ended since then, the latest first."""
+    ended = tables.calls.c.ended
+    query = select(tables.calls).where(ended >= since).order_by(ended.desc(), tables.calls.c.id).limit(limit)
+    if companies is not None:
+        query = query.where(tables.calls.c.company.in_(companies))
     return [_call(row) for row in connection.execute(query).mappings()]
 
 
