@@ -52,15 +52,16 @@ def test_no_more_calls_than_places_are_taken(most: int, comings: list[bool]) -> 
 
 @given(most=st.integers(1, 5))
 def test_by_the_other_policy_a_call_over_the_limit_is_refused(most: int) -> None:
-    calls = LiveCalls(most, sentence=False)
+    calls, told = LiveCalls(most, sentence=False), []
     with ExitStack() as live:
         for _ in range(most):
-            assert not calls.refusal
+            told.append(calls.refusal)
             live.enter_context(calls.one())
-        assert calls.refusal == "full"
-    assert not calls.full
+        told.append(calls.refusal)
+    told.append(calls.refusal)
     calls.stop()
-    assert calls.refusal == "stopping"
+    told.append(calls.refusal)
+    assert told == [""] * most + ["full", "", "stopping"]
 
 
 def test_a_call_over_the_limit_is_told_so_and_reported(tmp_path: Path) -> None:
