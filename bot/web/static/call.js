@@ -1,15 +1,9 @@
 /* One call from this page: microphone and loudspeaker on one side, the server's socket on the other.
    The messages are described in voice/lines/browser.py. */
 
-const RATE_HZ = 16000;
+import { Trouble, openMicrophone } from "./open_microphone.js";
 
-/* Why a call could not be placed; `reason` is one of the keys of TROUBLE in phone.js. */
-export class Trouble extends Error {
-  constructor(reason) {
-    super(reason);
-    this.reason = reason;
-  }
-}
+const RATE_HZ = 16000;
 
 /* Asks for the microphone, then calls. `on`: {ready(call, ticket), spoken(level), heard(level), closed(why)}. */
 export async function placeCall({ called, caller }, on) {
@@ -26,18 +20,6 @@ export async function placeCall({ called, caller }, on) {
     microphone.getTracks().forEach((track) => track.stop());
     await context.close();
     throw error;
-  }
-}
-
-async function openMicrophone() {
-  if (!window.isSecureContext || !navigator.mediaDevices) throw new Trouble("insecure");
-  try {
-    return await navigator.mediaDevices.getUserMedia({
-      audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-    });
-  } catch (error) {
-    const reasons = { NotAllowedError: "denied", NotFoundError: "absent", NotReadableError: "taken" };
-    throw new Trouble(reasons[error.name] ?? "microphone");
   }
 }
 

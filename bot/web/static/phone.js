@@ -1,6 +1,7 @@
 /* The /phone page: buttons, states and words. Sound and socket are in call.js. */
 
-import { Trouble, placeCall } from "./call.js";
+import { placeCall } from "./call.js";
+import { Trouble, loudness } from "./open_microphone.js";
 
 const TROUBLE = {
   insecure:
@@ -82,11 +83,6 @@ async function dial() {
     show("idle", "電話をかけられませんでした。");
     if (!(error instanceof Trouble)) throw error;
   }
-}
-
-/* Loudness as a person sees it: 0 at −60 dB, 1 at full scale. */
-function loudness(level) {
-  return level > 0 ? Math.max(0, 1 + Math.log10(level) / 3) : 0;
 }
 
 /* The receptionist's words, as the journal has them. Returns what ends it, after one last look. */
