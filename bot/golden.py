@@ -12,6 +12,7 @@
     [転送 101 応答]  we put the caller through to 101, and it is answered (or 応答なし, 話し中)
     [発信音] [終話]  we beep; we hang up
     [切断]          the caller hangs up
+    [応答 佐藤]      an operator takes the call; all of an operator's lines are in `bot/operator_lines`
     [前回 2026-11-23 15:00 03-1234-5678 エガワ 「見積もりの件」]   an earlier call, see `bot/earlier_lines`
     報告: 氏名 エガワ(確認済み) 会社 スマイルキカク(確認済み) …
 
@@ -30,12 +31,13 @@ from pathlib import Path
 
 from bot.desk import Desk, Question
 from bot.dialogue import hours
-from bot.dialogue.actions import Action, Beep, HangUp, Say, Transfer
+from bot.dialogue.actions import Action, Beep, CallOff, HandOver, HangUp, Say, Transfer
 from bot.dialogue.events import Began, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken, Tone, Transferred
 from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State, Status
 from bot.dialogue.step import step
 from bot.earlier_lines import earlier_call, memory
 from bot.load import ScriptError, vocabulary
+from bot.operator_lines import operator_event, rings
 from bot.practice import practice_desk
 from bot.script import Script
 from nlu import phone
@@ -61,6 +63,7 @@ OUTCOMES = {
     Outcome.WRONG_NUMBER: "間違い電話",
     Outcome.FAX: "ファックス",
     Outcome.NOTHING: "発話なし",
+    Outcome.TAKEN_OVER: "担当者対応",
     Outcome.TURNED_AWAY: "混雑",
 }
 
@@ -86,6 +89,8 @@ class Playing:
     """Our words that are being spoken; they are heard to their end unless the next line interrupts them."""
     transfers: Iterator[str] = field(default_factory=lambda: iter(()))
     """How each transfer of this call ends, as its golden line says."""
+    ringing: Iterator[list[str]] = field(default_factory=lambda: iter(()))
+    """What each ringing at the operators meets with, as its golden line says."""
     takes: Callable[[str, float], bool] = lambda to, at: True
     """Whether an extension is answered of which no line says how its transfer ends."""
 
@@ -112,6 +117,12 @@ class Playing:
                 self.waiting.append(answer)
             case Transfer():
                 self._transfer(action, at + SPEECH_SECONDS)
+            case HandOver():
+                words = next(self.ringing, [])
+                self.lines.append(f"[{' '.join(['呼出', action.group, *words])}]")
+                self.waiting.append(rings(words, at))
+            case CallOff():
+                self.lines.append("[呼出終了]")
             case HangUp():
                 self.lines.append("[終話]")
                 self.waiting.append(HungUp(at, "us"))
@@ -133,6 +144,12 @@ class Playing:
         """The caller speaks after so many characters of our words."""
         heard, self.saying = self.saying[:characters], ""
         self.feed(Interrupted(self.state.at + 1.0, heard))
+
+    def attend(self, line: str, event: Event) -> None:
+        """Something that an operator does. Our words are heard to their end first."""
+        self.finish()
+        self.lines.append(line)
+        self.feed(event)
 
     def noise(self) -> None:
         """The caller says something that nobody can make out."""
@@ -208,10 +225,11 @@ def begin(script: Script, lines: list[str], path: Path, desk: Desk | None = None
     it where bookings are to be made. Raises ScriptError."""
     head, at = _head(lines, path), moment_of(lines, path)
     endings = iter([words[2] for words in map(_bracketed, lines) if len(words) > 2 and words[0] == "転送"])
+    ringing = iter([words[2:] for words in map(_bracketed, lines) if len(words) > 1 and words[0] == "呼出"])
     before = [line for line in lines if line.startswith("[前回")]
     remember = memory([call for call in (earlier_call(script, line) for line in before) if call is not None])
     desk = replace(desk or Desk(script), remember=remember) if before else desk or Desk(script)
-    playing = Playing(script, vocabulary(script), desk, lines=[lines[0], *before], transfers=endings)
+    playing = Playing(script, vocabulary(script), desk, lines=[lines[0], *before], transfers=endings, ringing=ringing)
     diverted = DIVERTED.get(head[3] or "", "")
     playing.feed(Began(at, script.numbers[0] if script.numbers else script.key, head[2] or "", "golden", diverted))
     return playing
@@ -225,6 +243,9 @@ def enter(playing: Playing, line: str, path: Path) -> None:
     """One line of a golden call; those of our own side are passed over. Raises ScriptError."""
     if line.startswith("客>"):
         playing.hear(line.removeprefix("客>").strip())
+        return
+    if event := operator_event(line, playing.state.at + 1.0):
+        playing.attend(line, event)
         return
     match _bracketed(line):
         case ["沈黙", seconds]:
@@ -247,7 +268,7 @@ def enter(playing: Playing, line: str, path: Path) -> None:
         case ["切断"]:
             playing.lines.append(line)
             playing.feed(HungUp(playing.state.at, "caller"))
-        case ["転送", *_] | ["発信音"] | ["終話"]:
+        case ["転送", *_] | ["呼出", *_] | ["呼出終了"] | ["発信音"] | ["終話"]:
             pass
         case ["前回", *_] if earlier_call(playing.script, line) is not None:
             pass
@@ -267,6 +288,7 @@ def report_line(script: Script, state: State) -> str:
     parts += [f"再入電 {facts.chases}"] if facts.chases else []
     parts += [f"{label} {value}" for label, value in facts.details]
     parts += [f"分類 {facts.category}"] if facts.category else []
+    parts += [f"応対 {each.name}" + (f"「{each.note}」" if each.note else "") for each in state.attended]
     parts += [f"案内 {told}" for told in facts.told]
     parts += [f"回答 {words}" for words in facts.answered] + [f"未回答 {words}" for words in facts.unanswered]
     parts += ["営業の可能性"] if facts.sales_suspected else []

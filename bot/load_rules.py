@@ -33,7 +33,7 @@ from bot.rules import (
 )
 from bot.source import Source
 from bot.written import WrittenScript
-from bot.written_rules import WrittenReceptionist, WrittenReport, WrittenReservations
+from bot.written_rules import WrittenGroup, WrittenReceptionist, WrittenReport, WrittenReservations
 
 MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -58,8 +58,9 @@ def rules(
             MenuItem(each.key, Name(each.name, each.reading), each.department, each.reason, each.extension)
             for each in script.menu
         ),
-        groups=tuple(Group(each.key, each.extension, each.reasons, each.ring_seconds) for each in script.group),
+        groups=_groups(source, path, script.group),
         hand_over=script.human.hand_over,
+        after_misses=script.human.after_misses,
         supervisor=script.complaints.supervisor,
         forbidden=call.forbidden,
         categories=tuple((each.name, each.words) for each in script.category),
@@ -87,8 +88,34 @@ def closed_days(script: WrittenScript) -> set[date]:
 
 def _vips(script: WrittenScript) -> tuple[Vip, ...]:
     return tuple(
-        Vip(Name(v.name, v.reading), v.number, v.company or "", v.greeting, v.put_through, v.tell_mobile)
+        Vip(Name(v.name, v.reading), v.number, v.company or "", v.greeting, v.put_through, v.tell_mobile, v.operator)
         for v in script.vip
+    )
+
+
+def _groups(source: Source, path: Path, written: Sequence[WrittenGroup]) -> tuple[Group, ...]:
+    """Each rings somewhere, and no two have one key."""
+    for number, each in enumerate(written, 1):
+        where = f"group[{each.key}]"
+        if not each.extension and not each.console:
+            source.add(path, where, "rings nowhere", "write its extension, or console = true for operators")
+        if each.operators and not each.console:
+            remedy = "add console = true: operators are rung at their consoles"
+            source.add(path, f"{where}.operators", "names operators who are rung nowhere", remedy)
+        if each.key in (other.key for other in written[: number - 1]):
+            source.add(path, f"{where}.key", f"{each.key!r} stands twice", "give each group a key of its own")
+    return tuple(
+        Group(
+            each.key,
+            each.extension,
+            each.reasons,
+            each.ring_seconds,
+            each.console,
+            each.operators,
+            each.order == "in turn",
+            each.hours,
+        )
+        for each in written
     )
 
 

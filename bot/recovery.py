@@ -99,7 +99,7 @@ def _readers(ended: Ended, now: float) -> tuple[str, ...]:
 def owed_after(ended: Ended, now: float) -> list[FollowUpRow]:
     """What must be marked by somebody, and when it is told again until then."""
     rules, state = ended.script.rules.follow_up, ended.state
-    over = state.outcome in (Outcome.TRANSFERRED, Outcome.REFUSED, Outcome.WRONG_NUMBER)
+    over = state.outcome in (Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.REFUSED, Outcome.WRONG_NUMBER)
     owed = []
     if rules.route and state.facts.at_once and not over and has_report(ended.script, ended.happened, state):
         owed.append(FollowUpRow(ended.call.id, URGENT, now))

@@ -17,6 +17,7 @@ from bot.report_fields import (
     Field,
     Mark,
     Sample,
+    attended,
     captured,
     clean,
     company_field,
@@ -80,6 +81,7 @@ _OUTCOMES = {
     Outcome.WRONG_NUMBER: "おかけ間違いのお電話でした。",
     Outcome.FAX: "ファクスなど、機械からのお電話でした。",
     Outcome.NOTHING: "お話はありませんでした。",
+    Outcome.TAKEN_OVER: "オペレーターが応対しました。",
     Outcome.TURNED_AWAY: "お電話が混み合っていたため、承ることができませんでした。ご用件は伺っておりません。",
 }
 _BOOKINGS = {
@@ -98,9 +100,10 @@ _SUBJECTS = {
     Outcome.REFUSED: "営業のお電話(お断り済み)",
     Outcome.WRONG_NUMBER: "おかけ間違いのお電話",
     Outcome.FAX: "ファクスの着信",
+    Outcome.TAKEN_OVER: "オペレーターが応対したお電話",
     Outcome.TURNED_AWAY: "お受けできなかったお電話(混雑)",
 }
-_OVER = frozenset({Outcome.TRANSFERRED, Outcome.WRONG_NUMBER, Outcome.FAX, Outcome.NOTHING})
+_OVER = frozenset({Outcome.TRANSFERRED, Outcome.TAKEN_OVER, Outcome.WRONG_NUMBER, Outcome.FAX, Outcome.NOTHING})
 """After these nobody waits for a call back."""
 _OUR_FAULT = (
     "当方の不具合により、受付が途中で止まりました。それまでに伺った内容です。"
@@ -231,7 +234,7 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
         urgent=facts.at_once,
         subject=_subject(script, call, state),
         fields=tuple(field for field in fields if field is not None),
-        done=(*_promised(state), *(f"お伝えした内容:{clean(words)}" for words in facts.told)),
+        done=(*attended(state), *_promised(state), *(f"お伝えした内容:{clean(words)}" for words in facts.told)),
         outcome=_ended(call, state, outcome),
         purpose=whole,
         trouble=trouble,

@@ -231,3 +231,16 @@ def sort_fields(script: Script, facts: Facts, sort: str) -> tuple[Field, ...]:
         *(Field(clean(label), clean(value), Mark.HEARD) for label, value in facts.details),
     )
     return tuple(field for field in listed if field is not None)
+
+
+def attended(state: State) -> tuple[str, ...]:
+    """Which operators had the call, when, and what they left for the report."""
+    lines = []
+    for part in state.attended:
+        how = "文字" if part.mode == "text" else "音声"
+        span = f"{local(part.began):%H:%M}〜{local(part.ended or state.at):%H:%M}"
+        to = f"、{phone(part.to)}へ転送" if part.to else ""
+        lines.append(f"オペレーターの{clean(part.name)}が応対しました({span}、{how}{to})。")
+        if part.note:
+            lines.append(f"{clean(part.name)}のメモ:{clean(part.note)}")
+    return tuple(lines)

@@ -184,6 +184,8 @@ class Vip:
     put_through: bool = False
     """To the person asked for even in a meeting, if there is an extension."""
     tell_mobile: bool = False
+    operator: bool = False
+    """Handed over to a person as soon as it is known who calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +201,39 @@ class MenuItem:
     extension: str = ""
 
 
+class Why(StrEnum):
+    """Why a call needs a person."""
+
+    BEYOND = "beyond"
+    """A question goes beyond the script."""
+    ASKED = "asked"
+    """The caller wants a person."""
+    COMPLAINT = "complaint"
+    MISSES = "misses"
+    """We do not understand the caller."""
+    VIP = "vip"
+    MATTER = "matter"
+    """The company wants calls of that reason handed over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Who takes calls that need a person, by reason."""
+    """Who takes calls that need a person, by reason: a telephone, or operators at their consoles, or both."""
 
     key: str
     extension: str
+    """Rung where no operator is at a console; "" = none."""
     reasons: tuple[Reason, ...] = ()
     """() = every reason that no other group has."""
     ring_seconds: float = 20.0
+    console: bool = False
+    """True: rings at consoles first."""
+    operators: tuple[str, ...] = ()
+    """Login names of those who are rung, in this order; () = all who serve the company, the longest idle first."""
+    in_turn: bool = False
+    """True: one after the other; False: at all of them at once."""
+    hours: Span | None = None
+    """Of every day, in which calls are taken; None = while the company is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +296,8 @@ class Rules:
     groups: tuple[Group, ...] = ()
     hand_over: tuple[Reason, ...] = (Reason.OPERATOR,)
     """Reasons that go to a person at once while one is on duty."""
+    after_misses: bool = False
+    """Whoever we do not understand goes to a person, too."""
     supervisor: str = ""
     """Extension for 責任者を出せ; "" = an urgent message."""
     forbidden: tuple[str, ...] = ()

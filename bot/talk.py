@@ -64,7 +64,7 @@ def _enter(playing: Playing, line: str, folder: Path, console: Console) -> None:
         enter(playing, f"[沈黙 {seconds:g}]", folder)
         return
     try:
-        enter(playing, line if line.startswith("[") else f"客> {line}", folder)
+        enter(playing, line if line.startswith(("[", "応対>", "入力>")) else f"客> {line}", folder)
     except ScriptError as error:
         console.print(Text(str(error), style="red"))
 

@@ -63,6 +63,7 @@ class WrittenHuman:
     extension: Number = ""
     ring_seconds: Seconds = 20.0
     hand_over: tuple[Reason, ...] = (Reason.OPERATOR,)
+    after_misses: StrictBool = False
 
 
 @dataclass(frozen=True, config=CONFIG)

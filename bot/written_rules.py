@@ -95,6 +95,7 @@ class WrittenVip:
     greeting: str = ""
     put_through: StrictBool = False
     tell_mobile: StrictBool = False
+    operator: StrictBool = False
 
 
 @dataclass(frozen=True, config=CONFIG)
@@ -114,9 +115,13 @@ class WrittenGroup:
     """[[group]]"""
 
     key: Key
-    extension: Number
+    extension: Number = ""
     reasons: tuple[Reason, ...] = ()
-    ring_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
+    ring_seconds: Annotated[float, Field(gt=0, le=60)] = 20.0
+    console: StrictBool = False
+    operators: Texts = ()
+    order: Literal["all", "in turn"] = "all"
+    hours: Hour | None = None
 
 
 @dataclass(frozen=True, config=CONFIG)

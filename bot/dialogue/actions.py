@@ -51,6 +51,27 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """Ring at the operators' consoles. `OperatorsRung` answers, and later `TakenOver` or `NobodyTook`; or at once the
+    latter."""
+
+    group: str
+    """`Group.key`"""
+    why: str
+    """Why a person is needed: a `bot.rules.Why`."""
+    ring_seconds: float
+    """Of the ringing, at each where they are rung in turn."""
+    operators: tuple[str, ...] = ()
+    """Login names, in the order of the ringing; () = all who serve the company, the longest idle first."""
+    in_turn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallOff:
+    """Stop the ringing, or take the caller back from an operator's hold: the caller does not want to wait."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recall:
     """Ask what is known of this caller; `Recalled` answers."""
 
@@ -113,4 +134,4 @@ class HangUp:
     """End the call once the words before it have been heard."""
 
 
-Action = Say | Beep | Look | Recall | Hold | Book | FindBooking | CancelBooking | Transfer | HangUp
+Action = Say | Beep | Look | Recall | Hold | Book | FindBooking | CancelBooking | Transfer | HandOver | CallOff | HangUp

@@ -68,6 +68,8 @@ def hung_up(state: State) -> Outcome:
     """What a call came to that ended before our good-bye: who was refused, or has his answer, may just hang up."""
     if state.outcome is not None:
         return state.outcome
+    if state.attended and state.attended[-1].ended is None:
+        return Outcome.TAKEN_OVER
     if sales.refusing(state) and state.turns > 0:
         return Outcome.REFUSED
     if state.frames[-1:] == (FrameName.WRONG_NUMBER,):

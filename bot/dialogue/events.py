@@ -184,7 +184,7 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class OperatorsRung:
     """`HandOver` found operators, and it rings at them."""
 
     at: float
@@ -302,7 +302,7 @@ Event = (
     | Held
     | BookingsFound
     | Booked
-    | Rung
+    | OperatorsRung
     | TakenOver
     | PutOnHold
     | OperatorSaid

@@ -8,16 +8,19 @@ is never told that there is none.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import hours, vip
-from bot.dialogue.actions import Look
+from bot.dialogue.actions import HandOver, Look
 from bot.dialogue.moves import Move, announce, look, put_through, then
 from bot.dialogue.reach import AT_DESK, department
-from bot.dialogue.state import FrameName, State
-from bot.rules import Group
+from bot.dialogue.state import FrameName, HandingOver, State
+from bot.rules import Group, Why
 from bot.script import Script
 from nlu.meaning import Meaning, Reason, SalesOutcome
+
+GoOn = Callable[[Script, State], Move]
 
 GRAVE = frozenset({Reason.COMPLAINT, Reason.CHASE, Reason.OFFICIAL})
 """Reasons that stand when somebody responsible is asked for."""
@@ -39,6 +42,14 @@ GRAVE_FRAMES = frozenset({FrameName.COMPLAINT, FrameName.CHASE, FrameName.OFFICI
 HUMAN = "human"
 WANTS_SUPERVISOR = ("ご希望", "責任者からのご連絡")
 SUPERVISOR = "supervisor"
+OPERATOR = "operator"
+"""`State.looking` while it is not known whether an operator can be rung."""
+
+WHY = {Reason.OPERATOR: Why.ASKED, Reason.COMPLAINT: Why.COMPLAINT, Reason.QUESTION: Why.BEYOND}
+"""Why a call of that reason is handed over; all others because the company wants them to be."""
+
+MISSES = 2
+"""Utterances that brought nothing, after which a person is tried; the first words of a call do not count."""
 
 _SUPERIOR = (
     r"(?:責任者|責任の?ある(?:方|人|者)|責任を取れる(?:方|人|者)|上司|上役|上席|上の(?:方|人|者|もの)|"
@@ -57,12 +68,16 @@ _ASKED = re.compile(
 
 def way(script: Script, state: State, reason: Reason | None) -> Group | None:
     """Who takes such calls at this moment; None where nobody does."""
-    if not hours.is_open(script.hours, hours.local(state.at)):
-        return None
-    groups = script.rules.groups
+    now = hours.local(state.at)
+    is_open = hours.is_open(script.hours, now)
+    groups = tuple(
+        group
+        for group in script.rules.groups
+        if (is_open if group.hours is None else group.hours.start <= now.time() < group.hours.end)
+    )
     named = next((group for group in groups if reason in group.reasons), None)
     group = named or next((group for group in groups if not group.reasons), None)
-    if group is None and script.human.extension:
+    if group is None and script.human.extension and is_open:
         group = Group(HUMAN, script.human.extension, (), script.human.ring_seconds)
     return group
 
@@ -72,12 +87,40 @@ def is_wanted(script: Script, reason: Reason) -> bool:
     return reason in script.rules.hand_over or any(reason in group.reasons for group in script.rules.groups)
 
 
-def hand_over(script: Script, state: State, reason: Reason, key: str = "transfer_human") -> Move | None:
+def hand_over(
+    script: Script, state: State, reason: Reason, key: str = "transfer_human", why: Why | None = None
+) -> Move | None:
     """Put the caller through to whoever takes such calls; None where nobody does, or it was tried."""
     group = way(script, state, reason)
-    if group is None or _tried(state, group.extension, reason):
+    if group is None or _tried(state, group.extension or group.key, reason):
         return None
-    return to(script, _marked(state, group.extension, reason), group.extension, group.ring_seconds, key)
+    state = _marked(state, group.extension or group.key, reason)
+    if not group.console:
+        return to(script, state, group.extension, group.ring_seconds, key)
+    why = why or WHY.get(reason, Why.MATTER)
+    state = replace(state, frames=state.frames or (FrameName.MESSAGE,), handing=HandingOver(group.key, why, key))
+    return look(state, OPERATOR, HandOver(group.key, why, group.ring_seconds, group.operators, group.in_turn))
+
+
+def without_operator(script: Script, state: State, handing: HandingOver, go_on: GoOn) -> Move:
+    """Nobody is at a console: the group's telephone, where it has one; else a call back is promised."""
+    group = next((each for each in script.rules.groups if each.key == handing.group), None)
+    if group is not None and group.extension:
+        return to(script, state, group.extension, group.ring_seconds, handing.key)
+    return go_on(script, then(_owed(state), "human_unavailable"))
+
+
+def unasked(script: Script, state: State, misses: int) -> Move | None:
+    """Over to a person though nobody asked for one: a caller the company wants treated so, or one whom we do not
+    understand."""
+    if FrameName.SALES in state.frames or HUMAN in state.asked or state.handing is not None:
+        return None
+    known = vip.vip_of(script, state)
+    if known is not None and known.operator and FrameName.PERSON not in state.frames:
+        return hand_over(script, state, Reason.OPERATOR, why=Why.VIP)
+    if script.rules.after_misses and misses >= MISSES:
+        return hand_over(script, state, Reason.OPERATOR, why=Why.MISSES)
+    return None
 
 
 def to(script: Script, state: State, extension: str, ring_seconds: float, key: str) -> Move:

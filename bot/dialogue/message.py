@@ -18,6 +18,9 @@ OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Rea
 GRANTED = frozenset({Want.MESSAGE, Want.CALLBACK})
 """Wishes that are granted in a word before anything is asked."""
 
+ONLY_NUMBER = "only_number"
+"""A person has dealt with the matter: all that is left to ask is the number for the call back."""
+
 RETURNING = "returning"
 """The question who of ours had called, put to whoever returns a call."""
 
@@ -49,6 +52,8 @@ def goes_on(script: Script, state: State) -> Onward:
 
 def rest(script: Script, state: State, number: bool = True) -> Onward:
     """What a message still lacks; without a number where nobody is to call back."""
+    if ONLY_NUMBER in state.asked:
+        return number_next(script, state) or state
     move = caller_next(script, state)
     if move is None and number and "number" in script.ask:
         move = number_next(script, state)

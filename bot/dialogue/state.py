@@ -131,8 +131,44 @@ class Outcome(StrEnum):
     """A machine called."""
     NOTHING = "nothing"
     """Nobody said a word."""
+    TAKEN_OVER = "taken_over"
+    """An operator dealt with it."""
     TURNED_AWAY = "turned_away"
     """All lines were taken: the caller was told so, or heard the busy tone."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandingOver:
+    """An operator was asked for, or is being rung at."""
+
+    group: str
+    """`Group.key`"""
+    why: str
+    """A `bot.rules.Why`."""
+    key: str
+    """Wording said before another telephone is tried instead."""
+    until: float | None = None
+    """When the caller has waited long enough; None: it does not ring yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """One operator's part in a call."""
+
+    operator: str
+    """Login name."""
+    name: str
+    mode: str
+    """"voice" or "text"."""
+    began: float
+    ended: float | None = None
+    """None: has the call."""
+    instruction: str = ""
+    """With which it was given back; see `HandedBack`."""
+    note: str = ""
+    """For the report."""
+    to: str = ""
+    """Digits to which the caller was put through."""
 
 
 class FrameName(StrEnum):
@@ -157,6 +193,10 @@ class Phase(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     TRANSFERRING = "transferring"
+    HANDING_OVER = "handing_over"
+    """It rings at the operators, and the caller waits."""
+    OPERATOR = "operator"
+    """An operator has the caller."""
     RECORDING = "recording"
     CLOSING = "closing"
     """Good-bye said or being said; the caller hangs up first."""
@@ -206,7 +246,17 @@ class State:
     recalled: Recalled | None = None
     """What the company's lists and the calls of the last days say of this caller."""
     looking: str = ""
-    """What we have asked the shell and wait for: "staff", "colleague", "caller", "booking"; "" = nothing."""
+    """What we have asked the shell and wait for: "staff", "colleague", "caller", "booking", "operator"; "" = none."""
+    handing: HandingOver | None = None
+    """On the way to an operator."""
+    attended: tuple[Attended, ...] = ()
+    """Who of the operators has had the call, the present one last."""
+    waits: float | None = None
+    """Since when an operator who has the call has let the caller wait."""
+    spoken_waits: int = 0
+    """How often we have spoken to a caller who waits, since the wait began."""
+    typed: tuple[str, ...] = ()
+    """What an operator has typed and we have still to say."""
     doubted: tuple[int, str] | None = None
     """The entry of the script that a question was most likely for, and the question, until the caller has said yes."""
     answer: Held | BookingsFound | Booked | None = None

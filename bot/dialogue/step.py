@@ -10,7 +10,20 @@ import re
 from dataclasses import replace
 from typing import assert_never
 
-from bot.dialogue import category, closing, earlier, frames, gather, handover, kanji, menu, question, reach, repair
+from bot.dialogue import (
+    category,
+    closing,
+    earlier,
+    frames,
+    gather,
+    handover,
+    kanji,
+    menu,
+    operators,
+    question,
+    reach,
+    repair,
+)
 from bot.dialogue.actions import Recall
 from bot.dialogue.events import (
     Began,
@@ -21,13 +34,19 @@ from bot.dialogue.events import (
     Due,
     Event,
     Found,
+    HandedBack,
     Heard,
     Held,
     HungUp,
     Interrupted,
     Measured,
+    NobodyTook,
+    OperatorSaid,
+    OperatorsRung,
+    PutOnHold,
     Recalled,
     Spoken,
+    TakenOver,
     Tone,
     Transferred,
 )
@@ -76,7 +95,7 @@ def _live(script: Script, state: State, event: Event) -> Move:
         case Interrupted():
             return _interrupted(state, event), ()
         case Spoken():
-            return (repair.spoken(script, state) if state.speaking else state), ()
+            return _spoken(script, state) if state.speaking else (state, ())
         case Digit():
             return _digit(script, state, event)
         case Tone():
@@ -92,11 +111,42 @@ def _live(script: Script, state: State, event: Event) -> Move:
         case Transferred():
             return _transferred(script, state, event)
         case Broke():
+            if state.phase in operators.PHASES and event.what != "house":
+                return operators.broke(state)
             return repair.broke(script, state, event)
+        case OperatorsRung() | TakenOver() | PutOnHold() | OperatorSaid() | HandedBack() | NobodyTook():
+            return _operator(script, state, event)
         case Measured() | HungUp():
             return state, ()
         case _:
             assert_never(event)
+
+
+FromOperators = OperatorsRung | TakenOver | PutOnHold | OperatorSaid | HandedBack | NobodyTook
+
+
+def _operator(script: Script, state: State, event: FromOperators) -> Move:
+    match event:
+        case OperatorsRung():
+            return operators.rung(script, state, event)
+        case TakenOver():
+            return operators.taken(script, state, event)
+        case PutOnHold():
+            return operators.on_hold(state, event), ()
+        case OperatorSaid():
+            return operators.said(script, state, event)
+        case HandedBack():
+            return operators.handed_back(script, state, event, _go_on)
+        case NobodyTook():
+            return operators.nobody(script, state, event, _go_on)
+        case _:
+            assert_never(event)
+
+
+def _spoken(script: Script, state: State) -> Move:
+    if state.phase in operators.PHASES:
+        return operators.spoken(script, state)
+    return repair.spoken(script, state), ()
 
 
 def _began(script: Script, state: State, event: Began) -> Move:
@@ -112,13 +162,15 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
         return gather.take_recorded(repair.recording(script, state, event), event), ()
     if state.phase is Phase.TRANSFERRING:
         return state, ()
+    if state.phase in operators.PHASES:
+        return operators.heard(script, state, event, _go_on)
     if state.phase is Phase.CLOSING:
         return _heard_in_closing(script, state, event)
     if event.meaning.bare and (state.speaking or state.unheard):
         # a yes to what was not heard yet is no yes: はい said along with us, or the rest of the last answer
         return (state, ()) if state.speaking else repair.resume(script, state, _go_on)
     state = replace(state, turns=state.turns + 1, cut=False, unheard=False, waiting=False)
-    if event.at - (state.began or event).at > CALL_CEILING_SECONDS:
+    if event.at - (state.began or event).at > CALL_CEILING_SECONDS and not state.attended:
         return close(script, state, Outcome.MESSAGE, "closing_message")
     taken = _take(script, state, event)
     if move := repair.intercept(script, taken, event.meaning, _go_on):
@@ -126,7 +178,8 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
     if _understood(state, taken, event):
         return _go_on(script, replace(taken, silences=0))
     missed = menu.missed(repair.missed(taken))
-    return menu.offered(script, missed) or _go_on(script, missed)
+    lost = handover.unasked(script, missed, missed.asked.count(menu.MISSED))
+    return lost or menu.offered(script, missed) or _go_on(script, missed)
 
 
 def _take(script: Script, state: State, event: Heard) -> State:
@@ -149,7 +202,8 @@ def _understood(before: State, after: State, event: Heard) -> bool:
 def _go_on(script: Script, state: State) -> Move:
     """What is to be said or done next; remembers where we stood, in case the words are not heard."""
     state = replace(state, unsaid=None)
-    after, actions = earlier.with_recall(*frames.go_on(script, state))
+    handed = handover.unasked(script, state, 0) if state.turns else None
+    after, actions = handed or earlier.with_recall(*frames.go_on(script, state))
     return (replace(after, unsaid=state) if after.speaking else after), actions
 
 
@@ -232,7 +286,11 @@ def _buttons(script: Script, state: State) -> Move:
 
 def _due(script: Script, state: State) -> Move:
     if state.speaking:
-        return repair.spoken(script, state), ()
+        return _spoken(script, state)
+    if state.phase in operators.PHASES:
+        return operators.due(script, state, _go_on)
+    if state.looking == handover.OPERATOR:
+        return operators.nobody(script, state, NobodyTook(state.at, "nobody"), _go_on)
     if state.digits:
         return _buttons(script, state)
     return repair.due(script, state, _go_on)
@@ -257,7 +315,10 @@ def _transferred(script: Script, state: State, event: Transferred) -> Move:
     if state.phase is not Phase.TRANSFERRING:
         return state, ()
     if event.connected:
+        state = operators.left(state, "put_through", to=state.attended[-1].to if state.attended else "")
         return replace(state, outcome=Outcome.TRANSFERRED, deadline=None, speaking=False), ()
+    if operators.has_it(state):
+        return operators.transfer_failed(state), ()
     return repair.transfer_failed(script, state, _go_on)
 
 

@@ -16,7 +16,7 @@ from bot.dialogue import booking_words, earlier, trouble
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
 from bot.dialogue.said_back import said_back
-from bot.dialogue.spoken_times import clock_words, moment_words
+from bot.dialogue.spoken_times import clock_words, kanji_number, moment_words
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.script import Script, Staff
 from nlu import email, phone
@@ -31,7 +31,7 @@ SLOW = frozenset(_SLOWLY.split())
 
 _CALLERS = "caller caller_name caller_company number"
 _PERSONS = "staff asked_for choices colleague state back email spelling mobile"
-_OURS = "receptionist bureau fax"
+_OURS = "receptionist bureau fax wait"
 _MATTERS = "entry trouble details gist earlier earlier_day menu"
 PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_OURS} {_MATTERS}".split()) | booking_words.PLACES
 """What may stand in braces in a wording."""
@@ -140,11 +140,20 @@ def _words(script: Script, state: State) -> Mapping[str, Word]:
         "colleague": _family(script.person(state.colleague.staff) if state.colleague else None),
         "choices": _choices(script, facts),
         **ours(script),
+        "wait": _wait(state),
         "entry": _entry(script, state),
         **matters(state),
         "menu": _menu(script),
         **{place: Word(each.text, each.kana) for place, each in booking_words.places(script, state).items()},
     }
+
+
+def _wait(state: State) -> Word:
+    """About how long it rings at the operators: 二十秒, 一分."""
+    until = state.handing.until if state.handing else None
+    tens = max(1, round(((until or state.at) - state.at) / 10))
+    about = "一分" if tens >= 6 else f"{kanji_number(tens * 10)}秒"
+    return Word(about, about)
 
 
 def ours(script: Script) -> Mapping[str, Word]:
