@@ -37,6 +37,22 @@ class Deed(StrEnum):
     WORDS_SEEN = "words_seen", "会話の閲覧"
     CLIP_PLAYED = "clip_played", "録音の再生"
     AUDIT_SEEN = "audit_seen", "操作記録の閲覧"
+    CONSOLE_OPENED = "console_opened", "オペレーター画面を開く"
+    CALL_TAKEN = "call_taken", "通話の応答"
+    CALL_DECLINED = "call_declined", "着信の見送り"
+    CALL_HEARD = "call_heard", "通話を聞く"
+    CALL_SPOKEN = "call_spoken", "文字で話す"
+    CALL_HELD = "call_held", "保留"
+    CALL_PASSED_ON = "call_passed_on", "転送"
+    CALL_GIVEN_BACK = "call_given_back", "電話番に戻す"
+    CALL_ENDED = "call_ended", "通話を終える"
+    NOTE_ADDED = "note_added", "メモの追加"
+    FIELD_CORRECTED = "field_corrected", "聞き取りの訂正"
+    QUESTION_ADDED = "question_added", "答えられるべき質問の追加"
+    THANKED = "thanked", "同僚へのお礼"
+    REPORT_TOLD = "report_told", "報告の訂正の送付"
+    STAFF_SEEN = "staff_seen", "社員の予定の閲覧"
+    EARLIER_SEEN = "earlier_seen", "以前の通話の閲覧"
 
 
 LABELS = {deed.value: deed.label for deed in Deed}

@@ -13,12 +13,28 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 
+from itsdangerous import BadData, URLSafeSerializer
+
+from bot.access.accounts import Actor, set_password
 from bot.access.audit import Deed, audit
-from bot.access.user import Role, User
+from bot.access.passwords import fits, hashed, outdated
+from bot.access.throttle import Tried, begin, succeeded, tried
+from bot.access.user import User, is_key
 from bot.clock import Now
 from bot.store import Store
-from bot.store.audit import AuditEntry
-from bot.store.users import Session, begin_session, end_session, find_session, touch_session
+from bot.store.audit import AuditEntry, add_entry
+from bot.store.users import (
+    Session,
+    begin_session,
+    drop_sessions,
+    end_session,
+    find_session,
+    find_user,
+    lock_password_hash,
+    password_hash,
+    set_password_hash,
+    touch_session,
+)
 
 IDLE_SECONDS = 4 * 3600.0
 """A session that is not used for so long is over: a lunch break and a meeting, not a night."""
@@ -26,6 +42,8 @@ LONGEST_SECONDS = 16 * 3600.0
 """However much it is used: a long day's work, so that no shift ends in the middle of a call."""
 TOUCH_SECONDS = 60.0
 """How exactly is written down when a session was last used."""
+HASHING_AT_ONCE = 2
+"""Each takes 64 MiB and a core."""
 ASK_SECONDS = 5.0
 """How often an open socket asks whether its session still holds."""
 
@@ -58,6 +76,39 @@ class Visitor:
         await self.gate.audit(self.user.key, self.address, what, call_id, detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """Somebody's try to come in."""
+
+    key: str
+    password: str = field(repr=False)
+    address: str
+    device: str = field(default="", repr=False)
+    """What this browser was told when they came in before; "" = it never did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The password fits."""
+
+    token: str = field(repr=False)
+    device: str = field(repr=False)
+    """For the next time."""
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Too much was tried; nothing was looked at."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Name or password is wrong, or the account is disabled: which of them is told to nobody."""
+
+
 def hash_of(token: str) -> str:
     """Under which a session is kept."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
@@ -71,9 +122,12 @@ def csrf_of(token: str) -> str:
 class Gate:
     """Of one server. All of it may be called from the loop: the store is asked in threads."""
 
-    def __init__(self, store: Store, now: Now) -> None:
+    def __init__(self, store: Store, now: Now, secret: str) -> None:
+        """`secret`: `Settings.secret`."""
         self.store = store
         self._now = now
+        self._devices = URLSafeSerializer(secret, "device", signer_kwargs={"digest_method": hashlib.sha256})
+        self._hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
     async def visitor(self, token: str, address: str) -> Visitor | None:
         """Whose session it is; None where it is nobody's any more."""
@@ -101,12 +155,70 @@ class Gate:
                 touch_session(connection, token_hash, now)
         return user
 
-    def let_in(self, user: User, address: str) -> str:
-        """Begin a session; its token. Blocking."""
+    async def sign_in(self, knock: Knock) -> Admitted | Wait | Wrong:
+        """Begin a session where name and password fit."""
+        counted = tried(knock.key, knock.address, self._known(knock))
+        wait = await asyncio.to_thread(self._begin, counted)
+        if wait > 0:
+            return Wait(wait)
+        async with self._hashing:
+            return await asyncio.to_thread(self._sign_in, knock, counted)
+
+    async def change_password(self, visitor: Visitor, old: str, new: str) -> Admitted | Wait | Wrong:
+        """One's own; all sessions end, and a fresh one begins. Raises UserError where the new one is too weak."""
+        key, address = visitor.user.key, visitor.address
+        counted = tried(key, address, f"session:{visitor.session}")
+        wait = await asyncio.to_thread(self._begin, counted)
+        if wait > 0:
+            return Wait(wait)
+        async with self._hashing:
+            if not await asyncio.to_thread(self._fits, key, old):
+                return Wrong()
+            actor = Actor(key, address, self._now())
+            await asyncio.to_thread(set_password, self.store, key, new, actor)
+            return await asyncio.to_thread(self._sign_in, Knock(key, new, address), counted)
+
+    def _known(self, knock: Knock) -> str:
+        """The browser's mark, where it is this person's."""
+        try:
+            key, mark = self._devices.loads(knock.device)
+        except (BadData, TypeError, ValueError):
+            return ""
+        return f"{key}:{mark}" if key == knock.key and isinstance(mark, str) else ""
+
+    def _begin(self, counted: Tried) -> float:
+        with self.store.write() as connection:
+            return begin(connection, counted, self._now())
+
+    def _fits(self, key: str, password: str) -> bool:
+        with self.store.read() as connection:
+            kept = password_hash(connection, key)
+        return fits(password, kept)
+
+    def _sign_in(self, knock: Knock, counted: Tried) -> Admitted | Wrong:
+        key = knock.key if is_key(knock.key) else ""
+        with self.store.read() as connection:
+            kept = password_hash(connection, key)
+        right = fits(knock.password, kept)
+        fresh = hashed(knock.password) if right and outdated(kept) else ""
         token, now = secrets.token_urlsafe(32), self._now()
         with self.store.write() as connection:
-            begin_session(connection, Session(hash_of(token), user.key, now, now, address))
-        return token
+            # the account as it is now: it may have been changed while the password was looked at
+            same = lock_password_hash(connection, key) == kept
+            user = find_user(connection, key)
+            if user is None or not (user.enabled and right and same):
+                # a name that nobody bears may be a password in the wrong field: it is not written down
+                told = user.key if user else ""
+                add_entry(connection, AuditEntry(now, "", knock.address, Deed.NOT_LET_IN.value, "", told))
+                return Wrong()
+            succeeded(connection, counted, now)
+            if fresh:
+                set_password_hash(connection, user.key, fresh)
+            drop_sessions(connection, now - IDLE_SECONDS, now - LONGEST_SECONDS)
+            begin_session(connection, Session(hash_of(token), user.key, now, now, knock.address))
+            add_entry(connection, AuditEntry(now, user.key, knock.address, Deed.LOGGED_IN.value))
+        device = self._devices.dumps([user.key, secrets.token_urlsafe(12)])
+        return Admitted(token, device if isinstance(device, str) else device.decode("ascii"), user)
 
     async def let_out(self, visitor: Visitor) -> None:
         """End this one session."""
@@ -122,6 +234,3 @@ class Gate:
         """Write down what somebody did; `who` "" = nobody who has logged in."""
         entry = AuditEntry(self._now(), who, address, what.value, call_id, detail[:500])
         await asyncio.to_thread(audit, self.store, entry)
-
-
-__all__ = ["Gate", "Role", "User", "Visitor", "csrf_of", "hash_of"]

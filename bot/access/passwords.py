@@ -37,7 +37,7 @@ _hasher = PasswordHasher()
 
 def hashed(password: str) -> str:
     """For keeping."""
-    return _hasher.hash(_plain(password))
+    return _hasher.hash(_bytes(password))
 
 
 def fits(password: str, kept: str) -> bool:
@@ -45,7 +45,7 @@ def fits(password: str, kept: str) -> bool:
     if len(password) > MOST:
         return False
     try:
-        return _hasher.verify(kept or _nobodys(), _plain(password)) and bool(kept)
+        return _hasher.verify(kept or _nobodys(), _bytes(password)) and bool(kept)
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
 
@@ -83,3 +83,7 @@ def _nobodys() -> str:
 def _plain(password: str) -> str:
     """The same however a keyboard composed it: バ may be one character or two."""
     return unicodedata.normalize("NFKC", password)
+
+
+def _bytes(password: str) -> bytes:
+    return _plain(password).encode("utf-8", "surrogatepass")

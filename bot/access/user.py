@@ -67,10 +67,10 @@ class User:
     """The same by text."""
     enabled: bool = True
 
-    def may(self, role: Role) -> bool:
+    def may(self, role: Role | str) -> bool:
         """What somebody of that role may do?"""
         ranks = list(Role)
-        return ranks.index(self.role) >= ranks.index(role)
+        return ranks.index(self.role) >= ranks.index(Role(role))
 
     def sees(self, company: str) -> bool:
         """That company's calls?"""
@@ -82,9 +82,14 @@ class User:
         return self.role is Role.ADMIN or (self.role is Role.OPERATOR and ALL in self.companies)
 
 
+def is_key(text: str) -> bool:
+    """Can it be a login name? In lower case, as it is kept."""
+    return _KEY.fullmatch(text) is not None
+
+
 def check_user(user: User, known: Collection[str]) -> None:
     """Raises UserError where the account cannot be so; `known`: keys of the companies that there are."""
-    if not _KEY.fullmatch(user.key):
+    if not is_key(user.key):
         raise UserError(Flaw.KEY)
     if not user.name.strip() or len(user.name) > 60 or not user.name.isprintable():
         raise UserError(Flaw.NAME)

@@ -77,6 +77,11 @@ def password_hash(connection: Connection, key: str) -> str:
     return connection.scalar(select(_U.password).where(_U.key == key)) or ""
 
 
+def lock_password_hash(connection: Connection, key: str) -> str:
+    """The same; nobody else changes the account until the transaction ends."""
+    return connection.scalar(select(_U.password).where(_U.key == key).with_for_update()) or ""
+
+
 def set_password_hash(connection: Connection, key: str, new: str) -> bool:
     """False where there is no such account."""
     return connection.execute(update(tables.users).where(_U.key == key).values(password=new)).rowcount == 1

@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from bot.access.gate import Gate
 from bot.settings import Settings
 from bot.web.calendar import CalendarFeeds
+from bot.web.door import Door
 from bot.web.live import LiveCalls
 from bot.web.login import Entrance, TurnedAwayError, turn_away
 from bot.web.marks import Marks
@@ -43,6 +44,8 @@ def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls,
     app.include_router(Pages(settings, views, calls, tickets).router)
     app.include_router(Marks(views).router)
     app.include_router(CalendarFeeds(views).router)
+    if gate is not None:
+        app.include_router(Door(gate).router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.middleware("http")(_with_headers)
     return app

@@ -10,6 +10,11 @@ down_revision: str | None = "0003"
 
 
 def upgrade() -> None:
+    _people()
+    _attempts_and_audit()
+
+
+def _people() -> None:
     op.create_table(
         "users",
         sa.Column("key", sa.Text, primary_key=True),
@@ -31,6 +36,9 @@ def upgrade() -> None:
         sa.Column("address", sa.Text, nullable=False),
     )
     op.create_index("sessions_by_user", "sessions", ["user_key"])
+
+
+def _attempts_and_audit() -> None:
     op.create_table(
         "attempts",
         sa.Column("key", sa.Text, primary_key=True),
