@@ -30,14 +30,17 @@ class LetterKind(StrEnum):
     URGENT = "urgent"
     """The urgent route."""
     AMENDMENT = "amendment"
-    """An operator has put the report right or added to it after it was sent."""
+    """An operator has put the report right after it was sent."""
+    ADDENDUM = "addendum"
+    """Or has added to it, and corrected nothing."""
 
 
 _NOTICES = {
     LetterKind.REPORT: ("", ""),
     LetterKind.REMINDER: ("【折り返し未了】", "折り返しのお電話が、まだ済みになっていません。"),
     LetterKind.URGENT: ("【要対応】", "至急のお電話です。対応してくださる方は「対応します」でお知らせください。"),
-    LetterKind.AMENDMENT: ("【訂正】", "先にお送りした報告に、オペレーターが訂正・追記をいたしました。"),
+    LetterKind.AMENDMENT: ("【訂正】", "先にお送りした報告の内容を、オペレーターが訂正いたしました。"),
+    LetterKind.ADDENDUM: ("【追記】", "先にお送りした報告に、オペレーターが追記いたしました。"),
 }
 """What stands before the subject, and what the mail says first."""
 BUTTONS = {URGENT: (MarkKind.TAKE, "対応します"), CALLBACK: (MarkKind.DONE, "折り返し済み")}

@@ -18,7 +18,7 @@ from soundfile import LibsndfileError
 from sqlalchemy import Connection
 
 from bot.dialogue.actions import Recall, Say
-from bot.dialogue.events import Heard
+from bot.dialogue.events import Heard, OperatorSaid
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Facts, State
 from bot.ended import CLIP_SECONDS, PAD_SECONDS, WAV_HEADER_BYTES, state_so_far
@@ -41,6 +41,7 @@ EARLIER_SECONDS = 90 * 86400.0
 EARLIER_CALLS = 20
 DONE_SECONDS = 86400.0
 DONE_CALLS = 100
+_SPOKEN = (Say.__name__, Heard.__name__, OperatorSaid.__name__)
 CLIP_FIELDS = ("caller_name", "company", "number", "extension", "staff", "department", "purpose")
 """Fields of `Facts` that were said aloud."""
 
@@ -169,17 +170,22 @@ class CaseFiles:
         with self.store.read() as connection:
             rows = read_rows(connection, case.call.id)
         lines: list[Line] = []
+        typed = ""
         for row in rows:
-            if row.kind not in (Say.__name__, Heard.__name__):
+            if row.kind not in _SPOKEN:
                 continue
             try:
                 what = from_row(row).what
             except ValueError:  # of another version
                 continue
-            if isinstance(what, Say):
-                lines.append(Line(len(lines), row.at, "受付", what.text))
-            elif isinstance(what, Heard):
-                lines.append(Line(len(lines), row.at, "客", what.hearing.text))
+            match what:
+                case Say() if what.text != typed:  # else it says what an operator has typed
+                    lines.append(Line(len(lines), row.at, "受付", what.text))
+                case Heard():
+                    lines.append(Line(len(lines), row.at, "客", what.hearing.text))
+                case OperatorSaid():
+                    lines.append(Line(len(lines), row.at, what.name, what.text))
+            typed = what.text if isinstance(what, OperatorSaid) and what.typed else ""
         return Transcript(tuple(lines))
 
     def staff(self, case: Case, now: datetime) -> StaffNow:

@@ -59,6 +59,15 @@ def enqueue(connection: Connection, letters: Sequence[Letter]) -> None:
         connection.execute(insert_new(connection, tables.outbox).values(row))
 
 
+def rewrite(connection: Connection, letter: Letter, now: float) -> bool:
+    """Put this in place of the same letter where it waits to be sent; False where it was sent, is being sent, or was
+    never written."""
+    same = and_(_T.call_id == letter.call_id, _T.recipient == letter.recipient, _T.kind == letter.kind)
+    waits = and_(same, _T.accepted.is_(None), _T.leased_until <= now)
+    words = {"subject": letter.subject, "text": letter.text, "html": letter.html, "attach": letter.attach}
+    return connection.execute(update(tables.outbox).where(waits).values(words)).rowcount == 1
+
+
 def lease(connection: Connection, now: float, until: float, seat: str) -> Queued | None:
     """Take the letter that has been due longest, for us alone until `until`; counts as a try. None: nothing due."""
     free = and_(_open(), _T.due <= now, _T.leased_until <= now)

@@ -11,10 +11,14 @@ from starlette.staticfiles import StaticFiles
 from bot.access.gate import Gate
 from bot.settings import Settings
 from bot.web.calendar import CalendarFeeds
+from bot.web.casework import Casework, ConsoleParts
+from bot.web.console import ConsolePages
+from bot.web.console_notes import ConsoleNotes
 from bot.web.door import Door
 from bot.web.live import LiveCalls
 from bot.web.login import Entrance, TurnedAwayError, turn_away
 from bot.web.marks import Marks
+from bot.web.operator_socket import OperatorSocket
 from bot.web.pages import Pages
 from bot.web.sockets import Sockets
 from bot.web.tickets import Tickets
@@ -31,7 +35,14 @@ _HEADERS = {
 """Nothing from elsewhere runs in our pages, and a link's token is told to nobody."""
 
 
-def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls, gate: Gate | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    serve: Serve,
+    views: Views,
+    calls: LiveCalls,
+    gate: Gate | None = None,
+    console: ConsoleParts | None = None,
+) -> FastAPI:
     """The whole server. `serve` lives each call; `settings.secret` must be set (`with_secret`). Without a gate nobody
     can log in, and what is guarded is shown to nobody."""
     if not settings.secret:
@@ -46,6 +57,11 @@ def create_app(settings: Settings, serve: Serve, views: Views, calls: LiveCalls,
     app.include_router(CalendarFeeds(views).router)
     if gate is not None:
         app.include_router(Door(gate).router)
+    if console is not None:
+        casework = Casework(console)
+        app.include_router(OperatorSocket(console.switchboard).router)
+        app.include_router(ConsolePages(casework).router)
+        app.include_router(ConsoleNotes(casework).router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.middleware("http")(_with_headers)
     return app

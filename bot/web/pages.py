@@ -87,10 +87,10 @@ class Pages:
         clip = await self._views.clip(token)
         if clip is None:
             return Response("no such clip", 404, media_type="text/plain")
-        return _part(clip, request.headers.get("range", ""))
+        return part_of(clip, request.headers.get("range", ""))
 
 
-def _part(clip: ClipSound, wanted: str) -> Response:
+def part_of(clip: ClipSound, wanted: str) -> Response:
     """The clip or the one range asked for (RFC 9110, 14.2): some players do not play without ranges."""
     size = len(clip.content)
     headers = {**PRIVATE, "Accept-Ranges": "bytes"}

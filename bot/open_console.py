@@ -1,0 +1,31 @@
+"""All that the operators' console needs, opened beside the house: from then on what operators add to calls is told to
+whom it concerns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from bot.dialogue.step import step
+from bot.opened import Opened, end
+from bot.operators.amend import Amendments
+from bot.operators.casefile import CaseFiles
+from bot.operators.notes import Notebook
+from bot.operators.switchboard import Switchboard
+from bot.script import Script
+from bot.web.casework import ConsoleParts
+
+
+@asynccontextmanager
+async def open_console(opened: Opened, scripts: Mapping[str, Script]) -> AsyncIterator[ConsoleParts]:
+    """Open until left."""
+    house = opened.house
+    files = CaseFiles(opened.store, scripts, step)
+    amendments = Amendments(opened.store, step, house.closing.links, house.outbox.wake, house.now)
+    telling = asyncio.create_task(amendments.run())
+    try:
+        switchboard = Switchboard(house.now)
+        yield ConsoleParts(switchboard, lambda _: None, files, Notebook(files, house.now), amendments, house.now)
+    finally:
+        await end(telling)
