@@ -8,32 +8,32 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from typing import Literal
 
+from bot.line_state import LineState
 from bot.settings import Settings
+from bot.sip_line import Knows, open_sip
 from bot.web.live import LiveCalls
+from voice.lines import Ring
 from voice.lines.socket import Serve
 
-
-@dataclass(frozen=True, slots=True)
-class LineState:
-    """How one line stands, for the status page, the welcome and the doctor."""
-
-    name: str
-    """"SIP", "Asterisk" …"""
-    state: Literal["starting", "ready", "failed", "draining"]
-    detail: str
-    """Japanese, one line: what it is connected to, or why no call can come. Never a secret."""
-
+__all__ = ["LineState", "States", "open_lines"]
 
 States = Callable[[], tuple[LineState, ...]]
 """How the lines stand now."""
 
 
+def _anybodys(ring: Ring) -> bool:
+    """Where it is not known which numbers there are."""
+    return True
+
+
 @asynccontextmanager
-async def open_lines(settings: Settings, serve: Serve, calls: LiveCalls) -> AsyncIterator[States]:
+async def open_lines(
+    settings: Settings, serve: Serve, calls: LiveCalls, knows: Knows = _anybodys
+) -> AsyncIterator[States]:
     """The lines that are set up, open; calls that come over them are lived by `serve`. Raises SettingsError."""
-    async with AsyncExitStack():
+    async with AsyncExitStack() as opened:
         states: list[Callable[[], LineState]] = []
+        if settings.lines.sip is not None:
+            states.append(await opened.enter_async_context(open_sip(settings.lines.sip, serve, calls, knows)))
         yield lambda: tuple(state() for state in states)

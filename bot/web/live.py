@@ -34,6 +34,8 @@ class LiveCalls:
     def __init__(self, most: int = MOST_CALLS, sentence: bool = True) -> None:
         """`most` at once; `sentence`: calls beyond are answered and told so, else they are refused as busy."""
         self.stopping = False
+        self.stopped = asyncio.Event()
+        """Set with `stopping`, for lines that say good-bye to their exchange then."""
         self.dismissed = asyncio.Event()
         """Set: calls that still go on take leave of their callers."""
         self.most = most
@@ -86,10 +88,11 @@ class LiveCalls:
     def stop(self) -> None:
         """Take no new call."""
         self.stopping = True
+        self.stopped.set()
 
     def dismiss(self) -> None:
         """Let the calls that still go on come to their end."""
-        self.stopping = True
+        self.stop()
         self.dismissed.set()
 
     async def over(self) -> None:

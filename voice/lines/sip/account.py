@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,14 @@ class Account:
     def extension(self, digits: str) -> str:
         """Its SIP URI."""
         return (self.transfer or f"sip:{{}}@{self.domain}").replace("{}", digits)
+
+    def written(self) -> bytes:
+        """A line for the agent's process; it holds the password."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+
+def read_account(line: bytes) -> Account:
+    """What `written` gave."""
+    given = json.loads(line)
+    fields: dict[str, Any] = {name: tuple(found) if isinstance(found, list) else found for name, found in given.items()}
+    return Account(**fields)

@@ -1,0 +1,287 @@
+"""One call in the agent's process: how it rings, is answered, is put through, and ends.
+
+Rule: the stack's words for why a call ended are not ours, so they are translated in one place; whatever happens,
+`Ended` is told once and `Gone` last. A transfer is asked of the far end (REFER); if that is refused, we dial ourselves
+and join the two, and the caller hears it ring meanwhile.
+Leaves out: the account, and which calls there are (`agent`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from baresip import BaresipError, UserAgent
+from baresip.call import Call
+from baresip.errors import CallFailed, CallTimeout, TransferFailed
+from baresip.events import Event, StackEvent
+
+from voice.lines.sip.dialogs import Dialog, Dialogs, within
+from voice.lines.sip.headers import Facts, SipMessage, facts
+from voice.lines.sip.leg import Leg
+from voice.lines.sip.pipe import Answered, Counted, Ended, Gone, Pressed, Rang, Told, TransferOver
+from voice.lines.sip.ringback import ringback
+from voice.lines.sip.stack import StackStream
+
+TRANSFERRED = "Call transfered"
+"""The stack's word, misspelt as it is."""
+GRACE_SECONDS = 2.0
+"""After which a transfer that should have been answered or not is taken to be lost."""
+_BUSY = frozenset({486, 600, 603})
+_UNANSWERED = frozenset({408, 480, 487})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What calls share."""
+
+    agent: UserAgent
+    dialogs: Dialogs
+    tell: Callable[[Told], None]
+    secure: Callable[[Dialog], None]
+    """Let the dialog's far end, and no stranger, reach its sound."""
+    refuse: Callable[[Dialog, int], bool]
+    """Send the refusal; False: it could not be sent."""
+    start: Callable[[Coroutine[Any, Any, None]], None]
+    """Do this beside everything else."""
+
+
+class SipCall:
+    """One that rang here."""
+
+    def __init__(self, number: int, call: Call, around: Surroundings, silent_seconds: float) -> None:
+        self.number = number
+        self.over = asyncio.Event()
+        """Nothing is left of it."""
+        self.partner: Partner | None = None
+        self._call = call
+        self._around = around
+        self._silent_seconds = silent_seconds
+        self._dialog = around.dialogs.keep(call.call_id or "")
+        self._established = asyncio.Event()
+        self._leg: Leg | None = None
+        self._why = ""
+        """Of our own ending; "" = the far end's."""
+        self._ended = False
+        _listen(call, self._happened)
+
+    async def ring(self) -> None:
+        """Tell that it rings."""
+        if await within(self._dialog.invited) and self._dialog.invite is not None:
+            told = facts(self._dialog.invite.message)
+        else:
+            told = _short(self._call)
+        if self._ended:
+            return
+        numbers = (told.called, told.caller, told.withheld, told.forwarded_from, told.forwarded_why)
+        self._around.tell(Rang(self.number, *numbers, self._call.call_id or ""))
+
+    async def answer(self, after_seconds: float) -> None:
+        """Take it once it has rung so long."""
+        if await _happens(self.over, after_seconds):
+            return
+        try:
+            await self._call.answer(video=True)  # an offer without video stays so; else the stack would re-INVITE
+            await self._established.wait()
+        except BaresipError:
+            await self.hang_up("lost")
+            return
+        await within(self._dialog.agreed)
+        self._around.secure(self._dialog)
+        self._dialog.changed = lambda: self._around.secure(self._dialog)
+        stream = StackStream(self._call.audio)
+        if not self._ended and (rate_hz := stream.rate_hz()):
+            self._leg = Leg(self.number, stream, rate_hz, self._around.tell)
+            self._around.tell(Answered(self.number, self._dialog.codec, rate_hz))
+        else:
+            await self.hang_up("lost")
+
+    async def refuse(self, code: int) -> None:
+        """The caller's side hears `code`; the stack itself knows only 486, which then comes too late to count."""
+        self._around.refuse(self._dialog, code)
+        with contextlib.suppress(BaresipError):
+            await self._call.reject()
+
+    async def hang_up(self, why: str) -> None:
+        """End it, unless it is joined to another, which then is how it goes on."""
+        if self.partner is not None and self.partner.joined and why == "us":
+            return
+        self._why = self._why or why
+        if self.partner is not None:
+            await self.partner.hang_up()
+        with contextlib.suppress(BaresipError):
+            await self._call.hangup()
+
+    @property
+    def leg(self) -> Leg | None:
+        """Its sound; None: it is not answered, or the call process has nothing to do with it any more."""
+        return None if self._ended else self._leg
+
+    def tick(self, at: float) -> bool:
+        """Move its sound; True: a far end has been silent for too long."""
+        if self._leg is None or self.over.is_set():
+            return False
+        legs = [self._leg, *([self.partner.leg] if self.partner is not None and self.partner.leg is not None else [])]
+        for leg in legs:
+            leg.tick(at)
+        return any(leg.silent_since is not None and at - leg.silent_since > self._silent_seconds for leg in legs)
+
+    async def transfer(self, uri: str, ring_seconds: float) -> None:
+        """Put the caller through, by REFER or else by a second leg; the outcome is told."""
+        outcome = await self._refer(uri, ring_seconds)
+        if outcome == "failed" and not self._ended:
+            outcome = await self._bridge(uri, ring_seconds)
+        if self._ended:
+            return
+        self._around.tell(TransferOver(self.number, outcome == "answered", outcome))
+        if outcome == "answered":
+            self._end("us")
+
+    async def _refer(self, uri: str, ring_seconds: float) -> str:
+        self._dialog.refer_status = 0
+        try:
+            await self._call.transfer(uri, timeout=ring_seconds + GRACE_SECONDS)
+        except TransferFailed as failed:
+            accepted = 200 <= self._dialog.refer_status < 300
+            return _outcome(failed.status, "no_answer" if accepted else "failed") if accepted else "failed"
+        except (BaresipError, ValueError):
+            return "failed"
+        return "answered"
+
+    async def _bridge(self, uri: str, ring_seconds: float) -> str:
+        leg = self._leg
+        if leg is None:
+            return "failed"
+        try:
+            self.partner = Partner(await self._around.agent.dial(uri), self._around, self._partner_left)
+            leg.ringing = ringback(leg.rate_hz)
+            await self.partner.answered(ring_seconds)
+            self.partner.join(leg)
+        except CallTimeout:
+            outcome = "no_answer"
+        except CallFailed as failed:
+            outcome = _outcome(failed.status, "failed")
+        except (BaresipError, ValueError):
+            outcome = "failed"
+        else:
+            return "answered"
+        leg.ringing, self.partner = None, None
+        return outcome
+
+    def _partner_left(self) -> None:
+        if self.partner is not None and self.partner.joined and not self.over.is_set():
+            self.partner = None
+            self._around.start(self.hang_up("us"))
+
+    def _happened(self, event: StackEvent) -> None:
+        match event.event:
+            case Event.CALL_ESTABLISHED:
+                self._established.set()
+            case Event.CALL_DTMF_START if event.text and event.text in "0123456789*#" and not self._ended:
+                self._around.tell(Pressed(self.number, event.text))
+            case Event.CALL_HOLD | Event.CALL_RESUME if self._leg is not None:
+                self._leg.held = event.event is Event.CALL_HOLD
+            case Event.CALL_CLOSED:
+                self._closed(event.text or "")
+
+    def _closed(self, words: str) -> None:
+        if words == TRANSFERRED and not self._ended:
+            self._around.tell(TransferOver(self.number, True, "answered"))
+            self._why = "us"
+        self._end(self._why or why_ended(words))
+        self.over.set()
+        self._established.set()
+        if self.partner is not None:
+            self._around.start(self.partner.hang_up())
+        self._around.dialogs.forget(self._call.call_id or "")
+        self._around.tell(Gone(self.number))
+
+    def _end(self, why: str) -> None:
+        """The call process has nothing to do with it any more."""
+        if self._ended:
+            return
+        stats = self._call.final_stats
+        if self._leg is not None and stats is not None:
+            lost = max(0, stats.rx_lost, stats.jbuf_lost or 0)
+            jitter_ms = max(stats.rx_jitter_ms, float(stats.jbuf_jitter_ms or 0))
+            mos = min(4.5, stats.mos_estimate)
+            self._around.tell(Counted(self.number, stats.rx_packets + lost, lost, jitter_ms, mos))
+        self._ended = True
+        self._around.tell(Ended(self.number, why))
+
+
+class Partner:
+    """The second leg of a call that is put through by us."""
+
+    def __init__(self, call: Call, around: Surroundings, left: Callable[[], None]) -> None:
+        self.joined = False
+        self._call = call
+        self._around = around
+        self._left = left
+        self.leg: Leg | None = None
+        _listen(call, self._happened)
+
+    async def answered(self, ring_seconds: float) -> None:
+        """Raises CallFailed."""
+        await self._call.wait_established(ring_seconds)
+
+    def join(self, other: Leg) -> None:
+        """From now on both hear each other. Raises BaresipError where its sound is gone already."""
+        dialog = self._around.dialogs.of(self._call.call_id or "")
+        self._around.secure(dialog)
+        stream = StackStream(self._call.audio)
+        rate_hz = stream.rate_hz()
+        if not rate_hz:
+            raise BaresipError("the second leg has no sound")
+        self.leg = Leg(0, stream, rate_hz, lambda told: None)
+        self.leg.join(other)
+        self.joined = True
+
+    async def hang_up(self) -> None:
+        with contextlib.suppress(BaresipError):
+            await self._call.hangup()
+
+    def _happened(self, event: StackEvent) -> None:
+        if event.event is Event.CALL_CLOSED:
+            self._around.dialogs.forget(self._call.call_id or "")
+            self._left()
+
+
+def why_ended(words: str) -> str:
+    """The stack's words for why a call was closed, as `Closed.why`."""
+    if words in (TRANSFERRED, "Rejected by user"):
+        return "us"
+    return "lost" if "timed out" in words or "rtp" in words else "caller"
+
+
+def _outcome(status: int | None, otherwise: str) -> str:
+    """Why a transfer did not come about, as `TransferEnded.why`."""
+    if status in _BUSY:
+        return "busy"
+    return "no_answer" if status in _UNANSWERED else otherwise if status is None else "failed"
+
+
+def _short(call: Call) -> Facts:
+    """What the stack itself has kept of an INVITE."""
+    headers = [(name.lower(), value) for name, value in call.headers.items()]
+    return facts(SipMessage("", (*headers, ("from", f"<{call.peer or ''}>"), ("call-id", call.call_id or "")), ""))
+
+
+async def _happens(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+class _Listened(Protocol):
+    def on(self, listener: Callable[[StackEvent], None]) -> None: ...
+
+
+def _listen(call: _Listened, listener: Callable[[StackEvent], None]) -> None:
+    call.on(listener)
