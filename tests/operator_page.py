@@ -1,0 +1,199 @@
+"""Operators before the real console in a real Chromium, beside the real server with one company; by Playwright.
+
+One server and one browser process serve a module (`stage`); each operator is a context of their own. The microphone
+hears `VOICE` again and again, and what the page plays is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
+
+from tests.chromium import chromium
+from tests.phone_call import speech
+from tests.served import ROOT, Server, environ, serving
+from voice.audio import Sound
+from voice.resample import convert
+
+PASSWORD = "mizu-to-hikari-42"
+VOICE = "お電話を代わりました。ご用件を伺います。"
+PATIENCE_MS = 60_000
+OPERATORS = {"sato": "佐藤", "suzuki": "鈴木"}
+
+_KEEP_SOUND = """
+window.played = [];
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (to, ...rest) {
+  if (to === this.context.destination && this instanceof AudioWorkletNode && !(this instanceof ScriptProcessorNode)) {
+    const keeper = this.context.createScriptProcessor(4096, 1, 1);
+    window.playedHz = this.context.sampleRate;
+    keeper.onaudioprocess = ({ inputBuffer }) => window.played.push(inputBuffer.getChannelData(0).slice());
+    connect.call(this, keeper);
+    connect.call(keeper, this.context.destination);
+  }
+  return connect.call(this, to, ...rest);
+};
+"""
+"""What goes to the loudspeaker is kept, after the jitter buffer."""
+
+_PLAYED = """() => {
+  const all = window.played.splice(0);
+  const pcm = new Int16Array(all.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of all) for (const sample of part) pcm[at++] = Math.max(-1, Math.min(1, sample)) * 32767;
+  let text = "";
+  const bytes = new Uint8Array(pcm.buffer);
+  for (let from = 0; from < bytes.length; from += 32768) text += String.fromCharCode(...bytes.subarray(from, from + 32768));
+  return btoa(text);
+}"""
+
+
+@dataclass
+class Operator:
+    """One person before the console."""
+
+    key: str
+    page: Page
+    context: BrowserContext
+
+    def see(self, selector: str, text: str | re.Pattern[str] | None = None) -> Locator:
+        return self.page.locator(selector, has_text=text)
+
+    async def until(self, selector: str, text: str | None = None, state: Any = "visible") -> None:
+        """Waits for such an element."""
+        await self.see(selector, text).first.wait_for(state=state, timeout=PATIENCE_MS)
+
+    async def do(self, name: str) -> None:
+        """Click a button of the open call."""
+        await self.page.locator(f'.talk .controls [data-do="{name}"]').click(timeout=PATIENCE_MS)
+
+    async def take(self, mode: str) -> None:
+        """Click on a ringing call's button, and have it."""
+        await self.page.locator(f'#ringing .card [data-do="take-{mode}"]').first.click(timeout=PATIENCE_MS)
+        await self.until("#mine .card")
+
+    async def write(self, text: str) -> None:
+        await self.page.locator("#say-text").fill(text, timeout=PATIENCE_MS)
+        await self.page.keyboard.press("Enter")
+
+    async def agree(self, dialog: str) -> None:
+        await self.page.locator(f"#{dialog} [value=go]").click(timeout=PATIENCE_MS)
+
+    async def heard(self) -> bytes:
+        """What their loudspeaker has played since this was last asked."""
+        pcm = base64.b64decode(await self.page.evaluate(_PLAYED))
+        rate_hz = int(await self.page.evaluate("window.playedHz ?? 48000"))
+        return convert(Sound(pcm, rate_hz), 16_000).pcm if pcm else b""
+
+
+@dataclass
+class Stage:
+    """The server with its company, and a browser."""
+
+    server: Server
+    browser: Browser
+    var: dict[str, str]
+
+    @asynccontextmanager
+    async def operator(self, key: str, width: int = 1280, height: int = 800) -> AsyncIterator[Operator]:
+        """Logs in and opens the console."""
+        context = await self.browser.new_context(
+            viewport={"width": width, "height": height}, permissions=["microphone"], locale="ja-JP"
+        )
+        await context.add_init_script(_KEEP_SOUND)
+        page = await context.new_page()
+        broken: list[str] = []
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
+        try:
+            await page.goto(f"{self.server.url}/login?next=/console")
+            await page.fill("#key", key)
+            await page.fill("#password", PASSWORD)
+            await page.click("button.mark")
+            await page.locator("body[data-state=open]").wait_for(timeout=PATIENCE_MS)
+            yield Operator(key, page, context)
+        finally:
+            await context.close()
+        assert not broken, broken
+
+
+def minato(folder: Path, ring_seconds: int = 30) -> Path:
+    """Scripts of one company whose calls operators take, open at any hour."""
+    scripts = folder / "scripts"
+    shutil.copytree(ROOT / "scripts" / "minato", scripts / "minato", ignore=shutil.ignore_patterns("calls"))
+    shutil.copy(ROOT / "scripts" / "common.toml", scripts)
+    path = scripts / "minato" / "script.toml"
+    text = path.read_text("utf-8")
+    days = "\n".join(f'{day} = "00:00-24:00"' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+    text = re.sub(r"\[hours\].*?\n\n", f"[hours]\n{days}\nclosed_on_holidays = false\n\n", text, flags=re.DOTALL)
+    text = re.sub(r'(?m)^hours = .*$\n|^extension = "11"\n', "", text)
+    text = re.sub(r"(?m)^ring_seconds = .*$", f"ring_seconds = {ring_seconds}", text)
+    path.write_text(text, "utf-8")
+    return scripts
+
+
+def microphone(folder: Path) -> Path:
+    """What the browser's microphone hears."""
+    sound = convert(speech(VOICE, half_tone=3.0), 48_000).samples()
+    rest = np.zeros(48_000, np.int16)
+    path = folder / "microphone.wav"
+    soundfile.write(path, np.concatenate([rest // 2, sound, rest]), 48_000)
+    return path
+
+
+async def add_operator(var: dict[str, str], key: str, name: str) -> None:
+    words = ("user", "add", key, "--name", name, "--role", "operator", "--company", "minato")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *words), cwd=ROOT, env=var, stdin=asyncio.subprocess.PIPE
+    )
+    await process.communicate(PASSWORD.encode() + b"\n")
+    assert process.returncode == 0
+
+
+@asynccontextmanager
+async def stage(folder: Path, ring_seconds: int = 30) -> AsyncIterator[Stage]:
+    """Server and browser, with two operators' accounts."""
+    program = chromium()
+    var = environ(folder, minato(folder, ring_seconds))
+    for key, name in OPERATORS.items():
+        await add_operator(var, key, name)
+    flags = ("--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    heard = f"--use-file-for-fake-audio-capture={microphone(folder)}"
+    async with serving(var) as server, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=[*flags, heard], env={**os.environ, "LANG": "C.UTF-8"}
+        )
+        try:
+            yield Stage(server, browser, var)
+        finally:
+            await browser.close()
+
+
+class Running:
+    """One event loop for a module: its fixture opens the stage there, and its tests run there."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+
+    def run(self, work: Coroutine[Any, Any, Any], seconds: float = 240.0) -> Any:
+        async def limited() -> Any:
+            async with asyncio.timeout(seconds):
+                return await work
+
+        return self._runner.run(limited())
+
+    def close(self) -> None:
+        self._runner.close()
