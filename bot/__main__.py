@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.access.commands import register as add_access_commands
 from bot.desk_commands import register as add_desk_commands
 from bot.dialogue.hours import local
 from bot.load import ScriptError
@@ -287,6 +288,7 @@ def score_speech(
 
 
 add_desk_commands(app)
+add_access_commands(app)
 
 
 def main() -> None:

@@ -7,16 +7,12 @@ better. What is told holds from the next call on, whether or not the server runs
 
 from __future__ import annotations
 
-import getpass
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -26,16 +22,8 @@ from bot.fields import Moment, When
 from bot.load import load_all
 from bot.script import Script, Staff
 from bot.settings import read_settings, with_secret
+from bot.terminal import console, kept, refused, user_name
 from nlu.kana import canonical, is_kana
-
-if TYPE_CHECKING:
-    from bot.store import Store
-
-console = Console(highlight=False, soft_wrap=True)
-complaints = Console(stderr=True, highlight=False, soft_wrap=True)
-
-UNUSABLE = 2
-"""Exit status: what was asked for cannot be done as it stands."""
 
 callers = typer.Typer(help="Callers that are never sales, or always.", no_args_is_help=True)
 
@@ -70,9 +58,9 @@ def away(
     ends = _moment("--until", until or f"{local(now):%Y-%m-%d}", now).ends.timestamp()
     again = _moment("--back", back, now).at.timestamp() if back else None
     if ends <= max(now, starts) or (again is not None and again < ends):
-        raise _refused("--until must lie ahead and behind --from, and --back not before it.")
-    with _store() as store, store.write() as connection:
-        tell_absence(connection, ToldAbsence(script.key, person.key, state, starts, ends, again, _user(), now))
+        raise refused("--until must lie ahead and behind --from, and --back not before it.")
+    with kept() as store, store.write() as connection:
+        tell_absence(connection, ToldAbsence(script.key, person.key, state, starts, ends, again, user_name(), now))
     _say_where(script, person, now if starts <= now else starts)
 
 
@@ -84,7 +72,7 @@ def here(who: Who, company: OneCompany = "") -> None:
 
     now = clock.wall()
     script, person = _person(who, company)
-    with _store() as store:
+    with kept() as store:
         with store.write() as connection:
             end_absences(connection, script.key, person.key, now)
         told = absences(store, script, now, person.key).get(person.key, ())
@@ -93,7 +81,9 @@ def here(who: Who, company: OneCompany = "") -> None:
             last = spans(script.hours, local(now).date())[-1].end
             ends = datetime.combine(local(now).date(), last, TOKYO).timestamp()
             with store.write() as connection:
-                tell_absence(connection, ToldAbsence(script.key, person.key, AT_DESK, now, ends, None, _user(), now))
+                tell_absence(
+                    connection, ToldAbsence(script.key, person.key, AT_DESK, now, ends, None, user_name(), now)
+                )
     _say_where(script, person, now)
 
 
@@ -104,9 +94,9 @@ def unanswered(
     """List what callers asked and the script does not answer."""
     from bot.store.desk import list_questions, resolve_question
 
-    with _store() as store, store.write() as connection:
+    with kept() as store, store.write() as connection:
         if resolve is not None and not resolve_question(connection, resolve, clock.wall()):
-            raise _refused(f"There is no open question {resolve}.")
+            raise refused(f"There is no open question {resolve}.")
         questions = list_questions(connection, company)
     table = Table("no.", "company", "asked", "call", "question", box=None)
     for each in questions:
@@ -123,10 +113,10 @@ def done(
     from bot.marks import mark_done, mark_taken
     from bot.store import find_call
 
-    with _store() as store, store.write() as connection:
+    with kept() as store, store.write() as connection:
         if find_call(connection, call_id) is None:
-            raise _refused(f"There is no call {call_id} in the store; `denwaban calls` lists them.")
-        settled = (mark_taken if take else mark_done)(connection, call_id, _user(), clock.wall())
+            raise refused(f"There is no call {call_id} in the store; `denwaban calls` lists them.")
+        settled = (mark_taken if take else mark_done)(connection, call_id, user_name(), clock.wall())
     console.print(
         ("対応します" if take else "折り返し済み") if settled else "Nothing is owed after this call any more."
     )
@@ -138,13 +128,13 @@ def calendar(company: AnyCompany = "") -> None:
 
     settings = read_settings(os.environ)
     if not settings.public_origin:
-        raise _refused(
+        raise refused(
             "Set DENWABAN_PUBLIC_ORIGIN to the https:// address of this server: calendars fetch bookings there."
         )
     links = feed_links(with_secret(settings))
     shown = [(script.key, link) for script in _scripts(company) if (link := feed_link(links, script))]
     if not shown:
-        raise _refused(f"{company or 'No company'} takes no reservations: write its reservations.toml first.")
+        raise refused(f"{company or 'No company'} takes no reservations: write its reservations.toml first.")
     for key, link in shown:
         console.print(Text(f"{key}: {link}"))
 
@@ -168,9 +158,9 @@ def forget(caller: Caller, company: OneCompany = "") -> None:
     from bot.store.desk import unlist_caller
 
     key = _company(company).key
-    with _store() as store, store.write() as connection:
+    with kept() as store, store.write() as connection:
         if not unlist_caller(connection, key, caller_key(caller)):
-            raise _refused(f"{caller} is on no list of {key}; what its script lists is changed there.")
+            raise refused(f"{caller} is on no list of {key}; what its script lists is changed there.")
     console.print(Text(f"{caller} is on no list of {key} any more."))
 
 
@@ -179,7 +169,7 @@ def list_(company: AnyCompany = "") -> None:
     """Show the lists."""
     from bot.store.desk import list_callers
 
-    with _store() as store, store.read() as connection:
+    with kept() as store, store.read() as connection:
         found = list_callers(connection, company)
     table = Table("company", "list", "caller", "told", "by", "note", box=None)
     for each in found:
@@ -194,33 +184,10 @@ def _list(caller: str, company: str, kind: str, note: str) -> None:
 
     key, value = _company(company).key, caller_key(caller)
     if not value:
-        raise _refused("Write a number, or a company's name.")
-    with _store() as store, store.write() as connection:
-        list_caller(connection, ListedCaller(key, value, caller, kind, note, _user(), clock.wall()))
+        raise refused("Write a number, or a company's name.")
+    with kept() as store, store.write() as connection:
+        list_caller(connection, ListedCaller(key, value, caller, kind, note, user_name(), clock.wall()))
     console.print(Text(f"{key}: {kind} {caller} ({value})"))
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    from bot.store import store_for
-
-    store = store_for(read_settings(os.environ))
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _refused(why: str) -> typer.Exit:
-    complaints.print(Text(why, style="red"))
-    return typer.Exit(UNUSABLE)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name
-        return "command line"
 
 
 def _scripts(company: str) -> list[Script]:
@@ -228,14 +195,14 @@ def _scripts(company: str) -> list[Script]:
     if company in errors:
         raise errors[company]
     if company and company not in scripts:
-        raise _refused(f"There is no company {company}; there are {', '.join(scripts)}.")
+        raise refused(f"There is no company {company}; there are {', '.join(scripts)}.")
     return [scripts[company]] if company else list(scripts.values())
 
 
 def _company(company: str) -> Script:
     scripts = _scripts(company)
     if len(scripts) > 1:
-        raise _refused(f"Name the company by --company: {', '.join(script.key for script in scripts)}.")
+        raise refused(f"Name the company by --company: {', '.join(script.key for script in scripts)}.")
     return scripts[0]
 
 
@@ -247,8 +214,8 @@ def _person(who: str, company: str) -> tuple[Script, Staff]:
         return found[0]
     listed = "\n".join(f"  {_named(script, staff)}" for script, staff in found or people)
     if found:
-        raise _refused(f"{who} may be one of these; name the key, and the company by --company:\n{listed}")
-    raise _refused(f"Nobody is called {who}. There are:\n{listed}")
+        raise refused(f"{who} may be one of these; name the key, and the company by --company:\n{listed}")
+    raise refused(f"Nobody is called {who}. There are:\n{listed}")
 
 
 def _is(staff: Staff, who: str) -> bool:
@@ -276,7 +243,7 @@ def _moment(option: str, written: str, now: float) -> Moment:
     try:
         moment: Moment = TypeAdapter(When).validate_python(written)
     except ValidationError as error:
-        raise _refused(f"{option}: {error.errors()[0]['msg']}") from error
+        raise refused(f"{option}: {error.errors()[0]['msg']}") from error
     return moment
 
 
@@ -285,7 +252,7 @@ def _say_where(script: Script, person: Staff, at: float) -> None:
     from bot.recall import absences
     from bot.schedule import presence
 
-    with _store() as store:
+    with kept() as store:
         told = absences(store, script, at, person.key).get(person.key, ())
     there = presence(script, person, local(at), told)
     back = f", back {there.back:%Y-%m-%d %H:%M}" if there.back else ""

@@ -40,7 +40,7 @@ from tests.records import CALL, talk
 from tests.website import nobody
 
 ORIGIN = "https://phone.example.jp"
-PASSWORD = "うみのむこうは山また山"
+PASSWORD = "うみのむこうは山また山また山"
 OURS, THEIRS = "call-1", "call-2"
 """A call of the company smile, and one of the other."""
 ROOT = Path(__file__).parent.parent
