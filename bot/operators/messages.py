@@ -179,6 +179,8 @@ class CallCard:
     """How this company's calls are answered."""
     waiting_since: float | None = None
     """When it began to ring at operators, or was put on hold."""
+    consulting: str = ""
+    """Key of the operator whom its own operator asks first, or speaks with, the caller being on hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ def _consulted(change: Change, who: Operator, call: LiveCall) -> str:
     call = ringing.stop(change, call, "taken", who.key)
     _listen_nowhere(change, who)
     change.call(change.board.calls[call.id], consulted=who.key)
+    change.tell(who.key, Taken(call.id, Mode.VOICE))
     ringing.full(change, who.key)
     return ""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.dialogue.events import NobodyTook
 from bot.operators.duty import Change, LiveCall, Ringing
-from bot.operators.messages import Mode, Rang, RingStopped, Where
+from bot.operators.messages import Mode, Rang, Refused, RingStopped, Where
 
 LONGEST_SECONDS = 60.0
 """A caller is not made to wait for an operator any longer than this."""
@@ -55,9 +55,11 @@ def without(change: Change, call: LiveCall, key: str, why: str) -> LiveCall:
         return call
     if key in ringing.at:
         change.tell(key, RingStopped(call.id, why))
-    ringing = replace(ringing, at=_less(ringing.at, key), next=_less(ringing.next, key))
-    call = change.call(call, ringing=ringing)
-    return call if ringing.at else on(change, call, why)
+    rest = replace(ringing, at=_less(ringing.at, key), next=_less(ringing.next, key))
+    call = change.call(call, ringing=rest)
+    if rest.at:
+        return call
+    return _alone(change, call, ringing.at) if ringing.consulting else on(change, call, why)
 
 
 def _less(keys: tuple[str, ...], key: str) -> tuple[str, ...]:
@@ -81,13 +83,21 @@ def on(change: Change, call: LiveCall, why: str) -> LiveCall:
 def unanswered(change: Change, call: LiveCall, why: str) -> LiveCall:
     """Nobody took it: the receptionist has it again; or the operator who wanted to consult somebody."""
     consulting = call.ringing is not None and call.ringing.consulting
+    at = call.ringing.at if call.ringing else ()
     call = stop(change, call, why)
     if consulting:
-        return call
+        return _alone(change, call, at)
     call = change.call(call, where=Where.RECEPTIONIST, operator="", mode=None, since=None)
     reason = why if why in ("declined", "lost") else "no_answer"
     change.happens(call, NobodyTook(change.now, reason))
     return call
+
+
+def _alone(change: Change, call: LiveCall, asked: tuple[str, ...]) -> LiveCall:
+    """Nobody is to be consulted: the operator has the caller on hold as before."""
+    names = "、".join(change.board.name(key) for key in asked)
+    change.tell(call.operator, Refused(call.id, f"{names}は応答しませんでした。お客様は保留のままです。"))
+    return change.call(call, ringing=None)
 
 
 def leave(change: Change, key: str, why: str) -> None:

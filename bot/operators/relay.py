@@ -1,0 +1,187 @@
+"""One call's sound between its caller, the operator who has it, whoever is consulted, and whoever listens in.
+
+Rule: nobody's sound waits for anybody else's. What an operator's browser sends is put into the rhythm of the line by a
+small buffer, which repeats a piece that is missing and drops what has come too late; what goes to a console is dropped
+where it is not fetched. The caller notices nothing of a listener. Consoles speak 16-bit mono at 16 kHz; the line
+has its own rate. Left out: who is who (`board`), words, and the recording.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice.audio import frame_bytes
+from voice.hold import hold_frame
+from voice.resample import Resampler
+
+CONSOLE_HZ = 16_000
+FRAME = frame_bytes(CONSOLE_HZ)
+
+START_FRAMES = 2
+"""Frames that are gathered before an operator is heard: 40 ms outlast what a busy event loop and a browser's audio
+thread usually hold back."""
+LATE_FRAMES = 6
+"""More than this (120 ms) and the oldest are dropped: delay makes people speak at once."""
+REPEATS = 2
+"""How often the last frame is repeated, fainter each time, for one that is missing."""
+FAINTER = 0.5
+OURS_FRAMES = 15
+"""Of our own side, kept for who listens: it is sent a little ahead of time, the caller's comes in its own."""
+
+Play = Callable[[bytes], None]
+"""Sound for one console; never blocks."""
+
+
+class Buffer:
+    """An operator's frames, as they come; one every 20 ms, as they are wanted."""
+
+    def __init__(self) -> None:
+        self._frames: deque[bytes] = deque()
+        self._piece = b""
+        self._started = False
+        self._last = b""
+        self._repeated = 0
+
+    def push(self, pcm: bytes) -> None:
+        """Sound of any length."""
+        self._piece += pcm
+        while len(self._piece) >= FRAME:
+            self._frames.append(self._piece[:FRAME])
+            self._piece = self._piece[FRAME:]
+        while len(self._frames) > LATE_FRAMES:
+            self._frames.popleft()
+
+    def pop(self) -> bytes:
+        """The next frame; a fainter copy of the last, or silence, where none has come."""
+        if not self._started and len(self._frames) < START_FRAMES:
+            return bytes(FRAME)
+        self._started = bool(self._frames)
+        if self._frames:
+            self._last, self._repeated = self._frames.popleft(), 0
+            return self._last
+        self._repeated += 1
+        if self._repeated > REPEATS:
+            return bytes(FRAME)
+        self._started = True
+        return (np.frombuffer(self._last, "<i2") * FAINTER**self._repeated).astype("<i2").tobytes()
+
+    def clear(self) -> None:
+        """Forget what has not been heard."""
+        self._frames.clear()
+        self._piece, self._started, self._repeated = b"", False, REPEATS
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who is on the line of a call, beside caller and receptionist."""
+
+    talker: str = ""
+    """Key of the operator who speaks with the caller; "" none does by voice."""
+    consulting: tuple[str, str] | None = None
+    """The two operators who speak with one another."""
+    consoles: tuple[tuple[str, Play], ...] = ()
+    """Of all these."""
+    listeners: tuple[str, ...] = ()
+
+    def play(self, key: str) -> Play | None:
+        return next((play for each, play in self.consoles if each == key), None)
+
+
+class Relay:
+    """Of one call."""
+
+    def __init__(self, rate_hz: int, wake: Callable[[], None]) -> None:
+        """`wake`: the line's side has something to play from now on."""
+        self.circle = Circle()
+        self.heard_by_us: Play | None = None
+        """Where the talker's sound is written down, if anywhere."""
+        self._rate_hz = rate_hz
+        self._wake = wake
+        self._open = self._waits = False
+        self._tone = 0
+        self._buffer = Buffer()
+        self._to_line = Resampler(CONSOLE_HZ, rate_hz)
+        self._line_piece = b""
+        self._from_caller = Resampler(rate_hz, CONSOLE_HZ)
+        self._from_us = Resampler(rate_hz, CONSOLE_HZ)
+        self._callers = b""
+        self._ours: deque[bytes] = deque()
+        self._our_piece = b""
+
+    def follow(self, open_: bool, waits: bool) -> None:
+        """Whether the caller and the operator hear one another; whether the caller waits, and hears the tone."""
+        if waits and not self._waits:
+            self._tone = 0
+        if open_ and not self._open:
+            self._buffer.clear()
+        self._open, self._waits = open_, waits
+        if open_ or waits:
+            self._wake()
+
+    def caller(self, pcm: bytes) -> None:
+        """The caller's sound, at the line's rate."""
+        circle = self.circle
+        talker = circle.play(circle.talker) if self._open and circle.talker else None
+        if talker is None and not circle.listeners:
+            return
+        self._callers += self._from_caller.push(pcm)
+        while len(self._callers) >= FRAME:
+            frame, self._callers = self._callers[:FRAME], self._callers[FRAME:]
+            if talker is not None:
+                talker(frame)
+            if circle.listeners:
+                self._to_listeners(frame)
+
+    def _to_listeners(self, frame: bytes) -> None:
+        mixed = _mixed(frame, self._ours.popleft() if self._ours else bytes(FRAME))
+        for key in self.circle.listeners:
+            if play := self.circle.play(key):
+                play(mixed)
+
+    def operator(self, key: str, pcm: bytes) -> None:
+        """An operator's sound, from the console."""
+        circle = self.circle
+        if circle.consulting and key in circle.consulting:
+            first, second = circle.consulting
+            if play := circle.play(second if key == first else first):
+                play(pcm)
+        elif key == circle.talker and self._open:
+            self._buffer.push(pcm)
+            if self.heard_by_us is not None:
+                self.heard_by_us(pcm)
+
+    def frame(self) -> bytes | None:
+        """20 ms for the line, where we say nothing ourselves; None: nothing sounds."""
+        if self._waits:
+            self._tone += 1
+            return hold_frame(self._rate_hz, self._tone - 1)
+        if not self._open or not self.circle.talker:
+            return None
+        size = frame_bytes(self._rate_hz)
+        self._line_piece += self._to_line.push(self._buffer.pop())
+        if len(self._line_piece) < size:
+            self._line_piece = self._line_piece.rjust(size, b"\0")  # the filter's own delay, once
+        frame, self._line_piece = self._line_piece[:size], self._line_piece[size:]
+        return frame
+
+    def played(self, pcm: bytes) -> None:
+        """What went out on the line, at its rate: words, the tone, or the operator."""
+        if not self.circle.listeners:
+            self._ours.clear()
+            return
+        self._our_piece += self._from_us.push(pcm)
+        while len(self._our_piece) >= FRAME:
+            self._ours.append(self._our_piece[:FRAME])
+            self._our_piece = self._our_piece[FRAME:]
+        while len(self._ours) > OURS_FRAMES:
+            self._ours.popleft()
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    both = np.frombuffer(one, "<i2").astype(np.int32) + np.frombuffer(other, "<i2")
+    made: bytes = np.clip(both, -32768, 32767).astype("<i2").tobytes()
+    return made
