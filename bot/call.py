@@ -44,6 +44,7 @@ from bot.tape import Tape
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
 from voice.lines import Audio, Closed, Key, Line, LineError, Marked
+from voice.lines.inband import InBand
 from voice.record import Side
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ async def run_call(line: Line, house: House, full: bool = False) -> str:
     names = (script.key, script.version, ring.line, ring.line_call_id, ring.called, ring.caller)
     house.journal.begin(CallRecord(call_id, *names, at, str(tape_path)), script)
     try:
-        await LiveCall(call_id, script, line, house, tape).run(at, full)
+        await LiveCall(call_id, script, InBand(line), house, tape).run(at, full)
         why = ""
     except* Exception as faults:
         # the one boundary of a call: a bug of ours ends this call and no other, and its report still goes out

@@ -123,13 +123,16 @@ class Caller:
 
     async def say(self, words: str, sound: str = "") -> None:
         """Speak, until the last sound; `sound`: what is spoken, where the recogniser shall hear something else."""
-        pcm = voice(sound or words)
         self.saying = words
         began = self.now()
-        self._frames.extend(pcm[at : at + 2 * FRAME].ljust(2 * FRAME, b"\0") for at in range(0, len(pcm), 2 * FRAME))
-        while self._frames:
-            await asyncio.sleep(0.02)
+        await self.sound(voice(sound or words))
         self.voiced.append((began, self.now()))
+
+    async def sound(self, pcm: bytes) -> None:
+        """Have this heard, to its end: a machine's tones."""
+        self._frames.extend(pcm[at : at + 2 * FRAME].ljust(2 * FRAME, b"\0") for at in range(0, len(pcm), 2 * FRAME))
+        while self._frames and not self.over.is_set():
+            await asyncio.sleep(0.02)
 
     async def answer(self, words: str) -> None:
         """Let the receptionist finish, and speak."""
