@@ -137,7 +137,7 @@ def minato(folder: Path, ring_seconds: int = 30) -> Path:
     shutil.copy(ROOT / "scripts" / "common.toml", scripts)
     path = scripts / "minato" / "script.toml"
     text = path.read_text("utf-8")
-    days = "\n".join(f'{day} = "00:00-24:00"' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+    days = "\n".join(f'{day} = "00:00-23:59"' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
     text = re.sub(r"\[hours\].*?\n\n", f"[hours]\n{days}\nclosed_on_holidays = false\n\n", text, flags=re.DOTALL)
     text = re.sub(r'(?m)^hours = .*$\n|^extension = "11"\n', "", text)
     text = re.sub(r"(?m)^ring_seconds = .*$", f"ring_seconds = {ring_seconds}", text)

@@ -17,10 +17,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from voice.audio import INNER_RATE_HZ, Sound
+from voice.engines import DICTATION
+from voice.engines.inline import Engines
 from voice.engines.openjtalk import OpenJTalk
 from voice.resample import convert
 
 FRAME = 2 * INNER_RATE_HZ // 50
+AUDIBLE = 50.0
+"""A sample above this is no silence."""
 PATIENCE_SECONDS = 60.0
 
 
@@ -36,6 +40,8 @@ class PhoneCall:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._to_say = bytearray()
+        self._sounded: float | None = None
+        """When the last that was heard after our words had been played, by the loop's clock."""
         self.heard = bytearray()
         """All that came, with silence where nothing did: as long as the call has lasted."""
         self.sent = bytearray()
@@ -47,6 +53,7 @@ class PhoneCall:
     def say(self, text: str) -> Sound:
         """Begins at once; what was said."""
         sound = speech(text)
+        self._sounded = None
         self._to_say += sound.pcm
         return sound
 
@@ -61,13 +68,11 @@ class PhoneCall:
         return self.closed
 
     async def quiet(self, seconds: float = 1.0) -> None:
-        """Waits until something was heard and then nothing for so long."""
+        """Waits until something was heard after what we said last, and then nothing for so long."""
+        clock = asyncio.get_running_loop().time
         async with asyncio.timeout(PATIENCE_SECONDS):
-            begun, since = len(self.heard), 0.0
-            while since < seconds or not np.any(samples(self.heard[begun:])):
-                await asyncio.sleep(0.1)
-                last = samples(self.heard[-int(2 * INNER_RATE_HZ * seconds) // 2 * 2 :])
-                since = seconds if not np.any(np.abs(last) > 50) else 0.0
+            while self._sounded is None or clock() < self._sounded + seconds:
+                await asyncio.sleep(0.05)
 
     async def speak(self) -> None:
         """Sends a frame every 20 ms."""
@@ -91,6 +96,8 @@ class PhoneCall:
                 if len(self.heard) < now - 4 * FRAME:
                     self.heard += bytes(now - len(self.heard))
                 self.heard += message
+                if not self._to_say and np.max(np.abs(samples(message)), initial=0.0) > AUDIBLE:
+                    self._sounded = began + len(self.heard) / 2 / INNER_RATE_HZ
                 continue
             told = json.loads(message)
             match told["event"]:
@@ -142,3 +149,15 @@ def likeness(heard: bytes | bytearray, said: Sound) -> float:
     energy = summed[len(short) :] - summed[: -len(short)]
     found = np.abs(across) / np.sqrt(np.maximum(energy, 1.0) * np.sum(short**2))
     return float(np.max(found[energy > np.max(energy) * 0.05]))
+
+
+@cache
+def ear() -> Engines:
+    """Our own, for what a person at either end would have understood."""
+    return Engines()
+
+
+def understood(pcm: bytes | bytearray) -> str:
+    """What the ear that writes down free speech makes of a sound."""
+    (transcript,) = ear().transcribe(Sound(bytes(pcm), INNER_RATE_HZ), INNER_RATE_HZ, [DICTATION])
+    return transcript.text

@@ -45,6 +45,7 @@ export function askPass(colleagues, number = "") {
   at("pass-number").value = number;
   const first = form.querySelector("input[name=to]:not(:disabled)");
   (number || !colleagues.length ? at("pass-by-number") : first).checked = true;
+  showWays();
   return ask(dialog, () => {
     const to = form.elements.to.value;
     return { to: to === "#" ? digits() : to, warm: form.elements.way.value === "warm" };
@@ -55,7 +56,19 @@ function digits() {
   return at("pass-number").value.normalize("NFKC").replace(/[^0-9*#+]/g, "");
 }
 
-at("pass-number").addEventListener("input", () => (at("pass-by-number").checked = true));
+/* A line can be passed on to a telephone at once only: nobody here could speak with it first. */
+function showWays() {
+  const { way } = at("pass").querySelector("form").elements;
+  const byNumber = at("pass-by-number").checked;
+  for (const radio of way) if (radio.value === "warm") radio.disabled = byNumber;
+  if (byNumber) way.value = "blind";
+}
+
+at("pass").addEventListener("change", showWays);
+at("pass-number").addEventListener("input", () => {
+  at("pass-by-number").checked = true;
+  showWays();
+});
 at("pass")
   .querySelector("form")
   .addEventListener("submit", (event) => {
