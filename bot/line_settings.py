@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
+from bot.carrier_settings import CarrierSettings, carrier_names, read_carriers
 from bot.environment import Given, bad, whole
 from voice.lines.sip.account import Account
 
@@ -37,12 +38,14 @@ class LineSettings:
     """How long calls may still go on once the server is asked to stop; most are over in three minutes."""
     sip: Account | None = None
     """DENWABAN_SIP_URL sets it up, DENWABAN_SIP_… the rest."""
+    carriers: Mapping[str, CarrierSettings] = field(default_factory=dict)
+    """By name: "twilio", "signalwire", "telnyx", "plivo", "jambonz"."""
 
 
 def names() -> Sequence[str]:
     """Every setting of lines, without the prefix."""
     sip = ("URL", "AUTH_USER", "REGISTER", "LISTEN", "RTP_PORTS", "PEERS", "TRANSFER", "RING_SECONDS", "SILENT_SECONDS")
-    return ("CALLS_MAX", "CALLS_FULL", "DRAIN_SECONDS", *(f"SIP_{name}" for name in sip))
+    return ("CALLS_MAX", "CALLS_FULL", "DRAIN_SECONDS", *(f"SIP_{name}" for name in sip), *carrier_names())
 
 
 def read_lines(given: Given) -> LineSettings:
@@ -52,6 +55,7 @@ def read_lines(given: Given) -> LineSettings:
         calls_full=_full(given.get("CALLS_FULL", "sentence")),
         drain_seconds=whole(given, "DRAIN_SECONDS", 240, 0, 3600),
         sip=_sip(given),
+        carriers=read_carriers(given),
     )
 
 

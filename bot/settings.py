@@ -56,8 +56,6 @@ class Settings:
     """SQLAlchemy URL; "" = SQLite in `var_dir`."""
     public_origin: str = ""
     """https://… under which the world reaches this server, without a path; "" = it does not."""
-    twilio_token: str = ""
-    """Auth token that Twilio's requests are signed with; "" = signatures are not checked."""
     smtp: Smtp | None = None
     """From DENWABAN_SMTP_URL; None = mail is written under `var_dir`/mail."""
     mail_from: str = "denwaban@localhost"
@@ -101,7 +99,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         var_dir=Path(given.get("VAR_DIR", "var")),
         database_url=given.get("DATABASE_URL", ""),
         public_origin=_origin(given.get("PUBLIC_ORIGIN", "")),
-        twilio_token=given.get("TWILIO_TOKEN", ""),
         smtp=_smtp(given.get("SMTP_URL", "")),
         mail_from=_address(given.get("MAIL_FROM", "denwaban@localhost")),
         secret=_secret(given.get("SECRET", "")),
@@ -114,8 +111,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         dictation=_dictation(given.get("DICTATION", "auto")),
         lines=line_settings.read_lines(given),
     )
-    if settings.twilio_token and not settings.public_origin:
-        raise bad("PUBLIC_ORIGIN", "", "set it to the https:// address that Twilio calls, for its signature covers it")
+    if settings.lines.carriers and not settings.public_origin:
+        carrier = next(iter(settings.lines.carriers)).capitalize()
+        raise bad("PUBLIC_ORIGIN", "", f"set it to the https:// address that {carrier} calls and connects to")
     return settings
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.carrier_settings import CarrierSettings
+from bot.line_settings import LineSettings
 from bot.settings import Settings, SettingsError, Smtp, read_settings, with_secret
 
 
@@ -50,7 +52,6 @@ def test_everything_can_be_set() -> None:
         var_dir=Path("/srv/var"),
         database_url="postgresql+psycopg://db/denwaban",
         public_origin="https://phone.example.jp",
-        twilio_token="abc",
         smtp=Smtp("mail.example.jp", 587, "starttls", "taro@example.jp", "p:w"),
         mail_from="desk@example.jp",
         secret="s" * 32,
@@ -58,6 +59,7 @@ def test_everything_can_be_set() -> None:
         link_days=7,
         models=Path("/srv/models"),
         dictation="vosk:mine",
+        lines=LineSettings(carriers={"twilio": CarrierSettings("abc", api="https://api.twilio.com")}),
     )
 
 
@@ -102,6 +104,9 @@ def test_mail_servers(url: str, smtp: Smtp) -> None:
         ("DICTATION", "vosk:../mine", ":FOLDER"),
         ("DICTATION", "whisper:", ":FOLDER"),
         ("TWILIO_TOKEN", "abc", "DENWABAN_PUBLIC_ORIGIN"),
+        ("TWILIO_ACCOUNT", "AC1", "DENWABAN_TWILIO_TOKEN: it is missing"),
+        ("TELNYX_KEY", "short", "16 to 128 letters"),
+        ("JAMBONZ_KEY", "a/b/c/d/e/f/g/h/i", "16 to 128 letters"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_remedy(name: str, value: str, remedy: str) -> None:

@@ -10,9 +10,13 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from bot.carrier_settings import CarrierSettings
+from bot.line_settings import LineSettings
 from tests.website import FORM, SILENCE, START, echo, get, nobody, post, run, send, website
 from voice.lines import Closed, Line, LineError, Ring
 from voice.lines.twilio import signature
+
+SIGNED = LineSettings(carriers={"twilio": CarrierSettings("secret")})
 
 
 def test_a_twilio_call_hears_and_is_heard() -> None:
@@ -34,7 +38,7 @@ def test_a_twilio_call_hears_and_is_heard() -> None:
         assert marked == {"event": "mark", "streamSid": "MZ1", "mark": {"name": "m"}}
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1000
-        assert rings == [Ring("0312345678", "09012345678", "twilio", "CA1", 8000)]
+        assert rings == [Ring("0312345678", "09012345678", "twilio", "CA1", 8000, codec="PCMU")]
 
     run(test)
 
@@ -93,7 +97,7 @@ def test_a_message_that_is_too_long_closes_the_socket(size: int) -> None:
 def test_with_a_token_only_signed_sockets_are_taken() -> None:
     async def test() -> None:
         origin = "https://phone.example.jp"
-        async with website(echo, twilio_token="secret", public_origin=origin) as site:
+        async with website(echo, lines=SIGNED, public_origin=origin) as site:
             for bad in ("", signature("other", "wss://phone.example.jp/twilio/media")):
                 with pytest.raises(InvalidStatus) as refused:
                     await connect(f"{site.ws}/twilio/media", additional_headers={"X-Twilio-Signature": bad})
@@ -127,7 +131,7 @@ def test_the_webhook_connects_the_call_to_our_socket() -> None:
 def test_the_webhook_wants_twilios_signature_where_there_is_a_token() -> None:
     async def test() -> None:
         url = "https://phone.example.jp/twilio/voice"
-        async with website(nobody, twilio_token="secret", public_origin="https://phone.example.jp") as site:
+        async with website(nobody, lines=SIGNED, public_origin="https://phone.example.jp") as site:
             signed = {"X-Twilio-Signature": signature("secret", url, FORM.items())}
             assert (await post(site, FORM, **signed)).status_code == 200
             assert (await post(site, {**FORM, "To": "+81399999999"}, **signed)).status_code == 403

@@ -20,7 +20,7 @@ from bot.web.login import Entrance, TurnedAwayError, turn_away
 from bot.web.marks import Marks
 from bot.web.operator_socket import OperatorSocket
 from bot.web.pages import Pages
-from bot.web.sockets import Sockets
+from bot.web.sockets import sockets
 from bot.web.tickets import Tickets
 from bot.web.views import Views
 from voice.lines.socket import Serve
@@ -51,7 +51,7 @@ def create_app(
     app.state.entrance = Entrance(gate, settings.public_origin)
     app.add_exception_handler(TurnedAwayError, turn_away)
     tickets = Tickets(settings.secret)
-    app.include_router(Sockets(settings, serve, calls, tickets).router)
+    app.include_router(sockets(settings, serve, calls, tickets))
     app.include_router(Pages(settings, views, calls, tickets).router)
     app.include_router(Marks(views).router)
     app.include_router(CalendarFeeds(views).router)

@@ -1,11 +1,11 @@
-"""Twilio Media Streams: JSON text frames with mu-law sound, read and written; nothing here touches a socket.
+"""Twilio: Media Streams' messages, TwiML, signatures, and orders to its REST interface; nothing here touches a socket.
 
-Rule: whatever a peer sends becomes a message or a LineError that says what is wrong with it; an event of a kind we do
-not know is passed over, since the vendor adds some. Numbers on this wire are strings. `TwilioWire` adds the order in
-which messages may come; `bot/web` holds the socket, the webhook and the account's secrets.
-Leaves out: the one-way `<Start><Stream>` fork, and Twilio's REST interface (so a transfer is unsupported here).
+Rule: numbers on this wire are strings; whatever a peer sends becomes a message or a LineError (`voice/lines/streams`).
+SignalWire speaks the same under other names and addresses (`voice/lines/signalwire`), Telnyx nearly the same.
+Leaves out: the one-way `<Start><Stream>` fork.
 
-Source: Twilio's documentation of Media Streams' WebSocket messages, TwiML <Stream> and request signing.
+Source: Twilio's documentation of Media Streams' WebSocket messages, TwiML <Connect>, <Stream>, <Dial>, <Reject>, the
+Calls resource and request signing.
 """
 
 from __future__ import annotations
@@ -13,272 +13,205 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import quoteattr
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape, quoteattr
 
-from voice.g711 import ulaw_decode, ulaw_encode
-from voice.lines import Audio, Closed, Incoming, Key, LineError, Marked, Quality, Ring
+from voice.lines import LineError
+from voice.lines.carrier import Dialled, Form, Request, Ringing
+from voice.lines.objects import Body, coded, compact, count, identifier, part, read_object, shown, sound, text, texts
+from voice.lines.rest import Account, Order
+from voice.lines.streams import (
+    RATE_HZ,
+    Dtmf,
+    Facts,
+    Mark,
+    Media,
+    Message,
+    Other,
+    Seconds,
+    Start,
+    Stop,
+    StreamWire,
+    diverted,
+)
+from voice.lines.wire import Wire
 
-RATE_HZ = 8000
-MAX_MESSAGE_CHARS = 65_536
-"""A frame of 20 ms makes about 350; a second of sound 11,000."""
-_IDENTIFIER = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
-_COMPANY_KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_NOT_NUMBERS = {"266696687", "7378742833", "2562533", "8656696", "8566696", "86282452253"}
-"""ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN (and as misspelt by some networks), UNAVAILABLE, as a telephone's keys spell
-them: what a withheld number may look like."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """The socket speaks this dialect; no stream yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The stream begins."""
-
-    stream_sid: str
-    call_sid: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    """What our TwiML gave as <Parameter>."""
+_HEADER = "SipHeader_"
+"""Before the name of a SIP header in the webhook's form."""
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
-    """The caller's sound."""
+class MediaStreams:
+    """The messages; `line` is "signalwire" for that carrier."""
 
-    stream_sid: str
-    payload: bytes
-    """Mu-law at 8 kHz, usually 160 bytes."""
+    line: str = "twilio"
+    forgets_marks: bool = False
 
+    def parse(self, message: str) -> Message:
+        body = read_object(message)
+        event = text(body, "event", "message")
+        match event:
+            case "start":
+                return _start(body)
+            case "media":
+                return _media(body)
+            case "dtmf":
+                return Dtmf(_sid(body, event), text(part(body, "dtmf"), "digit", "dtmf"))
+            case "mark":
+                return Mark(_sid(body, event), text(part(body, "mark"), "name", "mark"))
+            case "stop":
+                return Stop(_sid(body, event))
+            case _:
+                return Other(event)
 
-@dataclass(frozen=True, slots=True)
-class Dtmf:
-    """A push button, `digit` as Twilio names it."""
+    def media(self, stream_id: str, payload: bytes) -> str:
+        return compact({"event": "media", "streamSid": stream_id, "media": {"payload": coded(payload)}})
 
-    stream_sid: str
-    digit: str
+    def mark(self, stream_id: str, name: str) -> str:
+        return compact({"event": "mark", "streamSid": stream_id, "mark": {"name": name}})
 
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mark of ours came back."""
-
-    stream_sid: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The caller hung up, or the call was taken elsewhere."""
-
-    stream_sid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Something that is none of our business: another event, or our own sound come back."""
-
-    event: str
+    def clear(self, stream_id: str) -> str:
+        return compact({"event": "clear", "streamSid": stream_id})
 
 
-Message = Connected | Start | Media | Dtmf | Mark | Stop | Other
+def _start(body: Body) -> Start:
+    start = part(body, "start")
+    wanted = {"encoding": "audio/x-mulaw", "sampleRate": str(RATE_HZ), "channels": "1"}
+    form = part(start, "mediaFormat")
+    for key, value in wanted.items():
+        if str(form.get(key)) != value:
+            raise LineError(f"start.mediaFormat.{key} is {shown(form.get(key))}; only {value} is spoken here")
+    given = texts(start, "customParameters", "start")
+    call_id = identifier(start, "callSid", "start")
+    called, caller, passed_on, why = (given.get(name, "") for name in ("to", "from", "forwarded", "why"))
+    facts = Facts(called, caller, passed_on, why, call_id)
+    return Start(_sid(start if "streamSid" not in body else body, "start"), call_id, "PCMU", facts)
 
 
-def parse(message: str) -> Message:
-    """One text frame. Raises LineError."""
-    if len(message) > MAX_MESSAGE_CHARS:
-        raise LineError(f"message of {len(message)} characters; at most {MAX_MESSAGE_CHARS} are taken")
-    try:
-        body = json.loads(message)
-    except (ValueError, RecursionError) as error:
-        raise LineError(f"not JSON: {_shown(message)}") from error
-    if not isinstance(body, dict):
-        raise LineError(f"not a JSON object: {_shown(message)}")
-    event = _text(body, "event", "message")
-    match event:
-        case "connected":
-            return Connected()
-        case "start":
-            return _start(body)
-        case "media":
-            return _media(body)
-        case "dtmf":
-            return Dtmf(_sid(body, event), _text(_part(body, "dtmf"), "digit", "dtmf"))
-        case "mark":
-            return Mark(_sid(body, event), _text(_part(body, "mark"), "name", "mark"))
-        case "stop":
-            return Stop(_sid(body, event))
-        case _:
-            return Other(event)
+def _media(body: Body) -> Message:
+    media = part(body, "media")
+    if media.get("track", "inbound") != "inbound":
+        return Other("media")
+    return Media(_sid(body, "media"), sound(media, "media"), count(media, "timestamp"))
 
 
-def media(stream_sid: str, payload: bytes) -> str:
-    """Mu-law sound for the caller, any length, without a header."""
-    sound = {"payload": base64.b64encode(payload).decode("ascii")}
-    return _compact({"event": "media", "streamSid": stream_sid, "media": sound})
+def _sid(body: Body, where: str) -> str:
+    return identifier(body, "streamSid", where)
 
 
-def mark(stream_sid: str, name: str) -> str:
-    """Comes back once the sound before it was played or cleared."""
-    return _compact({"event": "mark", "streamSid": stream_sid, "mark": {"name": name}})
+def connect_verb(stream_url: str, facts: Facts, more: str = "") -> str:
+    """<Connect> both ways to `stream_url` (wss, no query: Twilio drops it); `more`: further attributes of <Stream>."""
+    told = {"to": facts.called, "from": facts.caller, "forwarded": facts.forwarded_from, "why": facts.forwarded_why}
+    pairs = ((quoteattr(key), quoteattr(value)) for key, value in told.items() if value)
+    given = "".join(f"<Parameter name={key} value={value}/>" for key, value in pairs)
+    return f"<Connect><Stream url={quoteattr(stream_url)}{more}>{given}</Stream></Connect>"
 
 
-def clear(stream_sid: str) -> str:
-    """Empties Twilio's buffer; marks in it come back."""
-    return _compact({"event": "clear", "streamSid": stream_sid})
+def dial_verb(ringing: Ringing) -> str:
+    """<Dial>, which tells when it is answered, and asks what comes next."""
+    caller = f" callerId={quoteattr(ringing.caller_id)}" if ringing.caller_id else ""
+    noun = "Sip" if ringing.to.startswith(("sip:", "sips:")) else "Number"
+    told = f'statusCallback={quoteattr(ringing.answered_url)} statusCallbackEvent="answered"'
+    dial = f'<Dial timeout="{ringing.seconds}" action={quoteattr(ringing.ended_url)} method="POST"{caller}>'
+    return f"{dial}<{noun} {told}>{escape(ringing.to)}</{noun}></Dial>"
 
 
-def twiml(stream_url: str, parameters: Mapping[str, str]) -> str:
-    """The answer to the webhook: connect the call, both ways, to `stream_url` (wss, no query: Twilio drops it)."""
-    given = "".join(f"<Parameter name={quoteattr(key)} value={quoteattr(value)}/>" for key, value in parameters.items())
-    stream = f"<Stream url={quoteattr(stream_url)}>{given}</Stream>"
-    return f'<?xml version="1.0" encoding="UTF-8"?><Response><Connect>{stream}</Connect></Response>'
+def response(verbs: str) -> str:
+    """The whole answer."""
+    return f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>'
 
 
-def signature(token: str, url: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
-    """X-Twilio-Signature: base64 of HMAC-SHA1 over the URL as dialled and the sorted POST parameters."""
-    signed = url + "".join(key + value for key, value in sorted(set(parameters)))
+def form_facts(form: Form) -> Facts:
+    """Who calls whom, from the webhook's form."""
+    headers = {name.removeprefix(_HEADER): value for name, value in form.items() if name.startswith(_HEADER)}
+    number, why = diverted(headers)
+    passed_on = form.get("ForwardedFrom", "") or number
+    return Facts(form.get("To", ""), form.get("From", ""), passed_on, why, form.get("CallSid", ""))
+
+
+def form_dialled(form: Form) -> Dialled:
+    """What <Dial> came to."""
+    found = _STATES.get(form.get("DialCallStatus", ""), "failed")
+    gone = found != "answered" and form.get("CallStatus") in ("completed", "canceled")
+    return "gone" if gone else found
+
+
+_STATES: Mapping[str, Dialled] = {
+    "completed": "answered",
+    "answered": "answered",
+    "busy": "busy",
+    "no-answer": "no_answer",
+}
+
+
+def signature(token: str, url: str, form: Iterable[tuple[str, str]] = ()) -> str:
+    """Base64 of HMAC-SHA1 over the URL as dialled and the sorted POST parameters."""
+    signed = url + "".join(key + value for key, value in sorted(set(form)))
     return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode("ascii")
 
 
-def is_signed(token: str, url: str, given: str, parameters: Iterable[tuple[str, str]] = ()) -> bool:
-    """Whether `given` is Twilio's signature of this request; compared in constant time."""
-    return hmac.compare_digest(signature(token, url, parameters).encode(), given.encode("utf-8", "replace"))
+def is_signed(token: str, url: str, given: str, form: Iterable[tuple[str, str]] = ()) -> bool:
+    """Whether `given` is the signature of this request; compared in constant time."""
+    return hmac.compare_digest(signature(token, url, form).encode(), given.encode("utf-8", "replace"))
 
 
-def dialled(number: str) -> str:
-    """A number as digits that can be dialled in Japan: +81312345678 is 0312345678, +1… is 0101…; "" if it is none."""
-    number = number.strip()
-    digits = "".join(sign for sign in number if sign in "0123456789")
-    if digits in _NOT_NUMBERS or not re.fullmatch(r"\+?[0-9() .-]{3,40}", number):
-        return ""
-    if not number.startswith("+"):
-        return digits
-    return "0" + digits[2:] if digits.startswith("81") else "010" + digits
+@dataclass(frozen=True, slots=True)
+class Twilio:
+    """The carrier, or one that does as it does."""
+
+    token: str = field(default="", repr=False)
+    """Requests are signed with it; "" = signatures are not checked."""
+    name: str = "twilio"
+    key: str = ""
+    signs_sockets: bool = True
+    header: str = "x-twilio-signature"
+
+    def wire(self, now: Seconds, facts: Facts | None) -> Wire:
+        return StreamWire(MediaStreams(self.name), now, facts)
+
+    def is_genuine(self, request: Request) -> bool:
+        """Some of Twilio's edges sign a socket's address with a slash behind it, and some carriers a port."""
+        if not self.token:
+            return True
+        given = request.headers.get(self.header, "")
+        signed = [is_signed(self.token, url, given, request.form) for url in _spellings(request.url)]
+        return any(signed)
+
+    def facts(self, form: Form) -> Facts:
+        return form_facts(form)
+
+    def connect(self, stream_url: str, facts: Facts) -> str:
+        return response(connect_verb(stream_url, facts))
+
+    def dial(self, ringing: Ringing) -> str:
+        return response(dial_verb(ringing))
+
+    def busy(self) -> str:
+        return response('<Reject reason="busy"/>')
+
+    def end(self) -> str:
+        return response("<Hangup/>")
+
+    def dialled(self, form: Form) -> Dialled:
+        return form_dialled(form)
+
+    def answered(self, form: Form) -> bool:
+        return form.get("CallStatus") in ("in-progress", "answered")
 
 
-@dataclass(slots=True)
-class TwilioWire:
-    """One stream's order of messages: connected, start, then the rest until stop."""
-
-    stream_sid: str = ""
-
-    def read(self, message: str | bytes) -> Ring | Incoming | None:
-        """What a message means to the call; None: nothing. Raises LineError."""
-        if isinstance(message, bytes):
-            raise LineError("a binary frame; Media Streams are JSON text")
-        parsed = parse(message)
-        match parsed:
-            case Connected() | Other():
-                return None
-            case Start():
-                return self._ring(parsed)
-        if not self.stream_sid:
-            raise LineError(f"{type(parsed).__name__.lower()} before start")
-        if parsed.stream_sid != self.stream_sid:
-            raise LineError(f"a message for stream {parsed.stream_sid} on stream {self.stream_sid}")
-        match parsed:
-            case Media():
-                return Audio(ulaw_decode(parsed.payload)) if parsed.payload else None
-            case Dtmf():
-                return Key(parsed.digit) if parsed.digit in tuple("0123456789*#") else None
-            case Mark():
-                return Marked(parsed.name)
-            case Stop():
-                return Closed("caller")
-
-    def _ring(self, start: Start) -> Ring:
-        if self.stream_sid:
-            raise LineError("a second start on one stream")
-        self.stream_sid = start.stream_sid
-        called = start.parameters.get("to", "")
-        return Ring(
-            called=called if _COMPANY_KEY.fullmatch(called) else dialled(called),
-            caller=dialled(start.parameters.get("from", "")),
-            line="twilio",
-            line_call_id=start.call_sid,
-            rate_hz=RATE_HZ,
-            forwarded_from=dialled(start.parameters.get("forwarded", "")),
-        )
-
-    def welcome(self) -> str | None:
-        return None
-
-    def play(self, pcm: bytes) -> str:
-        return media(self.stream_sid, ulaw_encode(pcm))
-
-    def mark(self, name: str) -> str:
-        return mark(self.stream_sid, name)
-
-    def clear(self) -> str:
-        return clear(self.stream_sid)
-
-    def farewell(self, why: str) -> str | None:
-        """None: closing the socket ends the call."""
-        return None
-
-    def quality(self) -> Quality | None:
-        return None
+def _spellings(url: str) -> Sequence[str]:
+    parts = urlsplit(url)
+    if parts.scheme in ("ws", "wss"):
+        return url, f"{url}/"
+    port = {"https": 443, "http": 80}.get(parts.scheme)
+    return (url, url.replace(parts.netloc, f"{parts.netloc}:{port}", 1)) if port and not parts.port else (url,)
 
 
-def _start(body: Mapping[str, object]) -> Start:
-    start = _part(body, "start")
-    wanted = {"encoding": "audio/x-mulaw", "sampleRate": str(RATE_HZ), "channels": "1"}
-    sound = _part(start, "mediaFormat")
-    for key, value in wanted.items():
-        if str(sound.get(key)) != value:
-            raise LineError(f"start.mediaFormat.{key} is {_shown(sound.get(key))}; only {value} is spoken here")
-    given = start.get("customParameters") or {}
-    if not isinstance(given, dict):
-        raise LineError(f"start.customParameters is {_shown(given)}, not an object")
-    parameters = {key: value for key, value in given.items() if isinstance(value, str)}
-    call_sid = _text(start, "callSid", "start")
-    if not _IDENTIFIER.fullmatch(call_sid):
-        raise LineError(f"start.callSid is {_shown(call_sid)}, not an identifier")
-    return Start(_sid(start if "streamSid" not in body else body, "start"), call_sid, parameters)
-
-
-def _media(body: Mapping[str, object]) -> Message:
-    sound = _part(body, "media")
-    if sound.get("track", "inbound") != "inbound":
-        return Other("media")
-    payload = _text(sound, "payload", "media")
-    try:
-        return Media(_sid(body, "media"), base64.b64decode(payload, validate=True))
-    except ValueError as error:
-        raise LineError(f"media.payload is not base64: {_shown(payload)}") from error
-
-
-def _sid(body: Mapping[str, object], where: str) -> str:
-    sid = _text(body, "streamSid", where)
-    if not _IDENTIFIER.fullmatch(sid):
-        raise LineError(f"{where}.streamSid is {_shown(sid)}, not an identifier")
-    return sid
-
-
-def _part(body: Mapping[str, object], key: str) -> Mapping[str, object]:
-    part = body.get(key)
-    if not isinstance(part, dict):
-        raise LineError(f"{key} is missing" if part is None else f"{key} is {_shown(part)}, not an object")
-    return part
-
-
-def _text(body: Mapping[str, object], key: str, where: str) -> str:
-    value = body.get(key)
-    if not isinstance(value, str):
-        raise LineError(f"{where}.{key} is missing" if value is None else f"{where}.{key} is not a string")
-    return value
-
-
-def _shown(value: object) -> str:
-    """Short and printable: it goes into a log line and a close frame."""
-    return ascii(value)[:60]
-
-
-def _compact(body: Mapping[str, object]) -> str:
-    return json.dumps(body, separators=(",", ":"))
+def account(api: str, sid: str, token: str) -> Account:
+    """The REST interface under `api` (https://api.twilio.com)."""
+    calls = f"{api}/2010-04-01/Accounts/{sid}/Calls/{{}}.json"
+    return Account(
+        (sid, token), calls, Order("POST", {"Status": "completed"}), Order("POST", {"Url": "{}", "Method": "POST"})
+    )
