@@ -26,6 +26,6 @@ async def open_console(opened: Opened, scripts: Mapping[str, Script]) -> AsyncIt
     telling = asyncio.create_task(amendments.run())
     try:
         switchboard = Switchboard(house.now)
-        yield ConsoleParts(switchboard, lambda _: None, files, Notebook(files, house.now), amendments, house.now)
+        yield ConsoleParts(switchboard, files, Notebook(files, house.now), amendments, house.now)
     finally:
         await end(telling)

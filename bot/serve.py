@@ -28,6 +28,7 @@ from bot.lines import LineState, open_lines
 from bot.links import Links
 from bot.load import ScriptError, load_all
 from bot.marks import look, press
+from bot.open_console import open_console
 from bot.opened import end, open_house
 from bot.script import Script
 from bot.settings import Settings, with_secret
@@ -126,14 +127,15 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
         calls = LiveCalls(settings.lines.calls_max, sentence=settings.lines.calls_full == "sentence")
         for number in (signal.SIGINT, signal.SIGTERM):  # before the web server has its own: the store is open by then
             asyncio.get_running_loop().add_signal_handler(number, stop.ask)
-        async with open_house(settings, scripts) as opened, keep_turned_away(opened.house, calls):
+        house = open_house(settings, scripts)
+        async with house as opened, keep_turned_away(opened.house, calls), open_console(opened, scripts) as desk:
 
             async def answer(line: Line) -> None:
                 with calls.place() as free:
                     await run_call(line, opened.house, full=not free)
 
             links, gate = opened.house.closing.links, Gate(opened.store, clock.wall, settings.secret)
-            app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls, gate)
+            app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls, gate, desk)
             script_for = opened.house.script_for
             async with open_lines(settings, answer, calls, lambda ring: script_for(ring) is not None) as states:
                 web = run_web(app, listener, calls, stop, drain_seconds=settings.lines.drain_seconds)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,7 +23,6 @@ from bot.access.gate import Visitor
 from bot.clock import Now
 from bot.operators.amend import Amendments
 from bot.operators.casefile import Case, CaseFiles
-from bot.operators.messages import Said
 from bot.operators.notes import Notebook
 from bot.operators.switchboard import Switchboard
 from bot.web.login import TurnedAwayError
@@ -39,8 +38,6 @@ class ConsoleParts:
     """What the console is made of."""
 
     switchboard: Switchboard
-    said: Callable[[str], Sequence[Said] | None]
-    """The lines of a live call as consoles have them; None: it is not live. On the loop of the calls."""
     files: CaseFiles
     notebook: Notebook
     amendments: Amendments

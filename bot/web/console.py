@@ -67,7 +67,7 @@ class ConsolePages:
     async def said(self, visitor: AsOperator, call_id: str) -> Response:
         """What was said so far: of a live call as the consoles have it, else as the journal has it."""
         case = await self._casework.case(visitor, call_id, Deed.WORDS_SEEN)
-        live = self._parts.said(call_id)
+        live = self._parts.switchboard.said(call_id)
         if live is not None:
             return json_of(Transcript(tuple(Line(each.n, each.at, each.who, each.text) for each in live)))
         return json_of(await self._casework.ask(self._files.said, case))
