@@ -28,6 +28,8 @@ _OPEN = frozenset(
     {Ask.OPENING, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.PURPOSE, Ask.KANA, Ask.RECORD, Ask.PROBE, Ask.WHEN}
     | {Ask.PARTY, Ask.DETAIL}
 )
+_PUT_OFF = re.compile(r"(?:日|月|週|年|末|時|支払|家賃|料金|入金|返済|納期|期限)[^。]{0,12}待って")
+"""A delay of days that is asked for, and no moment on the telephone."""
 _BARE = re.compile(r"^(?:はい|ええ|うん|そうです|いえ|いいえ|違います|いや)(?:はい|、|。|です|そうです)*$")
 _FINE = re.compile(
     r"(?:もう|これで)?(?:(?:大丈夫|結構|けっこう|いい|だいじょうぶ)(?:です(?!よ)|ですー|、|。|$|でございます)|ええ(?:です(?!よ)|わ))"
@@ -154,7 +156,7 @@ def _number(text: str, plain: str, stalling: Scores) -> Judgement:
 
 def _open(plain: str, stalling: Scores) -> Judgement:
     """After an open question only a plain answer counts: the rest is what was asked for."""
-    scores = dict(stalling)
+    scores = {} if _PUT_OFF.search(plain) else dict(stalling)
     if _BARE.match(plain):
         _add(scores, _weigh(plain, cues("consent", "denial")))
     refusal = tuple(cue for cue in cues("number") if cue.answer is Answer.REFUSE and cue.weight >= 2.4)
@@ -234,11 +236,12 @@ def _corrected_number(text: str, expected: Expected) -> Judgement | None:
 
 def _corrected_name(plain: str, value: str, expected: Expected) -> Judgement | None:
     known = (expected.name, expected.company)
-    exactly = bool(_DENIED.search(plain))  # what is told apart may sound almost the same (パーク, バーク)
+    # what is told apart may sound almost the same (パーク, バーク)
+    exactly = bool(_DENIED.search(plain) or _DENIAL.match(plain))
     alike = any(canonical(value) == canonical(name) if exactly else same(value, name) for name in known if name)
     if value and not alike:
         near = any(looks_like_name(value, name) for name in known if name)
-        if near or _DENIED.search(plain):
+        if near or exactly:
             return Judgement(Answer.CORRECT, 0.85, (value,), value)
     clauses = _sayings(plain)
     right = [any(same(part, name) for part in clause for name in known) for clause in clauses]

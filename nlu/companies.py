@@ -110,13 +110,18 @@ def _holds_trade(text: str) -> bool:
     return proper or (len(rest) > 2 and bool(_HIRAGANA.fullmatch(rest)))
 
 
+_BRAND = re.compile(r"[ァ-ヴー]{2,}")
+"""What a name in katakana behind its trade is written in: 印刷のフジタ."""
+
+
 def _joined(chunks: list[Clause]) -> list[Clause]:
     """The chunks with those that の joins into one name taken together (杜 and 都観光, 酒 and やまざき)."""
     found = chunks[-1:]
     for head in reversed(chunks[:-1]):
         tail = found[0].text
         whole = not _is_no_company(tail) or tail in ("家", "店", "宿", "会")
-        if whole and (continues_name(head.text, tail) or _blooming(head.text, tail)):
+        branded = len(head.text) <= 2 and is_kind_only(head.text) and bool(_BRAND.fullmatch(tail))
+        if whole and (branded or continues_name(head.text, tail) or _blooming(head.text, tail)):
             found[0] = Clause(f"{head.text}の{tail}", head.start)
         else:
             found.insert(0, head)

@@ -33,6 +33,8 @@ _CUES = re.compile(
 _HONORIFIC = re.compile(r"(?:さん|様|さま|氏|ちゃん|くん)(?:の方)?$")
 _OF = re.compile(r"(?:の(?:者|もの|もん|方|ほう|担当(?:者)?))$|(?:で)$")
 _ASKS = re.compile(r"(?:す|する)?か(?:ね|な)?(?:$|[、。])")
+_REPEATS = re.compile(r"よ?ね(?:$|[、。])")
+"""北口ですね: said back to us, where nobody was asked for a name."""
 _COMPANY_IS = re.compile(r"(?:会社名?|社名|屋号|店名|お?店の名前)(?:は|が|も)、?$")
 _RELATIONS = words("relations")
 _SELF = re.compile(r"(?:私|わたくし|わたし|わし|俺|僕|こちら|うち)(?:は|、)?$")
@@ -72,7 +74,8 @@ def _introduction(clause: Clause, sure: bool, last: bool) -> Introduction | None
         return _bare(clause, sure, last)
     for cue in _CUES.finditer(clause.text):
         body = clause.text[: cue.start()]
-        if _ASKS.match(clause.text[cue.end() :]):
+        rest = clause.text[cue.end() :]
+        if _ASKS.match(rest) or (not sure and _REPEATS.match(rest)):
             continue
         found = _read(body, clause, cue.lastgroup or "", sure)
         if found is not None:

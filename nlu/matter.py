@@ -27,16 +27,27 @@ _TELLING = frozenset(
 )
 """Questions in whose answer another matter may be told."""
 _ASKS = re.compile(
-    r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$"
+    r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
+    r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]"
 )
 """How an utterance ends that asks for something to be told."""
 _ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
 """Reasons that break in anywhere: a wish for a human, and who is speaking."""
 _MAY_ASK = frozenset({None, Reason.OTHER, Reason.RESERVATION_NEW, Reason.APPLICATION, Reason.DELIVERY})
 """Reasons beside a question that may come with one."""
+_NAMED = frozenset(
+    {Ask.OFFER, Ask.WHEN, Ask.DETAIL, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER, Ask.STAFF}
+)
+"""Questions at which whoever gives a name tells it, and does not ask for ours."""
+_WHO = re.compile(
+    r"誰|だれ|どなた(?!でも)|どちら(?:様|さま|さん)|何者|名乗|もしもし|そちらは?[。?]?$|(?:お?名前|会社名?)は"
+)
+"""What else asks who is speaking."""
 _LONG, _SHORT = 20, 10
 """Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
 tells no matter."""
+_PRIVATE = frozenset({None, Reason.OTHER, Reason.PERSON, Reason.IDENTITY, Reason.QUESTION})
+"""What a question about somebody else's matters may be taken for."""
 _NO_REASON = Judged(None, 0.0, "", ())
 
 
@@ -44,6 +55,9 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
     """Why they call, of free speech (normalised), and whether they sell; None where that was not to be judged."""
     sales = _sales(text, slots, expected)
     reason = _reason(text, slots, expected, answer)
+    may_ask = reason.reason in _PRIVATE and expected.ask in MATTER and slots.staff is None
+    if may_ask and (about := knowledge.private(text)):
+        reason = Judged(Reason.QUESTION, 1.0, about, ((reason.reason, reason.confidence),) if reason.reason else ())
     certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN
     return (_as_sales(reason, sales) if sales and certain else reason), sales
 
@@ -54,6 +68,9 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
     if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG:
         return _NO_REASON
     judged = judge(text, slots)
+    asks_us = bool(_ASKS.search(text) or _WHO.search(text))
+    if judged.reason is Reason.IDENTITY and expected.ask is not Ask.OPENING and not asks_us:
+        return _NO_REASON
     if expected.ask in MATTER:
         return judged
     if judged.reason in _ASIDES and _tells_value(text, slots, expected):
@@ -68,7 +85,7 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
 
 def _tells_value(text: str, slots: Slots, expected: Expected) -> bool:
     """Four persons, or the caller's own name in place of a wrong one: told, and nothing asked."""
-    named = slots.caller_name is not None and expected.ask in (Ask.OFFER, Ask.WHEN, Ask.DETAIL)
+    named = slots.caller_name is not None and expected.ask in _NAMED
     return named or find_party(text) is not None
 
 

@@ -86,6 +86,10 @@ def trade_in_front(text: str) -> str:
     return found.group() if found else ""
 
 
+_OFFICE = re.compile(r".{3}[\u3400-\u9fff][課部係室]$")
+"""A department run together with its company: ひかり銀行融資課."""
+
+
 def is_branch(text: str) -> bool:
     """Whether the words name a branch or works of some company (新宿支店, 第二工場)."""
     return bool(_BRANCH.fullmatch(text))
@@ -93,6 +97,9 @@ def is_branch(text: str) -> bool:
 
 def without_branch(text: str) -> str:
     """The company in the name of a branch: みなと銀行新宿支店 gives みなと銀行; the text itself where it names none."""
+    for letters in range(1, 5) if _OFFICE.search(text) else ():
+        if ends_like_company(text[: -letters - 1]):
+            return text[: -letters - 1]
     parts = tokens(text)
     place = len(parts) - 1
     if place < 1 or not is_branch(text[parts[place].start :]):

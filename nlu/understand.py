@@ -51,6 +51,10 @@ _MATTER_INSTEAD = re.compile(
     r".{6,}(?:の件|について|に関して|ほしい|欲しい|たい(?:ん|の|です|と)|(?:お願い|頼み)(?:し|が|で))"
 )
 """What an offer is answered with by whoever tells his matter instead."""
+_AFTER_NAME = frozenset({Ask.NUMBER, Ask.CALLER_ID, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.PURPOSE})
+"""Questions that may be asked in one breath with the name that was heard, which is then denied before they are."""
+_NO_NAME = re.compile(r"(?:あ、?)?(?:いえ|いいえ|いや|違(?:い|う)|ちが)[^0-9〇一二三四五六七八九]{2,20}$")
+"""いえ、フカザワです."""
 _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
@@ -82,6 +86,11 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     """What was meant. `now` is the moment of the call in the company's own time."""
     if not hearing.readings:
         return Meaning(grounds=("nothing heard",))
+    if expected.ask in _AFTER_NAME and expected.name and _NO_NAME.match(normalize(free_text(hearing))):
+        asked = Expected(Ask.CONFIRM_CALLER, name=expected.name, company=expected.company)
+        corrected = understand(hearing, asked, now, vocabulary)
+        if corrected.answer is Answer.CORRECT and corrected.slots.caller_name is not None:
+            return corrected
     found = _find(hearing, expected, vocabulary)
     slots = _slots(found, expected)
     judgement = answers.answer(found.text, expected)
@@ -232,7 +241,10 @@ def _answer(
     if said in (Answer.REPEAT, Answer.HOLD):
         return said, ()
     if expected.ask is Ask.CONFIRM_CALLER and not expected.said:
-        changed = _differs(slots.caller_name, expected.name) or _differs(slots.company, expected.company)
+        company = slots.company
+        denied = said is Answer.NO and company is not None and bool(company.value)
+        other = denied and company is not None and canonical(company.value) != canonical(expected.company)
+        changed = other or _differs(slots.caller_name, expected.name) or _differs(company, expected.company)
         if changed:
             return Answer.CORRECT, ("answer: another name than was read back",)
         if (slots.caller_name or slots.company) and said is not Answer.NO:

@@ -18,6 +18,15 @@ _DECLINED = re.compile(
 """What follows a thing that is named to be declined."""
 
 
+_TOLD = re.compile(
+    r"^(?:アドレス|番号)?(?:[でをにはの]|から|にて|、)*(?:先ほど|さっき|昨日|先日|今朝|本日)?(?:お|ご)?"
+    r"(?:送り(?:しま|し)した|送り(?:しま|ま)した|送っ(?:た|て(?:い|お|あ|る))|送付(?:し|いた|済)|届|出し(?:た|て(?:い|お|あ))|"
+    r"(?:いただ|頂)(?:い|き)(?:た|て|まし|お)|もらっ(?:た|て)|拝見|入れ(?:た|て(?:い|お|あ)))"
+)
+"""What follows a thing that is named because it was used: 先ほどメールでお送りしました."""
+_THINGS = frozenset({Want.EMAIL, Want.MOBILE})
+
+
 @cache
 def _patterns() -> tuple[tuple[Want, re.Pattern[str]], ...]:
     return tuple((Want(kind), re.compile(pattern)) for kind, pattern in rows(DATA / "wants.tsv"))
@@ -28,7 +37,8 @@ def wants(text: str) -> tuple[Want, ...]:
     found = []
     for kind, pattern in _patterns():
         for match in pattern.finditer(text):
-            if not _DECLINED.match(text[match.end() :]):
+            rest = text[match.end() :]
+            if not (_DECLINED.match(rest) or (kind in _THINGS and _TOLD.match(rest))):
                 found.append((match.start(), kind))
                 break
     return tuple(kind for _, kind in sorted(found))

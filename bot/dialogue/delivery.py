@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import handover, message
+from bot.dialogue import gather, handover, message
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, announce
-from bot.dialogue.state import State
+from bot.dialogue.state import Captured, State
 from bot.script import Script
 from nlu.meaning import Reason
 
@@ -29,9 +29,18 @@ _LATER = re.compile(
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Whether they stand at the door."""
     text = heard.hearing.text
+    state = _courier(state)
     if AT_DOOR in state.asked or not _AT_DOOR.search(text) or _LATER.search(text):
         return state
     return replace(state, asked=(*state.asked, AT_DOOR), facts=replace(state.facts, pressing=True))
+
+
+def _courier(state: State) -> State:
+    """Of a courier the company is enough; nobody is asked for the name of who carries a parcel."""
+    facts = state.facts
+    if facts.company is None or not facts.company.value or facts.caller_name is not None:
+        return state
+    return replace(state, facts=replace(facts, caller_name=Captured("", gather.UNNAMED)))
 
 
 def goes_on(script: Script, state: State) -> Onward:

@@ -110,8 +110,20 @@ def go_on(script: Script, state: State) -> Move:
         if not isinstance(onward, State):
             return onward
         if len(onward.frames) < 2:
-            return closing.good_bye(script, onward)
+            return _last(script, onward)
         state = replace(onward, frames=onward.frames[:-1])
+
+
+def _last(script: Script, state: State) -> Move:
+    """Good-bye, unless word is owed to somebody of a caller who was never asked who he is."""
+    facts = state.facts
+    left = facts.staff is not None or facts.callback_promised
+    nameless = facts.caller_name is None and facts.number is None and {"caller", "name"}.isdisjoint(state.asked)
+    if left and nameless:
+        move = message.rest(script, replace(state, frames=(FrameName.MESSAGE,)))
+        if not isinstance(move, State):
+            return move
+    return closing.good_bye(script, state)
 
 
 def _of(state: State) -> Frame:
@@ -133,8 +145,8 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
         meaning = replace(meaning, reason=Reason.MESSAGE)
     top = state.frames[-1] if state.frames else None
     name = _wanted(script, state, meaning)
-    plain = (name is FrameName.OFFICIAL and meaning.reason is None) or wrong_number.noticed(state, meaning)
-    sure = 1.0 if plain else meaning.confidence
+    wrong = wrong_number.noticed(state, meaning) or wrong_number.mistaken(script, state, meaning)
+    sure = 1.0 if wrong or (name is FrameName.OFFICIAL and meaning.reason is None) else meaning.confidence
     if name is not None and name not in state.frames and _may_follow(top, name, sure):
         below = handover.below(state.frames) if name in handover.GRAVE_FRAMES else state.frames
         state = replace(state, frames=(*below, name), facts=_reason(state.facts, meaning))
@@ -147,7 +159,7 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
 def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     """The goal that this utterance speaks of, as far as the company has it."""
     name = BY_REASON.get(meaning.reason) if meaning.reason else None
-    if wrong_number.noticed(state, meaning):
+    if wrong_number.noticed(state, meaning) or wrong_number.mistaken(script, state, meaning):
         return FrameName.WRONG_NUMBER
     if name is None and official.is_office(state.facts.company):
         return FrameName.OFFICIAL

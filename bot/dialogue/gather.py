@@ -129,7 +129,9 @@ def confirm(state: State, meaning: Meaning) -> State:
     rejected = state.rejected
     for field, value in read_back.items():
         item = facts.get(field)
-        if item is None or not value or item.value != value:
+        said: Slot | None = getattr(meaning.slots, field)
+        again = meaning.answer is Answer.NO and said is not None and said.value == value
+        if item is None or not value or item.value != value or again:
             continue
         if meaning.answer is Answer.YES:
             facts = facts.put(field, replace(item, status=Status.CONFIRMED))

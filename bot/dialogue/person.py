@@ -107,14 +107,22 @@ def goes_on(script: Script, state: State) -> Onward:
     here = state.presence.state == AT_DESK or vip.puts_through(script, state)
     if here and "callback_answered" in state.asked and "away" not in state.asked:
         return message.rest(script, state)  # a message or a call back is wanted, whether or not the person is there
-    if here and person.extension and "transfer" not in state.asked:
-        if _whom_it_may_concern(script, state, person):
-            opening = state.facts.purpose.value if state.facts.purpose else state.words
-            return ask(script, replace(state, words=opening), MATTER, (Ask.PROBE, "ask_matter"))
+    fetched = here and bool(person.extension) and "transfer" not in state.asked
+    told_away = not here and "away" not in state.asked and not _named(state, person)
+    if (fetched or told_away) and _whom_it_may_concern(script, state, person):
+        opening = state.facts.purpose.value if state.facts.purpose else state.words
+        return ask(script, replace(state, words=opening), MATTER, (Ask.PROBE, "ask_matter"))
+    if fetched:
         state = replace(state, asked=(*state.asked, "transfer"))
         return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
     state = announce(state, "away", *_away_keys(state, person))
     return reach.goes_on(script, state, person)
+
+
+def _named(state: State, person: Staff) -> bool:
+    """Whether the caller knows more of that person than the title."""
+    said = state.facts.staff.text if state.facts.staff else ""
+    return person.family.text in said or person.family.kana in said
 
 
 def _whom_it_may_concern(script: Script, state: State, person: Staff) -> bool:

@@ -8,6 +8,7 @@ on.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue import gather, handover, message, sales
@@ -57,6 +58,11 @@ STANDING = frozenset(
     {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.CALLER_ID, Ask.NUMBER, Ask.PURPOSE, Ask.OFFER, Ask.WHEN, Ask.PARTY}
 )
 """Questions of the goal below to which one comes back with それでは."""
+
+_WISHES_MORE = re.compile(
+    r"(?:たい|ほしい|欲しい|もらえ|もらいた|いただけ|いただきた|頂け|頂きた|くれ)[^。]{0,14}$|[をに]お願い(?:し|でき|いた)"
+)
+"""What somebody wants done, and no more to know: 中を見せてもらいたいんですが."""
 
 TAKEN = frozenset({Answer.YES, Answer.CALLER_ID, Answer.KNOWN})
 DECLINED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
@@ -144,7 +150,8 @@ def _with(said: tuple[str, ...], words: str) -> tuple[str, ...]:
 def _take_offer(state: State, heard: Heard) -> State:
     """Whoever gives a name or a number instead of a yes wants to be called, too."""
     meaning, slots = heard.meaning, heard.meaning.slots
-    if meaning.answer in TAKEN or slots.number is not None or slots.caller_name is not None:
+    wants_call = Want.CALLBACK in meaning.wants and meaning.answer not in DECLINED
+    if wants_call or meaning.answer in TAKEN or slots.number is not None or slots.caller_name is not None:
         return _as_message(state)
     if meaning.answer in DECLINED:
         leaves = (DONE,) if sales.leaves(heard.hearing.text) else ()
@@ -159,10 +166,13 @@ def _take_offer(state: State, heard: Heard) -> State:
 def _take_more(script: Script, state: State, meaning: Meaning) -> State:
     """No; yes, without saying what; a name, left for somebody; or another matter, which becomes a message where
     it is no goal of its own."""
-    if meaning.slots.caller_name is not None or meaning.slots.number is not None:
+    thanks = sales.takes_note(state.words) or sales.leaves(state.words)
+    if (meaning.slots.caller_name is not None and not thanks) or meaning.slots.number is not None:
         return _as_message(state)
     if meaning.answer is Answer.YES and meaning.bare:
         return replace(state, asked=(*state.asked, "more_wanted"))
+    if _WISHES_MORE.search(state.words) and not thanks:
+        return _as_message(state)
     if meaning.answer is Answer.NO:
         return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
     if meaning.confidence >= PLAIN_ENOUGH and _is_message(script, meaning):

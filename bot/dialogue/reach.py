@@ -241,7 +241,8 @@ def _callback(script: Script, state: State) -> Onward:
     if "callback_answered" in state.asked:
         if facts.purpose is None and AGAIN not in facts.details:
             state = announce(state, "offer_message", "offer_message")
-        return state if AGAIN in facts.details else message.rest(script, state, number=False)
+        wanted = facts.reason is Reason.MESSAGE  # who has called to leave word can be asked whether it was got right
+        return state if AGAIN in facts.details else message.rest(script, state, number=wanted)
     if facts.urgent and not any(topic in state.asked for topic in ("email", "mobile", "no_way")):
         state = announce(state, "honest", "honest_promise")
     move = climb(script, state, "offer_callback", CALLBACK)

@@ -34,6 +34,11 @@ _SURPRISED = re.compile(
     r"^(?:え|あれ|あっ|えっ).{0,20}(?:じゃ|では)(?:ない|なかった|ありません|ございません)(?:ん|の)?(?:です)?(?:か|ね)[。?]?"
 )
 """え、ピザ屋さんじゃないんですか: said of whom was meant."""
+_ANOTHER = re.compile(
+    r"(?:(?:もしもし|あの[うー]?|えっと|えーと|すみません|すいません)、?)*(?P<who>[^、。]{2,14}?)(?:さん|様|さま)(?:のお宅|の店)?"
+    r"(?:じゃ|では|で)(?:ない|なかった|ありません|ございません|しょう|いらっしゃいます|よろしい)[^、。]{0,8}[。?？]?$"
+)
+"""常盤水道さんじゃないですか, 田中さんのお宅でしょうか."""
 VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CONFIRM_CALLER, Ask.KANA, Ask.ECHO, Ask.WHEN, Ask.PARTY})
 """Questions at which a mistake is one of a value."""
 _RIGHT = re.compile(
@@ -51,6 +56,15 @@ def noticed(state: State, meaning: Meaning) -> bool:
     if not state.frames or values or owed or told or sold or _RIGHT.search(state.words):
         return False
     return bool(_NOTICED.search(state.words) or _SURPRISED.search(state.words))
+
+
+def mistaken(script: Script, state: State, meaning: Meaning) -> bool:
+    """Whether a call begins with the question whether this is another house: 常盤水道さんじゃないですか."""
+    found = _ANOTHER.match(state.words)
+    if state.frames or found is None or meaning.slots.staff is not None or meaning.slots.department is not None:
+        return False
+    said, ours = found["who"], (script.spoken.text, script.company.text)
+    return len(said) > 1 and not any(said in name or name in said for name in ours)
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:
