@@ -11,23 +11,14 @@ import asyncio
 import logging
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import DBAPIError
 
 from bot.desk import Question
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
-from bot.dialogue.events import (
-    Broke,
-    Digit,
-    Due,
-    Event,
-    Heard,
-    HungUp,
-    Interrupted,
-    Spoken,
-)
+from bot.dialogue.events import Broke, Digit, Due, Event, FromOperators, Heard, HungUp, Interrupted, Spoken
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
 from bot.faults import places
@@ -36,14 +27,17 @@ from bot.line_events import LineNews, began, told
 from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
 from bot.load import vocabulary
+from bot.operators.leg import Leg
+from bot.operators.relay import Relay
 from bot.recovery import close_call
 from bot.script import Script
 from bot.speak import Dumb, Speaking
 from bot.store import Call as CallRecord
 from bot.tape import Tape
+from bot.turns import Turns
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, ToneHeard, TransferEnded
 from voice.lines.inband import InBand
 from voice.record import Side
 
@@ -52,16 +46,7 @@ log = logging.getLogger(__name__)
 GREETING_DELAY_SECONDS = 0.4
 """Between answering and the first word: a telephone's path needs a moment to open, and would eat the first mora."""
 
-MOMENT_SECONDS = 1.2
-"""After a sound that was nothing: time for the caller to begin to speak before we take it for silence."""
-
-LONGEST_STAY_SECONDS = 6.0
-"""How far such sounds may put off a deadline in all, so that a rustling line still ends."""
-
-YES_OR_NO = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.OFFER})
-"""Questions that people answer over their last words."""
-
-PROMISING = frozenset({Phase.CLOSING, Phase.TRANSFERRING, Phase.RECORDING})
+PROMISING = frozenset({Phase.CLOSING, Phase.TRANSFERRING, Phase.RECORDING, Phase.HANDING_OVER, Phase.OPERATOR})
 """Phases whose words promise something: the journal is on the disk before they are spoken, and nothing stops them."""
 
 
@@ -80,7 +65,7 @@ class Dismissed:
     """The house is closing."""
 
 
-Came = Key | LineNews | Closed | Marked | Utterance | Nothing | Deaf | Dumb | Stopped | Dismissed
+Came = Key | LineNews | Closed | Marked | Utterance | Nothing | Deaf | Dumb | Stopped | Dismissed | FromOperators
 
 
 async def run_call(line: Line, house: House, full: bool = False) -> str:
@@ -94,9 +79,10 @@ async def run_call(line: Line, house: House, full: bool = False) -> str:
     tape_path = house.recordings / f"{call_id}.flac"
     tape = Tape(tape_path, ring.rate_hz, call_id)
     names = (script.key, script.version, ring.line, ring.line_call_id, ring.called, ring.caller)
-    house.journal.begin(CallRecord(call_id, *names, at, str(tape_path)), script)
+    record = CallRecord(call_id, *names, at, str(tape_path))
+    house.journal.begin(record, script)
     try:
-        await LiveCall(call_id, script, InBand(line), house, tape).run(at, full)
+        await LiveCall(record, script, InBand(line), house, tape).run(at, full)
         why = ""
     except* Exception as faults:
         # the one boundary of a call: a bug of ours ends this call and no other, and its report still goes out
@@ -105,6 +91,7 @@ async def run_call(line: Line, house: House, full: bool = False) -> str:
         why = "fault"
         line.hang_up()
     finally:
+        house.switchboard.end(call_id, why)
         if why:
             house.journal.append(call_id, house.now(), HungUp(house.now(), why))
         await house.in_thread(house.release, script, call_id)
@@ -116,28 +103,26 @@ async def run_call(line: Line, house: House, full: bool = False) -> str:
 class LiveCall:
     """The state of one call and the parts that serve it."""
 
-    def __init__(self, call_id: str, script: Script, line: Line, house: House, tape: Tape) -> None:
+    def __init__(self, record: CallRecord, script: Script, line: Line, house: House, tape: Tape) -> None:
         self.state = State()
-        self._id = call_id
-        self._script = script
+        self.record = record
+        self.script = script
+        self._id = record.id
         self._line = line
         self._house = house
         self._tape = tape
         self._words = vocabulary(script)
-        self._desk = house.desk(script, call_id)
+        self._desk = house.desk(script, self._id)
         self._inbox: asyncio.Queue[Came] = asyncio.Queue()
         self._tasks = asyncio.TaskGroup()
         tell = self._inbox.put_nowait
         self._listening = Listening(house.recognizer, self._words, line.ring.rate_hz, self._tasks, self._listened)
         self._speaking = Speaking(house.voice(script), line, self._listening.ear, tape, self._tasks, tell)
+        self._turns = Turns(self._listening, self._speaking)
+        self.relay = self._speaking.beside = Relay(line.ring.rate_hz, self._speaking.wake)
+        self._leg = Leg(self, house.switchboard, house.recognizer, self._words)
         self._after: tuple[Action, ...] = ()
         """What waits for our words to be heard."""
-        self._held: tuple[Say, bool] | None = None
-        """Words (and whether a tone follows) that wait until the caller, who has gone on speaking, has finished."""
-        self._early: Utterance | None = None
-        """A はい over the last words of ours, which answers them once they were heard."""
-        self._not_before = 0.0
-        """Epoch seconds until which nothing is due."""
         self._gone_at: float | None = None
         """When the line was closed; what is still heard then was said before."""
         self._over = False
@@ -152,12 +137,15 @@ class LiveCall:
                 tasks.create_task(self._end_with_the_house()),
             ]
             greeting = self.feed(began(at, self._line.ring, full))
+            if not full:
+                self._leg.begin()
             await asyncio.sleep(GREETING_DELAY_SECONDS)
             await self._do(greeting)
             while not self._over:
                 await self._next()
             self._speaking.end()
             self._listening.stop()
+            self._leg.end()
             for task in serving:
                 task.cancel()
 
@@ -167,12 +155,19 @@ class LiveCall:
             if isinstance(came, Audio):
                 self._tape.write(Side.CALLER, came.pcm)
                 self._listening.hear(came.pcm)
+                self.relay.caller(came.pcm)
             else:
                 self._inbox.put_nowait(came)
         self._gone_at = self._house.now()
+        self._leg.gone(came.why)
         self._speaking.stop()
-        await self._listening.finish()
+        await asyncio.gather(self._listening.finish(), self._leg.finish())
         self._inbox.put_nowait(came)
+
+    def happened(self, event: Event) -> None:
+        """An operator did something, or nobody did."""
+        if isinstance(event, FromOperators):
+            self._inbox.put_nowait(event)
 
     async def _end_with_the_house(self) -> None:
         await self._house.dismissed.wait()
@@ -181,6 +176,7 @@ class LiveCall:
     def _listened(self, heard: Listened) -> None:
         """What the ears tell; an interruption silences us before anything else is done about it."""
         if isinstance(heard, Guessed):
+            self._leg.guessed(heard.hearing)
             self._foresee(heard.hearing)
         elif not isinstance(heard, SpokeOver):
             self._inbox.put_nowait(heard)
@@ -192,9 +188,9 @@ class LiveCall:
         at = self._house.now()
         if self.state.phase is not Phase.TALKING or self._gone_at is not None:
             return
-        state, actions = step(self._script, self.state, self._understood(hearing, (0.0, 0.0), at))
+        state, actions = step(self.script, self.state, self._understood(hearing, (0.0, 0.0), at))
         while actions and isinstance(look := actions[0], Look) and (found := self._desk.answer(look, at)):
-            state, actions = step(self._script, state, found)
+            state, actions = step(self.script, state, found)
         if actions and isinstance(say := actions[0], Say):
             self._speaking.foresee(say.phrases[0])
 
@@ -212,22 +208,21 @@ class LiveCall:
 
     def _patience(self) -> float | None:
         """Seconds until something is due; None while the timer stands still."""
-        deadline = self.state.deadline
-        if deadline is None or self._gone_at is not None or not self._listening.quiet:
+        if self.state.deadline is None or self._gone_at is not None:
             return None
-        due = max(deadline, min(self._not_before, deadline + LONGEST_STAY_SECONDS))
-        return max(0.0, due - self._house.now())
+        due = self._turns.due(self.state.deadline)
+        return None if due is None else max(0.0, due - self._house.now())
 
     def _events(self, came: Came) -> tuple[Event, ...]:
         """What came, as the mind knows it; nothing for what is no concern of it."""
         at = self._house.now() if self._gone_at is None else self._gone_at
         match came:
             case Utterance():
-                self._not_before = at + MOMENT_SECONDS
+                self._turns.sounded(at)
                 return self._said(came, at)
             case Nothing():
-                self._not_before = at + MOMENT_SECONDS
-                self._go_ahead()
+                self._turns.sounded(at)
+                self._turns.go_ahead()
                 return ()
             case Stopped():
                 return (Interrupted(at, came.heard),) if came.say == self._speaking.says else ()
@@ -243,16 +238,14 @@ class LiveCall:
                 return (HungUp(at, came.why),)
             case Marked():
                 return self._spoken(at) if self._speaking.marked(came.name) else ()
-            case _:
+            case TransferEnded() | Quality() | ToneHeard():
                 return (told(at, came),)
+            case _:
+                return (came,)
 
     def _said(self, said: Utterance, at: float) -> tuple[Event, ...]:
         """A nod into our words means that we shall go on; anything else goes before them."""
-        if said.nod and (self._held or self._speaking.unsaid):
-            asked = self.state.expected.ask if self.state.expected else Ask.OPENING
-            answers = asked in YES_OR_NO and self._speaking.ending and not self._held
-            self._early = said if answers else None
-            self._go_ahead()
+        if self._turns.is_nod(said, self.state.expected.ask if self.state.expected else Ask.OPENING):
             return ()
         return (*self._give_way(at), self._understood(said.hearing, said.span, at))
 
@@ -262,19 +255,11 @@ class LiveCall:
 
     def _spoken(self, at: float) -> tuple[Event, ...]:
         """Our words were heard; so was the question in them by whoever answered over its end."""
-        early, self._early = self._early, None
+        early = self._turns.early()
         return (Spoken(at), *(self._said(early, at) if early is not None else ()))
 
-    def _go_ahead(self) -> None:
-        """The caller has said nothing: what waited for that is spoken."""
-        if self._held is not None:
-            (say, tone), self._held = self._held, None
-            self._speaking.say(say.phrases, say.protected, tone)
-
     def _give_way(self, at: float) -> tuple[Event, ...]:
-        """The caller goes before our words, if any are on their way and may be stopped."""
-        heard = "" if self._held else self._speaking.interrupt()
-        self._held = None
+        heard = self._turns.give_way()
         return () if heard is None else (Interrupted(at, heard),)
 
     def _broke(self, came: Deaf | Dumb, at: float) -> tuple[Event, ...]:
@@ -286,19 +271,24 @@ class LiveCall:
             return (Broke(at, "mouth"),)
         if self.state.phase is Phase.TRANSFERRING:
             return ()  # nobody is being listened to
-        return (*(self._give_way(at) if self._held else ()), Broke(at, "ear"))
+        return (*(self._give_way(at) if self._turns.waits() else ()), Broke(at, "ear"))
 
     def feed(self, event: Event) -> tuple[Action, ...]:
         """Fold an event into the state and write both it and what it brings about into the journal."""
         self._house.journal.append(self._id, event.at, event)
-        self.state, actions = step(self._script, self.state, event)
+        self.state, actions = step(self.script, self.state, event)
         for action in actions:
             self._house.journal.append(self._id, event.at, action)
+        for what in (event, *actions):
+            self._leg.told(what)
+        self._leg.follow(self._tasks)
         return actions
 
     async def _happen(self, event: Event) -> None:
         speaking = self.state.speaking
         actions = self.feed(event)
+        if isinstance(event, FromOperators) and not self.state.speaking:
+            self._speaking.stop()
         unmarked = isinstance(event, Due) and speaking
         if isinstance(event, Spoken) or unmarked or (isinstance(event, Broke) and not actions):
             actions, self._after = (*self._after, *actions), ()
@@ -309,7 +299,8 @@ class LiveCall:
             self._listening.expect(self.state.expected)
 
     async def _do(self, actions: tuple[Action, ...], reply: bool = False) -> None:
-        """Carry out actions; those that come after words wait until the words were heard."""
+        """Carry out actions; those that come after words wait until the words were heard. What the operators are asked
+        they know already (`feed`)."""
         for number, action in enumerate(actions):
             if self._gone_at is not None:
                 return
@@ -337,13 +328,7 @@ class LiveCall:
             await self._happen(answer)
 
     def _say(self, say: Say, later: tuple[Action, ...], reply: bool) -> None:
-        """Speak; a reply to a caller who has gone on speaking in the meantime waits for the end of that."""
+        """Speak, and keep what is to be done once the words were heard."""
         tone = any(isinstance(each, Beep) for each in later)
         self._after = tuple(each for each in later if not isinstance(each, Beep))
-        self._held = self._early = None
-        protected = say.protected or self.state.phase in PROMISING
-        if reply and not protected and self._listening.speaking:
-            self._speaking.stop()
-            self._held = (say, tone)
-        else:
-            self._speaking.say(say.phrases, protected, tone)
+        self._turns.say(replace(say, protected=say.protected or self.state.phase in PROMISING), tone, reply)

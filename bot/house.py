@@ -14,6 +14,7 @@ from bot.clock import Now
 from bot.desk import Books, Desk, desk_of
 from bot.journal import Journal
 from bot.mail import InThread
+from bot.operators.switchboard import Switchboard
 from bot.outbox import Outbox
 from bot.recovery import Closing
 from bot.script import Script
@@ -49,6 +50,10 @@ class House:
     dismissed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set: calls that still go on take leave of their callers."""
     clips: ClipCache = field(default_factory=lambda: ClipCache(CLIP_CACHE_BYTES))
+    switchboard: Switchboard = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "switchboard", Switchboard(self.now))  # once, here: it needs the clock
 
     def desk(self, script: Script, call_id: str) -> Desk:
         """What a call of that company can ask."""

@@ -1,7 +1,8 @@
 """From phrases to paced sound on the line: synthesis, the mouth, marks, and what was really heard.
 
 Sound goes out a little ahead of time (`LEAD_SECONDS`), so that a busy moment of ours is not heard, and no
-further, so that the caller's interruption stops it. Leaves out when to speak and what (`dialogue`).
+further, so that the caller's interruption stops it. Where we have nothing to say, somebody else's sound may go out
+instead (`Beside`). Leaves out when to speak and what (`dialogue`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.dialogue.actions import Phrase
 from bot.tape import Tape
@@ -23,6 +25,12 @@ from voice.record import Side
 
 LEAD_SECONDS = 0.1
 """How far ahead of time sound is sent: above the pauses of a busy loop, below what an interruption would notice."""
+
+LIVE_LEAD_SECONDS = 0.02
+"""The same for sound that is made by somebody who is waiting for an answer: one frame."""
+
+BEHIND_SECONDS = 0.1
+"""How much of such sound is made up for after a busy moment; more would be a burst that is heard late."""
 
 MARK_GRACE_SECONDS = 2.0
 """A line that has not answered a mark so long after its time has lost it: the words count as heard."""
@@ -50,6 +58,28 @@ class Dumb:
 Tell = Callable[[Marked | Dumb], None]
 
 
+class Beside(Protocol):
+    """Sound that goes out while we say nothing."""
+
+    def frame(self) -> bytes | None:
+        """The next 20 ms at the line's rate; None: there is nothing, until `Speaking.wake`."""
+        ...
+
+    def played(self, pcm: bytes) -> None:
+        """What went out, ours or this."""
+        ...
+
+
+class NothingBeside:
+    """No sound beside ours."""
+
+    def frame(self) -> bytes | None:
+        return None
+
+    def played(self, pcm: bytes) -> None:
+        pass
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """A synthesiser that remembers what it has said."""
@@ -74,6 +104,7 @@ class Speaking:
     """One call's mouth on its line."""
 
     def __init__(self, voice: Voice, line: Line, ear: Ear, tape: Tape, tasks: asyncio.TaskGroup, tell: Tell) -> None:
+        self.beside: Beside = NothingBeside()
         self.says = 0
         """How many times we began to speak."""
         self._voice = voice
@@ -172,26 +203,32 @@ class Speaking:
             grace.cancel()
         return self._mouth.marked(name) is not None
 
+    def wake(self) -> None:
+        """There may be something to play."""
+        self._wake.set()
+
     async def run(self) -> None:
         """Pace the frames out, for as long as the call lasts."""
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
-            if self._mouth.silent:
+            words = not self._mouth.silent
+            frame = self._mouth.frame() if words else self.beside.frame()
+            if frame is None:
                 self._ear.playing(None)
                 self._wake.clear()
                 await self._wake.wait()
                 due = max(due, loop.time())
                 continue
-            self._play(loop)
-            due += FRAME_SECONDS
-            if (wait := due - LEAD_SECONDS - loop.time()) > 0:
+            self._play(loop, frame, self._protected if words else True)
+            due = (due if words else max(due, loop.time() - BEHIND_SECONDS)) + FRAME_SECONDS
+            if (wait := due - (LEAD_SECONDS if words else LIVE_LEAD_SECONDS) - loop.time()) > 0:
                 await asyncio.sleep(wait)
 
-    def _play(self, loop: asyncio.AbstractEventLoop) -> None:
-        frame = self._mouth.frame()
+    def _play(self, loop: asyncio.AbstractEventLoop, frame: bytes, protected: bool) -> None:
         self._line.play(frame)
-        self._ear.playing(frame, self._protected)
+        self.beside.played(frame)
+        self._ear.playing(frame, protected)
         self._tape.write(Side.OURS, frame, self._ear.seconds)
         for name in self._mouth.marks():
             self._line.mark(name)

@@ -318,8 +318,9 @@ def test_replaying_the_journal_gives_the_live_state(tmp_path: Path) -> None:
     async def test(desk: Desk) -> None:
         line, far = loopback(Ring(SMILE.key, "", "loopback", "one", 8000))
         tape = Tape(tmp_path / "one.flac", 8000, "one")
-        desk.house.journal.begin(Call("one", SMILE.key, SMILE.version, "loopback", "one", "", "", desk.now()), SMILE)
-        call = LiveCall("one", SMILE, line, desk.house, tape)
+        record = Call("one", SMILE.key, SMILE.version, "loopback", "one", "", "", desk.now())
+        desk.house.journal.begin(record, SMILE)
+        call = LiveCall(record, SMILE, line, desk.house, tape)
         asyncio.get_running_loop().call_later(20.0, far.hang_up)
         await call.run(desk.now())
         tape.close()

@@ -289,6 +289,9 @@ class HungUp:
     """"caller", "us", "lost", "crash" (found unfinished at the next start)."""
 
 
+FromOperators = OperatorsRung | TakenOver | PutOnHold | OperatorSaid | HandedBack | NobodyTook
+"""What the switchboard tells."""
+
 Event = (
     Began
     | Heard
@@ -302,12 +305,7 @@ Event = (
     | Held
     | BookingsFound
     | Booked
-    | OperatorsRung
-    | TakenOver
-    | PutOnHold
-    | OperatorSaid
-    | HandedBack
-    | NobodyTook
+    | FromOperators
     | Transferred
     | Measured
     | Broke

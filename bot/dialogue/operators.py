@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from bot.dialogue import gather, handover, message
 from bot.dialogue.actions import CallOff, HangUp, Phrase
-from bot.dialogue.events import HandedBack, Heard, NobodyTook, OperatorSaid, OperatorsRung, PutOnHold, TakenOver
+from bot.dialogue.events import Broke, HandedBack, Heard, NobodyTook, OperatorSaid, OperatorsRung, PutOnHold, TakenOver
 from bot.dialogue.moves import Move, close, put_through, say, then
 from bot.dialogue.state import Attended, FrameName, Outcome, Phase, State
 from bot.script import Script
@@ -222,9 +222,12 @@ def _ours(state: State, *topics: str) -> State:
     return replace(state, speaking=False, handing=None, waits=None, looking="", expected=None, question=(), said=())
 
 
-def broke(state: State) -> Move:
+def broke(state: State, event: Broke) -> Move:
     """Something of ours failed: people can speak with one another all the same."""
-    state = replace(state, breaks=state.breaks + 1, typed=())
+    state = replace(state, breaks=state.breaks + 1)
+    if event.what == "ear":
+        return state, ()
+    state = replace(state, typed=())
     waits = state.phase is Phase.HANDING_OVER or state.waits is not None
     return replace(state, speaking=False, deadline=_next_word(state) if waits else None), ()
 

@@ -34,6 +34,7 @@ from bot.dialogue.events import (
     Due,
     Event,
     Found,
+    FromOperators,
     HandedBack,
     Heard,
     Held,
@@ -112,7 +113,7 @@ def _live(script: Script, state: State, event: Event) -> Move:
             return _transferred(script, state, event)
         case Broke():
             if state.phase in operators.PHASES and event.what != "house":
-                return operators.broke(state)
+                return operators.broke(state, event)
             return repair.broke(script, state, event)
         case OperatorsRung() | TakenOver() | PutOnHold() | OperatorSaid() | HandedBack() | NobodyTook():
             return _operator(script, state, event)
@@ -120,9 +121,6 @@ def _live(script: Script, state: State, event: Event) -> Move:
             return state, ()
         case _:
             assert_never(event)
-
-
-FromOperators = OperatorsRung | TakenOver | PutOnHold | OperatorSaid | HandedBack | NobodyTook
 
 
 def _operator(script: Script, state: State, event: FromOperators) -> Move:
