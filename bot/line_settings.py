@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
+from bot import asterisk_settings
+from bot.asterisk_settings import Asterisk, read_asterisk
 from bot.carrier_settings import CarrierSettings, carrier_names, read_carriers
 from bot.environment import Given, bad, whole
 from voice.lines.sip.account import Account
@@ -38,6 +40,7 @@ class LineSettings:
     """How long calls may still go on once the server is asked to stop; most are over in three minutes."""
     sip: Account | None = None
     """DENWABAN_SIP_URL sets it up, DENWABAN_SIP_… the rest."""
+    asterisk: Asterisk = field(default_factory=Asterisk)
     carriers: Mapping[str, CarrierSettings] = field(default_factory=dict)
     """By name: "twilio", "signalwire", "telnyx", "plivo", "jambonz"."""
 
@@ -45,7 +48,14 @@ class LineSettings:
 def names() -> Sequence[str]:
     """Every setting of lines, without the prefix."""
     sip = ("URL", "AUTH_USER", "REGISTER", "LISTEN", "RTP_PORTS", "PEERS", "TRANSFER", "RING_SECONDS", "SILENT_SECONDS")
-    return ("CALLS_MAX", "CALLS_FULL", "DRAIN_SECONDS", *(f"SIP_{name}" for name in sip), *carrier_names())
+    return (
+        "CALLS_MAX",
+        "CALLS_FULL",
+        "DRAIN_SECONDS",
+        *(f"SIP_{name}" for name in sip),
+        *asterisk_settings.names(),
+        *carrier_names(),
+    )
 
 
 def read_lines(given: Given) -> LineSettings:
@@ -55,6 +65,7 @@ def read_lines(given: Given) -> LineSettings:
         calls_full=_full(given.get("CALLS_FULL", "sentence")),
         drain_seconds=whole(given, "DRAIN_SECONDS", 240, 0, 3600),
         sip=_sip(given),
+        asterisk=read_asterisk(given),
         carriers=read_carriers(given),
     )
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from fastapi import FastAPI
+
+from bot.asterisk_line import open_asterisk
 from bot.line_state import LineState
 from bot.settings import Settings
 from bot.sip_line import Knows, open_sip
@@ -29,11 +32,14 @@ def _anybodys(ring: Ring) -> bool:
 
 @asynccontextmanager
 async def open_lines(
-    settings: Settings, serve: Serve, calls: LiveCalls, knows: Knows = _anybodys
+    settings: Settings, serve: Serve, calls: LiveCalls, knows: Knows = _anybodys, app: FastAPI | None = None
 ) -> AsyncIterator[States]:
-    """The lines that are set up, open; calls that come over them are lived by `serve`. Raises SettingsError."""
+    """The lines that are set up, open; calls that come over them are lived by `serve`. `app`: the web server, which
+    gets the routes of lines that need some. Raises SettingsError."""
     async with AsyncExitStack() as opened:
         states: list[Callable[[], LineState]] = []
         if settings.lines.sip is not None:
             states.append(await opened.enter_async_context(open_sip(settings.lines.sip, serve, calls, knows)))
+        if app is not None:
+            states += await opened.enter_async_context(open_asterisk(settings, serve, calls, app))
         yield lambda: tuple(state() for state in states)

@@ -41,6 +41,7 @@ SHELL = ("voice/engines", "voice/lines")
 BASES = {"Protocol", "Exception", "Enum", "StrEnum", "IntEnum", "NamedTuple", "Generic"}
 DEMANDED = {
     "bot/clock.py": {"SelectSelector", "SelectorEventLoop"},
+    "bot/web/pings.py": {"WebSocketsSansIOProtocol"},
     "voice/engines/train/batches.py": {"IterableDataset"},
     "voice/engines/train/network.py": {"Module"},
 }

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from bot.settings import SettingsError
 from bot.web.live import LiveCalls
+from bot.web.pings import SomePings
 
 log = logging.getLogger(__name__)
 MAX_MESSAGE_BYTES = 262_144
@@ -94,7 +95,7 @@ async def run_web(
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            ws="websockets-sansio",
+            ws=SomePings,
             ws_max_size=MAX_MESSAGE_BYTES,
             ws_per_message_deflate=False,  # sound does not compress, and each frame would wait for it
             lifespan="off",

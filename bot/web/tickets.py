@@ -6,6 +6,7 @@ import ipaddress
 
 from fastapi import Request
 from itsdangerous import BadData, URLSafeSerializer
+from starlette.requests import HTTPConnection
 
 
 class Tickets:
@@ -31,7 +32,7 @@ def bearer(request: Request) -> str:
     return ticket.strip() if scheme.lower() == "bearer" else ""
 
 
-def is_local(request: Request) -> bool:
+def is_local(request: HTTPConnection) -> bool:
     """Asked from this machine, by a program that knows it by its own name.
 
     The name matters: a page of the world whose host was made to point here still names its own host.

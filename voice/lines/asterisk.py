@@ -19,7 +19,7 @@ from typing import Literal
 
 from voice.g711 import alaw_decode, alaw_encode, ulaw_decode, ulaw_encode
 from voice.lines import Audio, Incoming, Key, LineError, Marked, Quality, Ring
-from voice.lines.twilio import dialled
+from voice.lines.numbers import dialled, is_withheld
 
 SUBPROTOCOL = "media"
 MAX_COMMAND_BYTES = 128
@@ -120,6 +120,10 @@ class CallFacts:
     """Unique id of the caller's own channel; "" unknown."""
     answer: bool = False
     """The channel was dialled with `n` and waits for our ANSWER."""
+    onward: bool = False
+    """The dialplan goes on after our end, and asks where the caller is to be put through."""
+    format: str = ""
+    """Of the sound, by Asterisk's name; for AudioSocket, which does not tell it in time. "" = slin."""
 
     def ring(self, line_call_id: str, form: Format, line: str = "asterisk") -> Ring:
         withheld = self.presentation.startswith("prohib")
@@ -131,7 +135,7 @@ class CallFacts:
             rate_hz=form.rate_hz,
             forwarded_from=dialled(self.forwarded),
             forwarded_why=_WHY.get(self.why, ""),
-            withheld=withheld or self.caller.strip().lower() in ("anonymous", "restricted"),
+            withheld=withheld or is_withheld(self.caller),
             codec=form.name,
         )
 
@@ -148,6 +152,8 @@ def facts_of(given: Mapping[str, str]) -> CallFacts:
         presentation=names.get("PRES", "").lower(),
         channel=channel if _IDENTIFIER.fullmatch(channel) else "",
         answer=names.get("ANSWER", "") == "1",
+        onward=names.get("ONWARD", "") == "1",
+        format=names.get("FORMAT", "").lower(),
     )
 
 
