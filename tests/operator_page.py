@@ -52,11 +52,10 @@ AudioNode.prototype.connect = function (to, ...rest) {
 _PLAYED = """() => {
   const all = window.played.splice(0);
   const pcm = new Int16Array(all.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
+  let [at, text] = [0, ""];
   for (const part of all) for (const sample of part) pcm[at++] = Math.max(-1, Math.min(1, sample)) * 32767;
-  let text = "";
   const bytes = new Uint8Array(pcm.buffer);
-  for (let from = 0; from < bytes.length; from += 32768) text += String.fromCharCode(...bytes.subarray(from, from + 32768));
+  for (at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
   return btoa(text);
 }"""
 
@@ -118,6 +117,7 @@ class Stage:
         broken: list[str] = []
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))  # leaving in mid-call is asked about
         try:
             await page.goto(f"{self.server.url}/login?next=/console")
             await page.fill("#key", key)

@@ -1,4 +1,4 @@
-"""A caller who rings the real server from without, over the /phone page's wire: speaks in real time, keeps what is heard.
+"""A caller who rings the real server over the /phone page's wire: speaks in real time, and keeps what is heard.
 
 Sound goes out in frames of 20 ms by the clock, silence too, as from a telephone.
 """
@@ -144,7 +144,8 @@ def likeness(heard: bytes | bytearray, said: Sound) -> float:
     if len(long) < len(short):
         long = np.pad(long, (0, len(short) - len(long)))
     size = 1 << int(np.ceil(np.log2(len(long) + len(short))))
-    across = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size)), size)[: len(long) - len(short) + 1]
+    across = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size)), size)
+    across = across[: len(long) - len(short) + 1]
     summed = np.concatenate([[0.0], np.cumsum(long**2)])
     energy = summed[len(short) :] - summed[: -len(short)]
     found = np.abs(across) / np.sqrt(np.maximum(energy, 1.0) * np.sum(short**2))

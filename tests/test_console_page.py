@@ -1,11 +1,10 @@
-"""The console's own parts in a real browser: the jitter buffer frame by frame, what is folded from the switchboard's news,
-and the vendored htmx as its package has it."""
+"""The console's own parts in a real browser: the jitter buffer frame by frame, what is folded from the switchboard's
+news, and the vendored htmx as its package has it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from tests.chromium import Page, browser
 from tests.website import nobody, run, website
 
+News = dict[str, object]
 STATIC = Path(__file__).parent.parent / "bot" / "web" / "static"
 
 JITTER = """
@@ -113,7 +113,7 @@ def said(n: int, text: str, partial: bool) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def fold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def fold(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Folds each list of news in a page, and tells what is then known."""
     profile = tmp_path_factory.mktemp("fold")
     asked: list[list[dict[str, object]]] = [case for case, _ in CASES]
@@ -125,17 +125,17 @@ def fold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             answers.extend([await _folded(page, news) for news in asked])
 
     run(test)
-    yield lambda number: answers[number]
+    return lambda number: answers[number]
 
 
 async def _folded(page: Page, news: list[dict[str, object]]) -> dict[str, Any]:
     return dict(json.loads(await page.evaluate(FOLD % json.dumps(news))))
 
 
-RANG = {"kind": "Rang", "call_id": "a", "reason": "苦情", "until": 9.0}
-TAKEN = {"kind": "Taken", "call_id": "a", "mode": "text"}
-OTHER = {"kind": "RingStopped", "call_id": "a", "why": "taken", "by": "鈴木"}
-ENDED = {"kind": "CallEnded", "call_id": "a", "why": "caller"}
+RANG: News = {"kind": "Rang", "call_id": "a", "reason": "苦情", "until": 9.0}
+TAKEN: News = {"kind": "Taken", "call_id": "a", "mode": "text"}
+OTHER: News = {"kind": "RingStopped", "call_id": "a", "why": "taken", "by": "鈴木"}
+ENDED: News = {"kind": "CallEnded", "call_id": "a", "why": "caller"}
 CASES: list[tuple[list[dict[str, object]], dict[str, object]]] = [
     ([snapshot(card("b", began=2.0), card("a"))], {"others": ["a", "b"], "ringing": [], "mine": []}),
     ([snapshot(card("a"), ringing=("a",))], {"ringing": ["a"], "signs": [[["rang", "a", ""], ["fresh", "", ""]]]}),

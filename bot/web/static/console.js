@@ -232,7 +232,10 @@ const LOST = {
 function linked(how) {
   document.body.dataset.state = how;
   at("link").textContent = { open: "接続中", lost: "つなぎ直しています…" }[how] ?? "切断";
-  if (how === "open") return forgetNotice("link");
+  if (how === "open") {
+    if (bell.locked) notice("画面を一度クリックすると、着信の音が鳴るようになります。", "locked", { stays: true });
+    return forgetNotice("link");
+  }
   if (how === "session") location.assign("/login");
   if (how !== "lost") state.ringing.clear();
   notice(LOST[how], "link", { stays: true, again: how === "elsewhere" ? () => link.open() : null });
@@ -302,6 +305,7 @@ for (const radio of document.querySelectorAll("#presence input")) {
 for (const gesture of ["pointerdown", "keydown"]) {
   addEventListener(gesture, () => voice.unlock(bell), { capture: true });
 }
+addEventListener("beforeunload", (event) => mineOf(state).length && event.preventDefault());
 at("open-help").addEventListener("click", () => at("help").showModal());
 at("use-keys").checked = keysUsed();
 at("use-keys").addEventListener("change", ({ target: box }) => useKeys(box.checked));

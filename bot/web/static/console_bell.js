@@ -28,7 +28,7 @@ export class Bell {
   /* A browser lets a page sound only once the person has touched it. */
   unlock() {
     this.context ??= new AudioContext();
-    return this.context.resume();
+    if (this.locked) this.context.resume();
   }
 
   get locked() {
