@@ -88,7 +88,8 @@ def _wait_for(change: Change, call: LiveCall) -> None:
 def ordered(board: Board, key: str, order: Order, now: float) -> Step:
     """An operator wants something."""
     change = Change(board, now)
-    if who := board.operators.get(key):
+    who = board.operators.get(key)
+    if who is not None and who.connected:
         orders.ordered(change, who, order)
     return change.done
 

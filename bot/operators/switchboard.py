@@ -57,6 +57,8 @@ class _Plugged:
 
     led: Led
     transcript: Transcript
+    away: bool = False
+    """The line is being put through to another telephone."""
     shown: CallCard | None = None
     """As consoles were last told."""
 
@@ -151,7 +153,9 @@ class Switchboard:
         if (plugged := self._calls.get(call_id)) is None:
             return
         away = plugged.led.state.phase is Phase.TRANSFERRING
-        self._step(board.occupied(self.board, call_id, away, self.now()))
+        if away != plugged.away:
+            plugged.away = away
+            self._step(board.occupied(self.board, call_id, away, self.now()))
         self._show(call_id)
 
     def hand_over(self, call_id: str, wanted: HandOver) -> None:
