@@ -12,7 +12,6 @@ from bot.opened import Opened, end
 from bot.operators.amend import Amendments
 from bot.operators.casefile import CaseFiles
 from bot.operators.notes import Notebook
-from bot.operators.switchboard import Switchboard
 from bot.script import Script
 from bot.web.casework import ConsoleParts
 
@@ -25,7 +24,6 @@ async def open_console(opened: Opened, scripts: Mapping[str, Script]) -> AsyncIt
     amendments = Amendments(opened.store, step, house.closing.links, house.outbox.wake, house.now)
     telling = asyncio.create_task(amendments.run())
     try:
-        switchboard = Switchboard(house.now)
-        yield ConsoleParts(switchboard, files, Notebook(files, house.now), amendments, house.now)
+        yield ConsoleParts(house.switchboard, files, Notebook(files, house.now), amendments, house.now)
     finally:
         await end(telling)

@@ -127,7 +127,7 @@ def test_what_is_written_is_kept_and_answered_with_how_things_stand(tmp_path: Pa
                 added = read_added(connection, OURS)
                 letters = list_letters(connection, OURS)
                 assert [each.question for each in list_questions(connection, "smile")] == ["駐車場はありますか"]
-            assert {each.by for each in (*added.notes, *added.corrections)} == {"sato"}
+            assert {each.by for each in added.notes} | {each.by for each in added.corrections} == {"sato"}
             assert all("03-1234-5678【訂正済み】" in each.letter.text for each in letters)
             fragment = await sato.post(f"{AT}/note", {"text": "<b>二つ目</b>"}, {"hx-request": "true"})
             assert "&lt;b&gt;二つ目&lt;/b&gt;" in fragment.text
