@@ -208,7 +208,9 @@ def test_sound_is_never_told_twice_nor_out_of_order(chunks: list[tuple[int, int]
     heard = b""
     for chunk, at_ms in chunks[:24]:  # as many late ones as are taken for lateness
         payload = base64.b64encode(bytes([chunk])).decode()
-        message = TELNYX_MEDIA.replace("CHUNK", str(chunk)).replace('"5"', f'"{at_ms}"').replace("/38AgP8=", payload)
+        message = (
+            TELNYX_MEDIA.replace("CHUNK", str(chunk)).replace('p":"5"', f'p":"{at_ms}"').replace("/38AgP8=", payload)
+        )
         told = wire.read(message)
         heard += told.pcm if isinstance(told, Audio) else b""
     steps = [heard[at : at + 2] for at in range(0, len(heard), 2)]

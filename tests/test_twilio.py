@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import xml.etree.ElementTree as ET
-from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.lines import Audio, Closed, Key, LineError, Marked, Ring
-from voice.lines.carrier import Request, Ringing
-from voice.lines.numbers import dialled, international, is_extension, is_withheld
 from voice.lines.objects import MAX_MESSAGE_CHARS
 from voice.lines.streams import Dtmf, Facts, Mark, Media, Other, Start, Stop, StreamWire
-from voice.lines.twilio import MediaStreams, Twilio, is_signed, signature
+from voice.lines.twilio import MediaStreams
 
 STREAM = "MZXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
 CALL = "CAXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
@@ -168,27 +164,6 @@ def test_what_we_send() -> None:
     assert json.loads(wire.clear()) == {"event": "clear", "streamSid": STREAM}
 
 
-@pytest.mark.parametrize(
-    ("number", "digits"),
-    [
-        ("+81312345678", "0312345678"),
-        ("+81 90-1234-5678", "09012345678"),
-        ("0312345678", "0312345678"),
-        ("+14158675310", "01014158675310"),
-        ("+266696687", ""),
-        ("+86282452253", ""),
-        ("anonymous", ""),
-        ("Restricted", ""),
-        ("client:taro", ""),
-        ("sip:0312345678@example.jp", ""),
-        ("", ""),
-        ("０３１２３４５６７８", ""),
-    ],
-)
-def test_numbers_become_what_can_be_dialled_in_japan(number: str, digits: str) -> None:
-    assert dialled(number) == digits
-
-
 def test_a_company_may_be_called_by_its_key() -> None:
     ring = fresh().read(START.replace("+81312345678", "smile-seiko"))
     assert isinstance(ring, Ring)
@@ -199,70 +174,6 @@ def test_a_stream_without_parameters_calls_nobody_in_particular() -> None:
     ring = fresh().read(START.replace(',"customParameters":{"to":"+81312345678","from":"+819012345678"}', ""))
     assert isinstance(ring, Ring)
     assert (ring.called, ring.caller) == ("", "")
-
-
-def read_xml(text: str) -> ET.Element:
-    root = ET.fromstring(text)
-    assert root.tag == "Response"
-    return root
-
-
-def test_the_webhooks_answer_connects_both_ways_and_escapes() -> None:
-    facts = Facts("+81312345678", '"<&', forwarded_why="busy")
-    stream = read_xml(Twilio().connect("wss://phone.example.jp/twilio/media", facts)).find("./Connect/Stream")
-    assert stream is not None
-    assert stream.attrib == {"url": "wss://phone.example.jp/twilio/media"}
-    assert [parameter.attrib for parameter in stream] == [
-        {"name": "to", "value": "+81312345678"},
-        {"name": "from", "value": '"<&'},
-        {"name": "why", "value": "busy"},
-    ]
-
-
-def test_somebody_is_rung_and_both_ends_of_it_are_told() -> None:
-    ringing = Ringing("+81398765432", 20, "+81312345678", "https://p.jp/answered?a&b", "https://p.jp/ended")
-    dial = read_xml(Twilio().dial(ringing)).find("./Dial")
-    assert dial is not None
-    assert dial.attrib == {
-        "timeout": "20",
-        "action": "https://p.jp/ended",
-        "method": "POST",
-        "callerId": "+81312345678",
-    }
-    (number,) = dial
-    assert (number.tag, number.text) == ("Number", "+81398765432")
-    assert number.attrib == {"statusCallback": "https://p.jp/answered?a&b", "statusCallbackEvent": "answered"}
-    (sip,) = read_xml(Twilio().dial(Ringing("sip:101@pbx.example.jp", 20, "", "https://a", "https://e")))[0]
-    assert (sip.tag, sip.text) == ("Sip", "sip:101@pbx.example.jp")
-
-
-def test_calls_are_refused_and_ended() -> None:
-    assert [(verb.tag, verb.attrib) for verb in read_xml(Twilio().busy())] == [("Reject", {"reason": "busy"})]
-    assert [verb.tag for verb in read_xml(Twilio().end())] == ["Hangup"]
-
-
-@pytest.mark.parametrize(
-    ("form", "found"),
-    [
-        ({"DialCallStatus": "completed", "CallStatus": "completed"}, "answered"),
-        ({"DialCallStatus": "answered"}, "answered"),
-        ({"DialCallStatus": "no-answer", "CallStatus": "in-progress"}, "no_answer"),
-        ({"DialCallStatus": "busy", "CallStatus": "in-progress"}, "busy"),
-        ({"DialCallStatus": "failed", "CallStatus": "in-progress"}, "failed"),
-        ({"DialCallStatus": "canceled", "CallStatus": "completed"}, "gone"),
-        ({}, "failed"),
-    ],
-)
-def test_what_became_of_the_ringing(form: dict[str, str], found: str) -> None:
-    assert Twilio().dialled(form) == found
-
-
-def test_the_webhooks_form_says_who_calls_whom_and_why_it_was_passed_on() -> None:
-    form = {"To": "+81312345678", "From": "+819012345678", "CallSid": CALL, "StirVerstat": "TN-Validation-Passed-A"}
-    assert Twilio().facts(form) == Facts("+81312345678", "+819012345678", call_id=CALL)
-    assert Twilio().facts({**form, "ForwardedFrom": "+81120444555"}).forwarded_from == "+81120444555"
-    passed_on = Twilio().facts({**form, "SipHeader_Diversion": "<sip:+81120444555@carrier.jp>;reason=user-busy"})
-    assert (passed_on.forwarded_from, passed_on.forwarded_why) == ("0120444555", "busy")
 
 
 def test_a_call_that_was_passed_on_says_so_and_why() -> None:
@@ -277,38 +188,6 @@ def test_a_number_that_is_kept_back_is_told_as_such(number: str) -> None:
     ring = fresh().read(START.replace("+819012345678", number))
     assert isinstance(ring, Ring)
     assert (ring.caller, ring.withheld) == ("", True)
-
-
-@pytest.mark.parametrize("number", ["", "Unavailable", "+86282452253", "unknown", "+8656696", "+819012345678"])
-def test_a_number_that_is_not_known_is_not_kept_back(number: str) -> None:
-    assert not is_withheld(number)
-
-
-@pytest.mark.parametrize(
-    ("digits", "number"),
-    [
-        ("0312345678", "+81312345678"),
-        ("09012345678", "+819012345678"),
-        ("0120444555", "+81120444555"),
-        ("01014158675310", "+14158675310"),
-        ("+14158675310", "+14158675310"),
-        ("101", ""),
-        ("110", ""),
-        ("00", ""),
-        ("operators", ""),
-        ("", ""),
-    ],
-)
-def test_numbers_go_out_in_the_worlds_notation(digits: str, number: str) -> None:
-    assert international(digits) == number
-
-
-def test_short_numbers_are_extensions() -> None:
-    assert is_extension("101")
-    assert is_extension("*55")
-    assert not is_extension("0312345678")
-    assert not is_extension("+81312345678")
-    assert not is_extension("operators")
 
 
 def said(at_ms: int, frames: int = 1) -> str:
@@ -342,49 +221,3 @@ def test_sound_that_comes_unevenly_has_jitter() -> None:
     assert told is not None
     assert (told.packets, told.lost) == (50, 0)
     assert 10.0 < told.jitter_ms < 31.0
-
-
-DOCUMENTED = {
-    "CallSid": "CA1234567890ABCDE",
-    "Caller": "+14158675309",
-    "Digits": "1234",
-    "From": "+14158675309",
-    "To": "+18005551212",
-}
-"""The worked example in Twilio's page on the security of its requests."""
-
-
-def test_the_signature_of_twilios_own_example() -> None:
-    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
-    assert signature("12345", url, DOCUMENTED.items()) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
-    assert is_signed("12345", url, "RSOYDt4T1cUTdK1PDd93/VVr8B8=", reversed(DOCUMENTED.items()))
-
-
-@pytest.mark.parametrize("given", ["", "RSOYDt4T1cUTdK1PDd93/VVr8B9=", "署名", "\udcff"])
-def test_any_other_signature_is_refused(given: str) -> None:
-    assert not is_signed("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", given, DOCUMENTED.items())
-
-
-def test_every_part_of_a_request_is_signed() -> None:
-    good = signature("12345", "wss://phone.example.jp/twilio/media")
-    assert is_signed("12345", "wss://phone.example.jp/twilio/media", good)
-    assert not is_signed("12345", "https://phone.example.jp/twilio/media", good)
-    assert not is_signed("12346", "wss://phone.example.jp/twilio/media", good)
-    assert not is_signed("12345", "wss://phone.example.jp/twilio/media", good, [("To", "1")])
-
-
-def asked(url: str, form: Iterable[tuple[str, str]] = (), **headers: str) -> Request:
-    return Request(url, tuple(form), {"x-twilio-signature": headers.get("signature", "")})
-
-
-def test_a_socket_may_be_signed_with_a_slash_and_a_request_with_its_port() -> None:
-    carrier = Twilio("secret")
-    for url in ("wss://p.example.jp/twilio/media", "wss://p.example.jp/twilio/media/"):
-        good = signature("secret", url)
-        assert carrier.is_genuine(asked("wss://p.example.jp/twilio/media", signature=good))
-    for url in ("https://p.example.jp/twilio/voice", "https://p.example.jp:443/twilio/voice"):
-        good = signature("secret", url, [("To", "1")])
-        assert carrier.is_genuine(asked("https://p.example.jp/twilio/voice", [("To", "1")], signature=good))
-    other = signature("secret", "https://p.example.jp:444/twilio/voice", [("To", "1")])
-    assert not carrier.is_genuine(asked("https://p.example.jp/twilio/voice", [("To", "1")], signature=other))
-    assert not carrier.is_genuine(asked("https://p.example.jp/twilio/voice", [("To", "1")]))
