@@ -110,13 +110,17 @@ def done(
     take: Annotated[bool, typer.Option("--take", help="Only say that you see to an urgent call (対応します).")] = False,
 ) -> None:
     """Mark a call as rung back (折り返し済み): nobody is told of it again."""
+    from bot.access.audit import Deed
     from bot.marks import mark_done, mark_taken
     from bot.store import find_call
+    from bot.store.audit import AuditEntry, add_entry
 
     with kept() as store, store.write() as connection:
         if find_call(connection, call_id) is None:
             raise refused(f"There is no call {call_id} in the store; `denwaban calls` lists them.")
         settled = (mark_taken if take else mark_done)(connection, call_id, user_name(), clock.wall())
+        deed, what = Deed.MARKED.value, "take" if take else "done"
+        add_entry(connection, AuditEntry(clock.wall(), user_name(), "command line", deed, call_id, what))
     console.print(
         ("対応します" if take else "折り返し済み") if settled else "Nothing is owed after this call any more."
     )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from bot.access.audit import Deed
 from bot.dialogue.hours import local
 from bot.links import Mark, MarkKind
 from bot.recall import caller_key
 from bot.report_fields import WEEKDAYS, clean, phone
 from bot.store import Store, find_call
+from bot.store.audit import AuditEntry, add_entry
 from bot.store.desk import ALLOW, ListedCaller, find_listed, list_caller
 from bot.store.remembered import CALLBACK, URGENT, Remembered, find_follow_up, find_remembered, settle
 from bot.web.views import ButtonPage
@@ -44,6 +46,7 @@ def press(store: Store, mark: Mark, now: float) -> ButtonPage | None:
                 case MarkKind.ALLOW:
                     for entry in _entries(call, mark.by, now):
                         list_caller(connection, entry)
+            add_entry(connection, AuditEntry(now, mark.by, "link", Deed.MARKED.value, mark.call_id, mark.kind.value))
         return _page(connection, mark)
 
 

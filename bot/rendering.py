@@ -42,7 +42,7 @@ def _heading(report: Report) -> str:
     return "至急のお電話がありました。" if report.urgent else "お電話がありました。"
 
 
-def _sections(report: Report) -> list[tuple[str, tuple[str, ...]]]:
+def sections(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     """(heading, lines) below the fields; only those that say something."""
     outcome = (report.outcome, report.trouble) if report.trouble else (report.outcome,)
     sections = [
@@ -73,7 +73,7 @@ def _text(report: Report) -> str:
     for field in report.fields:
         lines.append(f"{field.label}:{field.value}{_marked(field)}")
         lines += [f" ・{note}" for note in field.notes]
-    for heading, told in _sections(report):
+    for heading, told in sections(report):
         lines += ["", f"■ {heading}", *told]
     if samples := _samples(report):
         lines += ["", "■ 録音"]
@@ -99,7 +99,7 @@ def _html(report: Report) -> str:
     body.append('<table style="border-collapse:collapse;width:100%">')
     body += [_row(field) for field in report.fields]
     body.append("</table>")
-    for heading, told in _sections(report):
+    for heading, told in sections(report):
         body.append(_section(heading, [escape(line) for line in told]))
     if samples := _samples(report):
         body.append(_section("録音", [_listen(label, sample) for label, sample in samples]))

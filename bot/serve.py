@@ -30,6 +30,7 @@ from bot.load import ScriptError, load_all
 from bot.marks import look, press
 from bot.open_console import open_console
 from bot.opened import end, open_house
+from bot.operators.casefile import CaseFiles
 from bot.script import Script
 from bot.settings import Settings, with_secret
 from bot.store import Store, find_clip
@@ -78,7 +79,7 @@ def views(settings: Settings, scripts: dict[str, Script], store: Store, links: L
         return await asyncio.to_thread(open_feed, store, scripts, feed_links(settings), token, clock.wall())
 
     listed = [Company(script.key, script.company.text) for script in scripts.values()]
-    return Views(lambda: listed, said, clip, report, button, calendar)
+    return Views(lambda: listed, said, clip, report, button, calendar, CaseFiles(store, scripts, step))
 
 
 def _button(store: Store, links: Links | None, token: str, pressed: bool) -> ButtonPage | None:
@@ -95,7 +96,7 @@ def _clip(store: Store, links: Links | None, token: str) -> ClipSound | None:
         return None
     with store.read() as connection:
         clip = find_clip(connection, name.call_id, name.name)
-    return ClipSound(clip.content, "audio/wav", clip.label) if clip else None
+    return ClipSound(clip.content, "audio/wav", clip.label, name.call_id) if clip else None
 
 
 def serve(settings: Settings) -> None:

@@ -22,12 +22,17 @@ from bot import clock
 from bot.access.gate import Gate
 from bot.access.passwords import hashed
 from bot.access.user import ALL, Role, User
+from bot.clock import Now
 from bot.dialogue.actions import Phrase, Say
 from bot.dialogue.events import HungUp
 from bot.dialogue.step import step
 from bot.journal import Journal
-from bot.links import links_for
+from bot.links import Links, links_for
 from bot.load import load_script
+from bot.operators.amend import Amendments
+from bot.operators.casefile import CaseFiles
+from bot.operators.notes import Notebook
+from bot.operators.switchboard import Switchboard
 from bot.recovery import Closing, finish
 from bot.script import Script
 from bot.serve import views
@@ -35,6 +40,7 @@ from bot.settings import Settings
 from bot.store import Clip, Store, keep_clips, open_store
 from bot.store.users import add_user
 from bot.web.app import create_app
+from bot.web.casework import ConsoleParts
 from bot.web.live import LiveCalls
 from tests.records import CALL, talk
 from tests.website import nobody
@@ -82,8 +88,15 @@ def town(where: Path | str, folder: Path, origin: str = ORIGIN) -> Town:
     settings = Settings(secret="s" * 32, var_dir=folder, public_origin=origin)
     gate = Gate(store, lambda: clock.wall() + sum(forward), settings.secret)
     links = links_for(settings)
-    app = create_app(settings, nobody, views(settings, dict(SCRIPTS), store, links), LiveCalls(), gate)
+    seen = views(settings, dict(SCRIPTS), store, links)
+    app = create_app(settings, nobody, seen, LiveCalls(), gate, _console(store, links, gate.now))
     return Town(app, store, gate, settings, forward)
+
+
+def _console(store: Store, links: Links | None, now: Now) -> ConsoleParts:
+    files = CaseFiles(store, SCRIPTS, step)
+    amendments = Amendments(store, step, links, lambda: None, now)
+    return ConsoleParts(Switchboard(now), files, Notebook(files, now), amendments, now)
 
 
 @cache

@@ -36,6 +36,7 @@ class Deed(StrEnum):
     CALL_SEEN = "call_seen", "通話の閲覧"
     WORDS_SEEN = "words_seen", "会話の閲覧"
     CLIP_PLAYED = "clip_played", "録音の再生"
+    MARKED = "marked", "対応状況の記録"
     AUDIT_SEEN = "audit_seen", "操作記録の閲覧"
     CONSOLE_OPENED = "console_opened", "オペレーター画面を開く"
     CALL_TAKEN = "call_taken", "通話の応答"

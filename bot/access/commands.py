@@ -33,6 +33,7 @@ users = typer.Typer(help="Accounts of those who may see and take calls.", no_arg
 _WHY = {
     Flaw.KEY: "A login name begins with a small letter or digit, and has a-z 0-9 . _ @ + - only, 64 at most.",
     Flaw.NAME: "Name the person by --name, as colleagues read it; 60 characters at most.",
+    Flaw.ROLE: "A role is admin, operator or member.",
     Flaw.TAKEN: "There is an account of that login name; change it by `denwaban user change`.",
     Flaw.NOBODY: "There is no account of that login name; `denwaban user list` shows them.",
     Flaw.NO_COMPANY: "Name by --company whose calls this person sees; an operator of all of them: --company '*'.",

@@ -125,7 +125,7 @@ class Gate:
     def __init__(self, store: Store, now: Now, secret: str) -> None:
         """`secret`: `Settings.secret`."""
         self.store = store
-        self._now = now
+        self.now = now
         self._devices = URLSafeSerializer(secret, "device", signer_kwargs={"digest_method": hashlib.sha256})
         self._hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
@@ -141,7 +141,7 @@ class Gate:
         return await asyncio.to_thread(self._by_session, token_hash)
 
     def _by_session(self, token_hash: str) -> User | None:
-        now = self._now()
+        now = self.now()
         with self.store.read() as connection:
             found = find_session(connection, token_hash)
         if found is None:
@@ -174,7 +174,7 @@ class Gate:
         async with self._hashing:
             if not await asyncio.to_thread(self._fits, key, old):
                 return Wrong()
-            actor = Actor(key, address, self._now())
+            actor = Actor(key, address, self.now())
             await asyncio.to_thread(set_password, self.store, key, new, actor)
             return await asyncio.to_thread(self._sign_in, Knock(key, new, address), counted)
 
@@ -188,7 +188,7 @@ class Gate:
 
     def _begin(self, counted: Tried) -> float:
         with self.store.write() as connection:
-            return begin(connection, counted, self._now())
+            return begin(connection, counted, self.now())
 
     def _fits(self, key: str, password: str) -> bool:
         with self.store.read() as connection:
@@ -201,7 +201,7 @@ class Gate:
             kept = password_hash(connection, key)
         right = fits(knock.password, kept)
         fresh = hashed(knock.password) if right and outdated(kept) else ""
-        token, now = secrets.token_urlsafe(32), self._now()
+        token, now = secrets.token_urlsafe(32), self.now()
         with self.store.write() as connection:
             # the account as it is now: it may have been changed while the password was looked at
             same = lock_password_hash(connection, key) == kept
@@ -232,5 +232,5 @@ class Gate:
 
     async def audit(self, who: str, address: str, what: Deed, call_id: str = "", detail: str = "") -> None:
         """Write down what somebody did; `who` "" = nobody who has logged in."""
-        entry = AuditEntry(self._now(), who, address, what.value, call_id, detail[:500])
+        entry = AuditEntry(self.now(), who, address, what.value, call_id, detail[:500])
         await asyncio.to_thread(audit, self.store, entry)

@@ -30,6 +30,7 @@ class Flaw(StrEnum):
 
     KEY = "key"
     NAME = "name"
+    ROLE = "role"
     TAKEN = "taken"
     NOBODY = "nobody"
     NO_COMPANY = "no_company"

@@ -117,6 +117,15 @@ def ended_calls(connection: Connection, companies: Collection[str] | None, since
     return [_call(row) for row in connection.execute(query).mappings()]
 
 
+def calls_before(connection: Connection, companies: Collection[str] | None, before: float, limit: int) -> list[Call]:
+    """Calls of these companies (None: of all) that began before then, the latest first."""
+    began = tables.calls.c.began
+    query = select(tables.calls).where(began < before).order_by(began.desc(), tables.calls.c.id).limit(limit)
+    if companies is not None:
+        query = query.where(tables.calls.c.company.in_(companies))
+    return [_call(row) for row in connection.execute(query).mappings()]
+
+
 def unfinished_calls(connection: Connection) -> list[Call]:
     """Calls without an end, oldest first: live ones, and those whose process died."""
     query = select(tables.calls).where(tables.calls.c.ended.is_(None)).order_by(tables.calls.c.began)

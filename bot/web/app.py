@@ -9,8 +9,12 @@ from fastapi import FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.access.gate import Gate
+from bot.access.records import Records
 from bot.settings import Settings
+from bot.web.admin import AdminPages
+from bot.web.api import Api
 from bot.web.calendar import CalendarFeeds
+from bot.web.calls import CallPages
 from bot.web.casework import Casework, ConsoleParts
 from bot.web.console import ConsolePages
 from bot.web.console_notes import ConsoleNotes
@@ -51,12 +55,16 @@ def create_app(
     app.state.entrance = Entrance(gate, settings.public_origin)
     app.add_exception_handler(TurnedAwayError, turn_away)
     tickets = Tickets(settings.secret)
-    app.include_router(sockets(settings, serve, calls, tickets))
+    app.include_router(sockets(settings, serve, calls, tickets), include_in_schema=False)
     app.include_router(Pages(settings, views, calls, tickets).router)
-    app.include_router(Marks(views).router)
-    app.include_router(CalendarFeeds(views).router)
+    app.include_router(Marks(views).router, include_in_schema=False)
+    app.include_router(CalendarFeeds(views).router, include_in_schema=False)
     if gate is not None:
         app.include_router(Door(gate).router)
+        app.include_router(AdminPages(gate, views.companies).router)
+        app.include_router(Api(gate, views.companies).router)
+        if views.files is not None:
+            app.include_router(CallPages(Records(views.files)).router)
     if console is not None:
         casework = Casework(console)
         app.include_router(OperatorSocket(console.switchboard).router)

@@ -10,6 +10,7 @@ from bot.access.user import Flaw
 FLAWS: Mapping[Flaw, str] = {
     Flaw.KEY: "ログイン名は、小文字の英数字で始め、英数字と . _ @ + - だけで64文字までにしてください。",
     Flaw.NAME: "名前を60文字までで入力してください。",
+    Flaw.ROLE: "役割を選んでください。",
     Flaw.TAKEN: "そのログイン名は、すでに使われています。",
     Flaw.NOBODY: "そのアカウントは見つかりません。",
     Flaw.NO_COMPANY: "担当する会社を選んでください。",

@@ -19,6 +19,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from markupsafe import escape
 from starlette.requests import HTTPConnection
 
+from bot.access.audit import Deed
 from bot.access.gate import Gate, Visitor
 from bot.access.user import Role
 from bot.web.page import PRIVATE, page
@@ -104,6 +105,13 @@ def entrance_of(connection: HTTPConnection) -> Entrance:
     return entrance
 
 
+async def audit(connection: HTTPConnection, what: Deed, call_id: str, detail: str) -> None:
+    """Write down what was done, by whoever asks: somebody who has logged in, a program here, or who has a link."""
+    gate, visitor = entrance_of(connection).gate, await visitor_of(connection)
+    if gate is not None:
+        await gate.audit(visitor.user.key if visitor else "", address_of(connection), what, call_id, detail)
+
+
 def address_of(connection: HTTPConnection) -> str:
     """From where it comes."""
     return connection.client.host if connection.client else ""
@@ -146,17 +154,22 @@ def inner_page(name: str, visitor: Visitor, code: int = 200, **values: object) -
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form (application/x-www-form-urlencoded); empty for any other body. May be asked again."""
+    """The fields of a form, the last of each name. See `fields_of`."""
+    return dict(await fields_of(request))
+
+
+async def fields_of(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form (application/x-www-form-urlencoded); none for any other body. May be asked again."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return {}
-    kept: dict[str, str] | None = getattr(request.state, "form", None)
+        return []
+    kept: list[tuple[str, str]] | None = getattr(request.state, "form", None)
     if kept is None:
         body = b""
         async for chunk in request.stream():
             body += chunk
             if len(body) > FORM_BYTES:
                 raise TurnedAwayError(413, "送られた内容が長すぎます。")
-        kept = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        kept = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
         request.state.form = kept
     return kept
 

@@ -1,7 +1,8 @@
 """The pages people see, and the little API behind them.
 
 Rule: a page works without anything from outside this server; what is private (a call's words, a clip) is answered only
-to a signature or, for words, to this machine itself.
+to a signature or, for words, to this machine itself: to a program on it, not to somebody who has logged in and may not
+see every company's calls. What those may see is in `bot/web/calls`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import asdict
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from bot.access.audit import Deed
 from bot.settings import Settings
 from bot.web.live import LiveCalls
+from bot.web.login import TurnedAwayError, audit, inner_page, visitor_of
 from bot.web.page import PRIVATE, page
 from bot.web.tickets import Tickets, bearer, is_local
 from bot.web.views import ClipSound, Views
@@ -38,9 +41,16 @@ class Pages:
             ("/clips/{token}", self.clip),
             ("/clips/{token}/sound", self.sound),
         ):
-            self.router.add_api_route(path, answer, methods=["GET"], response_model=None)
+            described = path.startswith("/api/")
+            self.router.add_api_route(path, answer, methods=["GET"], response_model=None, include_in_schema=described)
 
-    async def status(self) -> Response:
+    async def status(self, request: Request) -> Response:
+        """For who has logged in, and for this machine, from which the first account is made."""
+        visitor = await visitor_of(request)
+        if visitor is not None:
+            return inner_page("status.html", visitor, companies=self._views.companies(), calls=self._calls)
+        if not self._is_ours(request):
+            raise TurnedAwayError(401, "ログインしてください。")
         return page("status.html", companies=self._views.companies(), calls=self._calls)
 
     async def health(self) -> Response:
@@ -57,7 +67,7 @@ class Pages:
 
     async def said(self, request: Request, line_call_id: str, after: int = -1) -> Response:
         """What was said in a call after number `after`, as [{n, at, who, text}]."""
-        if not self._is_ours(request) and not self._tickets.fits(bearer(request), line_call_id):
+        if not self._tickets.fits(bearer(request), line_call_id) and not await self._sees_all(request):
             return JSONResponse({"error": "the ticket does not fit this call"}, 403)
         words = await self._views.said(line_call_id, after)
         return JSONResponse(
@@ -66,16 +76,22 @@ class Pages:
 
     async def report(self, request: Request, line_call_id: str) -> Response:
         """What came of a call, as its report has it, for this machine only; 404 while the call goes on."""
-        if not self._is_ours(request):
+        if not await self._sees_all(request):
             return JSONResponse({"error": "reports are shown to the server's own machine only"}, 403)
         account = await self._views.report(line_call_id)
         if account is None:
             return JSONResponse({"error": "there is no report of this call yet"}, 404, headers=PRIVATE)
+        await audit(request, Deed.CALL_SEEN, account.call_id, "report")
         return JSONResponse(asdict(account), headers=PRIVATE)
 
     def _is_ours(self, request: Request) -> bool:
         # Behind a public origin's proxy everybody may look local.
         return is_local(request) and not self._settings.public_origin
+
+    async def _sees_all(self, request: Request) -> bool:
+        """A program on this machine, or somebody who sees every company's calls?"""
+        visitor = await visitor_of(request)
+        return visitor.user.sees_all if visitor else self._is_ours(request)
 
     async def clip(self, token: str) -> Response:
         clip = await self._views.clip(token)
@@ -87,7 +103,10 @@ class Pages:
         clip = await self._views.clip(token)
         if clip is None:
             return Response("no such clip", 404, media_type="text/plain")
-        return part_of(clip, request.headers.get("range", ""))
+        wanted = request.headers.get("range", "")
+        if clip.call_id and wanted in ("", "bytes=0-"):  # players ask for one clip in many parts: it is one look
+            await audit(request, Deed.CLIP_PLAYED, clip.call_id, f"link: {clip.title}")
+        return part_of(clip, wanted)
 
 
 def part_of(clip: ClipSound, wanted: str) -> Response:

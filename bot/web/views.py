@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.account import Account, Words
+from bot.operators.casefile import CaseFiles
 
 __all__ = ["ButtonPage", "ClipSound", "Company", "Views", "Words"]
 
@@ -27,6 +28,8 @@ class ClipSound:
     """"audio/ogg", "audio/flac" …"""
     title: str
     """Japanese, shown over the player."""
+    call_id: str = ""
+    """Of which call; "" = none that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,5 @@ class Views:
     """(token of a link, whether the button was pressed) → its page as it stands then; None: forged, run out or gone."""
     calendar: Callable[[str], Awaitable[bytes | None]] = no_calendar
     """Token of a feed's link → the bookings as iCalendar; None: forged, or ended by the company."""
+    files: CaseFiles | None = None
+    """By which those who have logged in read calls; None: nothing is kept."""
