@@ -144,7 +144,12 @@ class Exchange:
         """A task of its own: what one call suffers is no concern of the others."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a call of Asterisk ended by a fault of the program: %s", type(fault).__name__)
 
     def _take(self, told: Told) -> None:
         leg = self._legs.get(told.channel.id)
