@@ -214,9 +214,10 @@ class Agent:
 
     async def _obey(self) -> None:
         decoder = Decoder()
-        while chunk := await self._reader.read(1 << 16):
-            for message in decoder.feed(chunk):
-                self._order(message)
+        with contextlib.suppress(ConnectionError):  # the call process has died
+            while chunk := await self._reader.read(1 << 16):
+                for message in decoder.feed(chunk):
+                    self._order(message)
 
     def _order(self, order: Message) -> None:
         if isinstance(order, Drain):

@@ -205,7 +205,7 @@ class SipCall:
             return
         stats = self._call.final_stats
         if self._leg is not None and stats is not None:
-            lost = max(0, stats.rx_lost, stats.jbuf_lost or 0)
+            lost = max(0, stats.rx_lost)  # the jitter buffer's own count takes a pressed key for a gap
             jitter_ms = max(stats.rx_jitter_ms, float(stats.jbuf_jitter_ms or 0))
             mos = min(4.5, stats.mos_estimate)
             self._around.tell(Counted(self.number, stats.rx_packets + lost, lost, jitter_ms, mos))

@@ -46,6 +46,11 @@ class Trunk:
         self._process: Process | None = None
         self._draining = False
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the agent; None: there is none now."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
     async def run(self) -> None:
         """Keep an agent running, until cancelled."""
         loop = asyncio.get_running_loop()
@@ -89,6 +94,7 @@ class Trunk:
 
     async def _one_life(self) -> None:
         """From the start of an agent to its end."""
+        self.stood = Stood(0, "starting", "")
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
