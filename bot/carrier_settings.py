@@ -47,8 +47,8 @@ class _Names:
     """Unless told otherwise; "" = it must be told."""
 
     def all(self) -> Sequence[str]:
-        names = (self.key, self.account, self.token, "API", "CALLER_ID", "TRANSFER")
-        return tuple(dict.fromkeys(names)) if self.account else (self.key,)
+        account = (self.account, self.token, "API") if self.account else ()
+        return tuple(dict.fromkeys((self.key, *account, "CALLER_ID", "TRANSFER")))
 
 
 _CARRIERS: Mapping[str, _Names] = {

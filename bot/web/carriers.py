@@ -18,11 +18,10 @@ from fastapi import APIRouter, Response, WebSocket
 
 from bot.carrier_settings import CarrierSettings
 from bot.web.media import Media, accept
-from bot.web.transfers import Expected, RestRemote, Transfer, Transfers, ringing
-from voice.lines import LineError
+from bot.web.transfers import Expected, RestRemote, Transfers, begins, ringing
 from voice.lines.carrier import Carrier, Request
 from voice.lines.rest import Rest
-from voice.lines.socket import Limits, Socket, Wire, first_ring, refuse
+from voice.lines.socket import Wire
 from voice.lines.streams import Facts, ring
 
 log = logging.getLogger(__name__)
@@ -128,7 +127,7 @@ class CarrierCalls:
             return
         socket = await accept(websocket)
         wire = self._wire(None)
-        if await _begins(socket, wire, transfer):
+        if await begins(socket, wire, transfer):
             await over.wait()
 
     async def _carry(self, websocket: WebSocket, facts: Facts | None) -> None:
@@ -193,26 +192,6 @@ class CarrierCalls:
 
     def _ws(self, host: str) -> str:
         return f"wss://{urlsplit(self._http(host)).netloc}"
-
-
-async def _begins(socket: Socket, wire: Wire, transfer: Transfer) -> bool:
-    """Whether the caller is there; then the waiting line has the socket."""
-    limits = Limits()
-    try:
-        async with asyncio.timeout(limits.first_seconds):
-            found = await first_ring(socket, wire)
-    except TimeoutError:
-        await refuse(socket, wire, f"no call within {limits.first_seconds:g} seconds", limits)
-        return False
-    except LineError as error:
-        await refuse(socket, wire, str(error), limits)
-        return False
-    except ConnectionError:
-        return False
-    if found is None or transfer.outcome.done():
-        return False
-    transfer.back(socket, wire)
-    return True
 
 
 def _xml(text: str) -> Response:

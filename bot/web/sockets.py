@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from bot.carrier_settings import CarrierSettings
 from bot.settings import Settings
 from bot.web.carriers import CarrierCalls
+from bot.web.jambonz import JambonzCalls
 from bot.web.live import LiveCalls
 from bot.web.media import Media
 from bot.web.phone import phone
@@ -48,6 +49,8 @@ def sockets(settings: Settings, serve: Serve, calls: LiveCalls, tickets: Tickets
                 carrier(found.key if found else ""), found, _rest(name, found), settings.public_origin
             )
             router.include_router(routes.router(media))
+    if jambonz := settings.lines.carriers.get("jambonz"):
+        router.include_router(JambonzCalls(jambonz, settings.public_origin, media).router())
     return router
 
 

@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.carrier_settings import CarrierSettings
-from voice.lines import Closed, Ring, TransferEnded
+from voice.lines import Closed, LineError, Ring, TransferEnded
 from voice.lines.carrier import Dialled, Ringing
 from voice.lines.numbers import international, is_extension
 from voice.lines.rest import Rest
-from voice.lines.socket import Outcome, Socket, Wire
+from voice.lines.socket import Limits, Outcome, Socket, Wire, first_ring, refuse
 from voice.lines.streams import Facts
 
 TELLING_SECONDS = 30.0
@@ -143,3 +143,23 @@ class RestRemote:
 
     async def hang_up(self, ring: Ring) -> None:
         await self._rest.hang_up(self._call_id or ring.line_call_id)
+
+
+async def begins(socket: Socket, wire: Wire, transfer: Transfer) -> bool:
+    """Whether the caller is there; then the waiting line has the socket."""
+    limits = Limits()
+    try:
+        async with asyncio.timeout(limits.first_seconds):
+            found = await first_ring(socket, wire)
+    except TimeoutError:
+        await refuse(socket, wire, f"no call within {limits.first_seconds:g} seconds", limits)
+        return False
+    except LineError as error:
+        await refuse(socket, wire, str(error), limits)
+        return False
+    except ConnectionError:
+        return False
+    if found is None or transfer.outcome.done():
+        return False
+    transfer.back(socket, wire)
+    return True
