@@ -112,6 +112,14 @@ class AriServer:
         await self.tell("StasisStart", channel, args=list(args))
         return channel
 
+    def incoming(self, form: str) -> str:
+        """The dialplan does Dial(WebSocket/INCOMING/c(…)): the connection at which it waits."""
+        channel = Channel(f"1764000000.{len(self.channels) + 1}", variables={"FORMAT": form})
+        self.channels[channel.id] = channel
+        connection = str(uuid.uuid4())
+        self._media[connection] = channel
+        return connection
+
     async def hang_up(self, channel: Channel, cause: int = 16) -> None:
         """By whoever is at its other end, or by us."""
         if self.channels.pop(channel.id, None) is None:
