@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import earlier, handover
+from bot.dialogue import absence, earlier, handover
 from bot.dialogue.events import EarlierCall, Heard
 from bot.dialogue.gather import NAME, VAGUE, caller_next, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, announce, ask, climb, look
@@ -81,6 +81,7 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if move := handover.to_person(script, state):
         return move
+    state = absence.told(script, state)
     if handover.is_wanted(script, Reason.CHASE) and (move := handover.hand_over(script, state, Reason.CHASE)):
         return move
     state = replace(state, facts=replace(state.facts, callback_promised=True))

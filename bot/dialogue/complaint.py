@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import handover, trouble
+from bot.dialogue import absence, handover, trouble
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next, number_next
 from bot.dialogue.moves import Move, Onward, announce, ask, then
@@ -77,6 +77,7 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if move := handover.to_person(script, state):
         return move
+    state = absence.told(script, state)
     if handover.is_wanted(script, Reason.COMPLAINT) and (move := handover.hand_over(script, state, Reason.COMPLAINT)):
         return move
     if NO_ANSWER in state.asked:

@@ -17,6 +17,9 @@ from nlu.meaning import Reason
 
 AT_DOOR = "at_door"
 
+ASKED = 2
+"""How often a courier is asked for a name; the parcel comes without one."""
+
 _AT_DOOR = re.compile(
     r"(?:玄関|入口|入り口|門|建物|店|会社|事務所|ビル|お宅)(?:の)?(?:前|先|下)|着(?:いて|きまし|いた)|到着し|(?:来て|参って|伺って)(?:い|お)?り?(?:ます|る)|"
     r"(?:今|いま)[^。]{0,8}(?:前|着|まで来|伺)|インターホン|呼び鈴|チャイム"
@@ -48,4 +51,6 @@ def goes_on(script: Script, state: State) -> Onward:
     wanted = AT_DOOR in state.asked or handover.is_wanted(script, Reason.DELIVERY)
     if wanted and (move := handover.hand_over(script, state, Reason.DELIVERY, "transfer_delivery")):
         return move
+    if state.facts.caller_name is None and state.asked.count("caller") + state.asked.count("name") >= ASKED:
+        state = replace(state, facts=replace(state.facts, caller_name=Captured("", gather.UNNAMED)))
     return message.rest(script, announce(state, "delivery", "delivery_noted"))

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot.dialogue import handover
+from bot.dialogue import absence, handover
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import VAGUE, caller_next, number_next, purpose_next
 from bot.dialogue.hours import local
@@ -184,6 +184,7 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if move := handover.to_person(script, state):
         return move
+    state = absence.told(script, state)
     if handover.is_wanted(script, Reason.OFFICIAL) and (move := handover.hand_over(script, state, Reason.OFFICIAL)):
         return move
     state = replace(state, facts=replace(state.facts, callback_promised=True))

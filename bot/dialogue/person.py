@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import message, reach, vip
+from bot.dialogue import absence, message, reach, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next
@@ -20,15 +20,10 @@ from bot.script import Script, Staff
 from nlu.kana import is_kana
 from nlu.meaning import Ask, Meaning, Reason, Want
 
-ABSENT_BY_THE_CLOCK = {"退社": "away_home", "営業時間外": "away_closed"}
-"""Absences that are nobody's secret, as `bot/schedule` names them, with what is said of them."""
-
-DAYS_OFF = frozenset({"休み", "休暇", "有休", "有給", "公休"})
-
 WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
 
 
-HEADS = frozenset({"社長", "代表", "代表取締役", "会長", "理事長", "院長", "所長", "オーナー"})
+HEADS = frozenset({"社長", "代表", "代表取締役", "会長", "理事長", "院長", "所長", "オーナー", "女将", "支配人"})
 """Titles of those whom everybody with something to sell asks for."""
 MATTER = "matter"
 """The question what it is about, put before such a one is fetched."""
@@ -36,6 +31,10 @@ _ABOUT = re.compile(
     r"の件|について|に関(?:し|す)|の(?:ご)?(?:こと|話|相談|確認|連絡|報告|返事|お礼|挨拶|請求|見積|契約|支払|納品|修理|工事|打ち?合わせ|約束)"
 )
 """Words after which it is told what a call is about."""
+_OFFERS = re.compile(
+    r"掲載|提案|(?:ご|の)案内|ご紹介|広告|集客|販促|コスト|経費|削減|補助金|助成金|投資|節税|資金|融資|キャンペーン"
+)
+"""Matters that sellers bring, however they are put: they tell too little."""
 
 INSTEAD_OF = {Want.MESSAGE: Reason.MESSAGE, Want.CALLBACK: Reason.CALLBACK}
 
@@ -115,7 +114,7 @@ def goes_on(script: Script, state: State) -> Onward:
     if fetched:
         state = replace(state, asked=(*state.asked, "transfer"))
         return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
-    state = announce(state, "away", *_away_keys(state, person))
+    state = announce(state, "away", *absence.keys(state, person))
     return reach.goes_on(script, state, person)
 
 
@@ -128,7 +127,8 @@ def _named(state: State, person: Staff) -> bool:
 def _whom_it_may_concern(script: Script, state: State, person: Staff) -> bool:
     """Whoever heads the house is not fetched for a stranger who has not said what it is about: it is asked, once."""
     facts = state.facts
-    told = facts.purpose is not None and bool(_ABOUT.search(facts.purpose.value))
+    matter = facts.purpose.value if facts.purpose else ""
+    told = bool(_ABOUT.search(matter)) and not _OFFERS.search(matter)
     known = vip.vip_of(script, state) is not None or bool(state.recalled and state.recalled.earlier)
     listed = state.recalled is not None and state.recalled.listed == "allow"
     if told or known or listed or facts.at_once or facts.reason is not Reason.PERSON or MATTER in state.asked:
@@ -148,22 +148,3 @@ def _which(script: Script, state: State) -> Move | None:
     if staff is None or script.person(staff.value) is not None or len(staff.alternatives) < 2:
         return None
     return climb(script, state, "staff", WHICH)
-
-
-def _away_keys(state: State, person: Staff) -> tuple[str, ...]:
-    """What may be said of where somebody is and until when; nothing more is."""
-    if "transfer" in state.asked or state.presence is None:
-        return ()
-    back = person.may_tell.back and state.presence.back is not None
-    if state.presence.state == AT_DESK:
-        return ("unavailable",)
-    known = bool(state.presence.state)
-    if state.presence.state in ABSENT_BY_THE_CLOCK:
-        return (ABSENT_BY_THE_CLOCK[state.presence.state], *(("away_back",) if back else ()))
-    why = known and person.may_tell.state
-    if why and state.presence.state in DAYS_OFF:
-        return ("away_off",)
-    if not known and not back:
-        return ("away_unknown",)
-    busy = "away_busy" if state.presence.state.endswith("中") else "away_state"
-    return ((busy if why else "away"), *(("away_back",) if back else ()))

@@ -14,6 +14,7 @@ from bot.dialogue.moves import Onward, Rung, climb, close
 from bot.dialogue.state import FrameName, Outcome, State
 from bot.script import Script
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
+from nlu.trades import ends_like_company
 
 ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
 
@@ -31,12 +32,13 @@ _NOTICED = re.compile(
     r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|い|る|かけ)|た|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ"
 )
 _SURPRISED = re.compile(
-    r"^(?:え|あれ|あっ|えっ).{0,20}(?:じゃ|では)(?:ない|なかった|ありません|ございません)(?:ん|の)?(?:です)?(?:か|ね)[。?]?"
+    r"^(?:え|あれ|あっ|えっ)っ?、?(?:ここ|そちら|こちら)?(?:は|って)?、?(?P<who>.{0,20}?)(?:さん)?(?:じゃ|では)(?:ない|なかった|ありません|ございません)(?:ん|の)?(?:です)?(?:か|ね)[。?]?"
 )
 """え、ピザ屋さんじゃないんですか: said of whom was meant."""
 _ANOTHER = re.compile(
-    r"(?:(?:もしもし|あの[うー]?|えっと|えーと|すみません|すいません)、?)*(?P<who>[^、。]{2,14}?)(?:さん|様|さま)(?:のお宅|の店)?"
-    r"(?:じゃ|では|で)(?:ない|なかった|ありません|ございません|しょう|いらっしゃいます|よろしい)[^、。]{0,8}[。?？]?$"
+    r"(?:(?:もしもし|あの[うー]?|えっと|えーと|すみません|すいません)、?)*(?P<who>[^、。]{2,14}?)(?:さん|様|さま)(?P<home>のお宅)?"
+    r"(?:(?P<not>(?:じゃ|では)(?:ない|なかった|ありません|ございません)[^、。]{0,8})|"
+    r"で(?:しょう|いらっしゃいます|よろしい)[^、。]{0,8}|(?:です(?:か|よね))?)[。?？]?$"
 )
 """常盤水道さんじゃないですか, 田中さんのお宅でしょうか."""
 VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CONFIRM_CALLER, Ask.KANA, Ask.ECHO, Ask.WHEN, Ask.PARTY})
@@ -53,9 +55,12 @@ def noticed(state: State, meaning: Meaning) -> bool:
     owed = state.facts.callback_promised or state.facts.booking is not None
     told = meaning.slots != Slots() or meaning.answer is Answer.CORRECT
     sold = FrameName.SALES in state.frames or meaning.reason is Reason.SALES
-    if not state.frames or values or owed or told or sold or _RIGHT.search(state.words):
+    found = state.presence is not None  # whom the caller has asked for is here
+    if not state.frames or found or values or owed or told or sold or _RIGHT.search(state.words):
         return False
-    return bool(_NOTICED.search(state.words) or _SURPRISED.search(state.words))
+    surprised = _SURPRISED.search(state.words)
+    house = surprised is not None and (ends_like_company(surprised["who"]) or surprised["who"].endswith("屋"))
+    return house or bool(_NOTICED.search(state.words))
 
 
 def mistaken(script: Script, state: State, meaning: Meaning) -> bool:
@@ -63,6 +68,8 @@ def mistaken(script: Script, state: State, meaning: Meaning) -> bool:
     found = _ANOTHER.match(state.words)
     if state.frames or found is None or meaning.slots.staff is not None or meaning.slots.department is not None:
         return False
+    if not (found["not"] or found["home"] or ends_like_company(found["who"])):
+        return False  # 佐藤さんでしょうか may be somebody who is asked for
     said, ours = found["who"], (script.spoken.text, script.company.text)
     return len(said) > 1 and not any(said in name or name in said for name in ours)
 
