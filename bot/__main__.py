@@ -22,6 +22,7 @@ from rich.text import Text
 from bot.access.commands import register as add_access_commands
 from bot.desk_commands import register as add_desk_commands
 from bot.dialogue.hours import local
+from bot.doctor.command import register as add_doctor
 from bot.load import ScriptError
 from bot.models import app as models
 from bot.settings import Settings, SettingsError, read_settings
@@ -289,6 +290,7 @@ def score_speech(
 
 add_desk_commands(app)
 add_access_commands(app)
+add_doctor(app)
 
 
 def main() -> None:

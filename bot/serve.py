@@ -139,6 +139,7 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
             app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls, gate, desk)
             script_for = opened.house.script_for
             async with open_lines(settings, answer, calls, lambda ring: script_for(ring) is not None, app) as states:
+                app.state.lines = states
                 web = run_web(app, listener, calls, stop, drain_seconds=settings.lines.drain_seconds)
                 serving = asyncio.create_task(web)
                 console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
@@ -180,4 +181,5 @@ def _welcome(settings: Settings, where: str, scripts: list[Script], lines: Seque
     for line in lines:
         console.print(Text(f"  {line.name:<14}    {line.detail}"))
     console.print(Text(f"  報告の届け先      {'SMTP' if settings.smtp else settings.var_dir / 'mail'}   会社: {names}"))
+    console.print("  電話が来ないとき  denwaban doctor")
     console.print("  終わるには        Ctrl+C\n")

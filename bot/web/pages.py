@@ -8,18 +8,29 @@ see every company's calls. What those may see is in `bot/web/calls`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from bot.access.audit import Deed
+from bot.line_state import LineState
 from bot.settings import Settings
 from bot.web.live import LiveCalls
 from bot.web.login import TurnedAwayError, audit, inner_page, visitor_of
 from bot.web.page import PRIVATE, page
 from bot.web.tickets import Tickets, bearer, is_local
 from bot.web.views import ClipSound, Views
+
+LINES_PATH, LINES_TICKET = "/api/lines", "lines"
+STATES = {"starting": "準備中", "ready": "受けられます", "failed": "受けられません", "draining": "停止中"}
+
+
+def line_states(request: Request) -> Sequence[LineState]:
+    """Of the lines that were opened beside this application, if any were."""
+    states: Callable[[], Sequence[LineState]] = getattr(request.app.state, "lines", tuple)
+    return states()
 
 
 class Pages:
@@ -36,6 +47,7 @@ class Pages:
             ("/healthz", self.health),
             ("/phone", self.phone),
             ("/api/companies", self.companies),
+            (LINES_PATH, self.lines),
             ("/api/calls/{line_call_id}/said", self.said),
             ("/api/calls/{line_call_id}/report", self.report),
             ("/clips/{token}", self.clip),
@@ -47,11 +59,22 @@ class Pages:
     async def status(self, request: Request) -> Response:
         """For who has logged in, and for this machine, from which the first account is made."""
         visitor = await visitor_of(request)
+        companies, lines = self._views.companies(), [(line, STATES[line.state]) for line in line_states(request)]
         if visitor is not None:
-            return inner_page("status.html", visitor, companies=self._views.companies(), calls=self._calls)
+            return inner_page("status.html", visitor, companies=companies, calls=self._calls, lines=lines)
         if not self._is_ours(request):
             raise TurnedAwayError(401, "ログインしてください。")
-        return page("status.html", companies=self._views.companies(), calls=self._calls)
+        return page("status.html", companies=companies, calls=self._calls, lines=lines)
+
+    async def lines(self, request: Request) -> Response:
+        """How the telephone lines stand: for this machine, and for whoever shows that he holds the server's secret."""
+        if not self._is_ours(request) and not self._tickets.fits(bearer(request), LINES_TICKET):
+            return JSONResponse({"error": "the ticket does not fit this server"}, 403)
+        status = "stopping" if self._calls.stopping else "ok"
+        told = [asdict(line) for line in line_states(request)]
+        return JSONResponse(
+            {"status": status, "calls": len(self._calls), "most": self._calls.most, "lines": told}, headers=PRIVATE
+        )
 
     async def health(self) -> Response:
         """For whatever watches the server: 503 while it stops, so that it gets no new calls."""
