@@ -1,7 +1,8 @@
 """The telephone lines beside the web server: those that are set up are opened in order, and closed in reverse.
 
 Rule: a line that cannot be opened for a reason the user can mend is a SettingsError at the start; one that falls away
-later says so in its state and comes back by itself. Left out: the lines that live in the web server (browser, Twilio).
+later says so in its state and comes back by itself. Left out: the lines that live in the web server (browser, Twilio
+and other carriers, of which only the state is told here).
 """
 
 from __future__ import annotations
@@ -41,5 +42,6 @@ async def open_lines(
         if settings.lines.sip is not None:
             states.append(await opened.enter_async_context(open_sip(settings.lines.sip, serve, calls, knows)))
         if app is not None:
+            states += [seen.state for seen in getattr(app.state, "carriers", ())]
             states += await opened.enter_async_context(open_asterisk(settings, serve, calls, app))
         yield lambda: tuple(state() for state in states)

@@ -55,7 +55,9 @@ def create_app(
     app.state.entrance = Entrance(gate, settings.public_origin)
     app.add_exception_handler(TurnedAwayError, turn_away)
     tickets = Tickets(settings.secret)
-    app.include_router(sockets(settings, serve, calls, tickets), include_in_schema=False)
+    doors = sockets(settings, serve, calls, tickets)
+    app.state.carriers = doors.seen
+    app.include_router(doors.router, include_in_schema=False)
     app.include_router(Pages(settings, views, calls, tickets).router)
     app.include_router(Marks(views).router, include_in_schema=False)
     app.include_router(CalendarFeeds(views).router, include_in_schema=False)

@@ -18,6 +18,7 @@ from fastapi import APIRouter, Response, WebSocket
 
 from bot.carrier_settings import CarrierSettings
 from bot.web.media import Media, accept
+from bot.web.seen import Seen
 from bot.web.transfers import Expected, RestRemote, Transfers, begins, ringing
 from voice.lines.carrier import Carrier, Request
 from voice.lines.rest import Rest
@@ -31,8 +32,11 @@ MAX_FORM_BYTES = 65_536
 class CarrierCalls:
     """One carrier's routes."""
 
-    def __init__(self, carrier: Carrier, settings: CarrierSettings | None, rest: Rest | None, origin: str) -> None:
+    def __init__(
+        self, carrier: Carrier, settings: CarrierSettings | None, rest: Rest | None, origin: str, seen: Seen
+    ) -> None:
         """`rest` None: calls cannot be put through. `origin`: the public one; "" = as the request names it."""
+        self._seen = seen
         self._carrier = carrier
         self._settings = settings
         self._rest = rest
@@ -131,6 +135,7 @@ class CarrierCalls:
             await over.wait()
 
     async def _carry(self, websocket: WebSocket, facts: Facts | None) -> None:
+        self._seen.opened += 1
         remote = self._remote(facts, websocket.headers.get("host", ""))
         try:
             await self._media.carry(websocket, self._wire(facts), remote)
@@ -153,6 +158,7 @@ class CarrierCalls:
             self._media.calls.turned_away(ring(facts, self._carrier.name, facts.call_id, "PCMU"))
         if self._media.calls.refusal:
             return _xml(self._carrier.busy())
+        self._seen.asked += 1
         url = f"{self._ws(host)}{self._path}/media"
         ticket = "" if self._carrier.signs_sockets else f"/{self._expected.ticket(facts)}"
         return _xml(self._carrier.connect(url + ticket, facts))
@@ -182,7 +188,8 @@ class CarrierCalls:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self._carrier.key.encode())
 
     def _is_genuine(self, request: fastapi.Request | WebSocket, came: Request) -> bool:
-        if self._carrier.is_genuine(came):
+        self._seen.unsigned = not self._carrier.is_genuine(came)
+        if not self._seen.unsigned:
             return True
         log.warning("a request was not signed by %s for %s", self._carrier.name, came.url)
         return False

@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from bot.carrier_settings import CarrierSettings
 from bot.web.media import Media, WebSocketSocket, accept
+from bot.web.seen import Seen
 from bot.web.transfers import TELLING_SECONDS, Expected, Transfer, Transfers, begins, destination, ringing
 from voice.lines import Closed, LineError, Ring, TransferEnded
 from voice.lines.jambonz import (
@@ -74,7 +75,8 @@ class VerbRemote:
 class JambonzCalls:
     """The routes."""
 
-    def __init__(self, settings: CarrierSettings, origin: str, media: Media) -> None:
+    def __init__(self, settings: CarrierSettings, origin: str, media: Media, seen: Seen) -> None:
+        self._seen = seen
         self._settings = settings
         self._origin = origin
         self._media = media
@@ -104,6 +106,7 @@ class JambonzCalls:
         if facts is None:
             await websocket.close()
             return
+        self._seen.opened += 1
         remote = VerbRemote(self._settings, self._transfers, WebSocketSocket(websocket))
         self._live[ticket] = remote
         try:
@@ -135,6 +138,7 @@ class JambonzCalls:
             self._media.calls.turned_away(ring(facts, "jambonz", facts.call_id, "L16"))
         if self._media.calls.refusal:
             return busy()
+        self._seen.asked += 1
         ticket = self._expected.ticket(facts)
         return listen(self._url("ws", "media", ticket), self._url("http", "next", ticket))
 
