@@ -44,6 +44,8 @@ WANTS_SUPERVISOR = ("ご希望", "責任者からのご連絡")
 SUPERVISOR = "supervisor"
 OPERATOR = "operator"
 """`State.looking` while it is not known whether an operator can be rung."""
+EXTENSION = "extension"
+ONCE_MORE = "once_more"
 
 WHY = {Reason.OPERATOR: Why.ASKED, Reason.COMPLAINT: Why.COMPLAINT, Reason.QUESTION: Why.BEYOND}
 """Why a call of that reason is handed over; all others because the company wants them to be."""
@@ -97,7 +99,24 @@ def hand_over(
     state = _marked(state, group.extension or group.key, reason)
     if not group.console:
         return to(script, state, group.extension, group.ring_seconds, key)
-    why = why or WHY.get(reason, Why.MATTER)
+    return _ring(state, group, why or WHY.get(reason, Why.MATTER), key)
+
+
+def once_more(script: Script, state: State, reason: Reason) -> Move | None:
+    """At the operators again, because the caller wants that himself; there is no third time."""
+    group = way(script, state, reason)
+    if group is None or not group.console or HUMAN not in state.asked or ONCE_MORE in state.asked:
+        return None
+    return _ring(replace(state, asked=(*state.asked, ONCE_MORE)), group, Why.ASKED, "transfer_human")
+
+
+def owes_a_word(state: State) -> bool:
+    """Whether who was tried twice at operators, and wants a person still, has to be told that there is none; once."""
+    last = [topic for topic in state.asked if topic in (HUMAN, ONCE_MORE)]
+    return last[-1:] == [ONCE_MORE]
+
+
+def _ring(state: State, group: Group, why: Why, key: str) -> Move:
     state = replace(state, frames=state.frames or (FrameName.MESSAGE,), handing=HandingOver(group.key, why, key))
     return look(state, OPERATOR, HandOver(group.key, why, group.ring_seconds, group.operators, group.in_turn))
 
@@ -105,7 +124,9 @@ def hand_over(
 def without_operator(script: Script, state: State, handing: HandingOver, go_on: GoOn) -> Move:
     """Nobody is at a console: the group's telephone, where it has one; else a call back is promised."""
     group = next((each for each in script.rules.groups if each.key == handing.group), None)
-    if group is not None and group.extension:
+    tried = f"{EXTENSION}:{group.extension}" if group else ""
+    if group is not None and group.extension and tried not in state.asked:
+        state = replace(state, asked=(*state.asked, tried))
         return to(script, state, group.extension, group.ring_seconds, handing.key)
     return go_on(script, then(_owed(state), "human_unavailable"))
 

@@ -94,7 +94,9 @@ def _human(script: Script, state: State, go_on: GoOn) -> Move | None:
     state = replace(state, facts=facts, frames=state.frames or (FrameName.MESSAGE,))
     if move := handover.hand_over(script, state, reason or Reason.OPERATOR):
         return move
-    if handover.HUMAN in state.asked:
+    if move := handover.once_more(script, state, reason or Reason.OPERATOR):
+        return move
+    if handover.HUMAN in state.asked and not handover.owes_a_word(state):
         return None
     facts = replace(facts, callback_promised=True)
     state = then(replace(state, asked=(*state.asked, handover.HUMAN), facts=facts), "human_unavailable")

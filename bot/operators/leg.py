@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.clock import Now
 from bot.dialogue.actions import Action, CallOff, HandOver, Say
-from bot.dialogue.events import Event, Heard, OperatorSaid
+from bot.dialogue.events import Broke, Event, Heard, OperatorSaid
 from bot.dialogue.state import Phase, State
 from bot.listen import Guessed, Listening, Told, Utterance
 from bot.operators.relay import CONSOLE_HZ
@@ -98,6 +98,9 @@ class Leg:
                 self._switchboard.say(self._id, what.name, what.text)
             case Say():
                 self._said(what.text)
+            case Broke() if self._typed:
+                self._typed.clear()
+                self._switchboard.refuse(self._id, "読み上げることができませんでした。もう一度お試しください。")
             case HandOver():
                 self._switchboard.hand_over(self._id, what)
             case CallOff():

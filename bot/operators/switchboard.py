@@ -28,6 +28,7 @@ from bot.operators.messages import (
     News,
     OperatorChanged,
     Order,
+    Refused,
     Said,
     Snapshot,
     Where,
@@ -172,6 +173,11 @@ class Switchboard:
             said = plugged.transcript.add(self.now(), who, text, partial)
             if said is not None:
                 self._tell_all(plugged.led.script.key, said)
+
+    def refuse(self, call_id: str, why: str) -> None:
+        """The operator who has the call must know of something."""
+        if (call := self.board.calls.get(call_id)) and call.operator:
+            self._tell(call.operator, Refused(call_id, why))
 
     def end(self, call_id: str, why: str) -> None:
         """The line is closed."""
