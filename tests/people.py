@@ -22,11 +22,13 @@ from bot import clock
 from bot.access.gate import Gate
 from bot.access.passwords import hashed
 from bot.access.user import ALL, Role, User
+from bot.carrier_settings import CarrierSettings
 from bot.clock import Now
 from bot.dialogue.actions import Phrase, Say
 from bot.dialogue.events import HungUp
 from bot.dialogue.step import step
 from bot.journal import Journal
+from bot.line_settings import LineSettings
 from bot.links import Links, links_for
 from bot.load import load_script
 from bot.operators.amend import Amendments
@@ -51,6 +53,8 @@ OURS, THEIRS = "call-1", "call-2"
 """A call of the company smile, and one of the other."""
 ROOT = Path(__file__).parent.parent
 SCRIPTS: Mapping[str, Script] = {key: load_script(ROOT / "scripts" / key) for key in ("smile", "tsubaki")}
+CARRIERS = ("twilio", "signalwire", "telnyx", "plivo", "jambonz")
+CARRIER_KEY = "k" * 32
 PEOPLE = (
     User("admin", "管理 太郎", Role.ADMIN),
     User("sato", "佐藤", Role.OPERATOR, ("smile",)),
@@ -85,7 +89,8 @@ def town(where: Path | str, folder: Path, origin: str = ORIGIN) -> Town:
     if not isinstance(where, Path):
         _settle(store)
     forward: list[float] = []
-    settings = Settings(secret="s" * 32, var_dir=folder, public_origin=origin)
+    lines = LineSettings(carriers={name: CarrierSettings(CARRIER_KEY) for name in CARRIERS})
+    settings = Settings(secret="s" * 32, var_dir=folder, public_origin=origin, lines=lines)
     gate = Gate(store, lambda: clock.wall() + sum(forward), settings.secret)
     links = links_for(settings)
     seen = views(settings, dict(SCRIPTS), store, links)
