@@ -29,6 +29,10 @@ LATE_FRAMES = 6
 REPEATS = 2
 """How often the last frame is repeated, fainter each time, for one that is missing."""
 FAINTER = 0.5
+IDLE_FRAMES = 1
+"""So many were never wanted for `JUDGED_FRAMES`: what lies above is delay for nothing, and one frame is dropped."""
+JUDGED_FRAMES = 100
+"""Two seconds: longer than the pauses of a network that is only restless."""
 OURS_FRAMES = 15
 """Of our own side, kept for who listens: it is sent a little ahead of time, the caller's comes in its own."""
 
@@ -45,6 +49,9 @@ class Buffer:
         self._started = False
         self._last = b""
         self._repeated = 0
+        self._popped = 0
+        self._least = LATE_FRAMES
+        """Frames that were left after each of those popped, the fewest."""
 
     def push(self, pcm: bytes) -> None:
         """Sound of any length."""
@@ -62,12 +69,22 @@ class Buffer:
         self._started = bool(self._frames)
         if self._frames:
             self._last, self._repeated = self._frames.popleft(), 0
+            self._shorten()
             return self._last
+        self._popped, self._least = 0, LATE_FRAMES
         self._repeated += 1
         if self._repeated > REPEATS:
             return bytes(FRAME)
         self._started = True
         return (np.frombuffer(self._last, "<i2") * FAINTER**self._repeated).astype("<i2").tobytes()
+
+    def _shorten(self) -> None:
+        """Drop a frame of a delay that was not needed lately."""
+        self._popped, self._least = self._popped + 1, min(self._least, len(self._frames))
+        if self._popped >= JUDGED_FRAMES:
+            if self._least > IDLE_FRAMES:
+                self._frames.popleft()
+            self._popped, self._least = 0, LATE_FRAMES
 
     def clear(self) -> None:
         """Forget what has not been heard."""

@@ -1,0 +1,134 @@
+"""Between an operator and a caller: order, delay, what is missing, and who hears whom."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.operators.relay import FRAME, JUDGED_FRAMES, LATE_FRAMES, REPEATS, START_FRAMES, Buffer, Circle, Relay
+from voice.audio import frame_bytes
+
+
+def frame(value: int) -> bytes:
+    return np.full(FRAME // 2, value, "<i2").tobytes()
+
+
+def loudness(pcm: bytes) -> int:
+    return int(np.abs(np.frombuffer(pcm, "<i2").astype(int)).max())
+
+
+def test_frames_come_out_as_they_went_in_however_they_were_cut() -> None:
+    buffer = Buffer()
+    out: list[bytes] = []
+    stream = b"".join(frame(value) for value in range(1, 6))
+    for start in range(0, len(stream), 700):
+        buffer.push(stream[start : start + 700])
+    while (popped := buffer.pop()) != frame(0) and len(out) < 5:
+        out.append(popped)
+    assert out == [frame(value) for value in range(1, 6)]
+
+
+def test_nothing_is_heard_before_a_little_was_gathered() -> None:
+    buffer = Buffer()
+    for count in range(1, START_FRAMES):
+        buffer.push(frame(count))
+        assert buffer.pop() == frame(0)
+    buffer.push(frame(9))
+    assert buffer.pop() == frame(1)
+
+
+def test_a_frame_that_is_missing_is_filled_with_fainter_copies_and_then_with_silence() -> None:
+    buffer = Buffer()
+    for _ in range(START_FRAMES):
+        buffer.push(frame(8000))
+    heard = [loudness(buffer.pop()) for _ in range(START_FRAMES + REPEATS + 2)]
+    assert heard == [8000] * START_FRAMES + [4000, 2000, 0, 0]
+
+
+def test_what_comes_too_late_is_dropped_the_oldest_first() -> None:
+    buffer = Buffer()
+    for value in range(1, 41):
+        buffer.push(frame(value))
+    assert loudness(buffer.pop()) == 41 - LATE_FRAMES
+
+
+def test_a_delay_that_is_not_needed_is_given_up_frame_by_frame() -> None:
+    buffer = Buffer()
+    for value in range(1, LATE_FRAMES + 1):
+        buffer.push(frame(value))
+    delays = []
+    for value in range(LATE_FRAMES + 1, LATE_FRAMES + 10 * JUDGED_FRAMES):
+        delays.append(value - 1 - loudness(buffer.pop()))
+        buffer.push(frame(value))
+    assert delays[0] == LATE_FRAMES - 1
+    assert delays[-1] <= 2
+    assert all(later <= before for before, later in pairwise(delays))
+
+
+@given(st.lists(st.one_of(st.none(), st.binary(max_size=2000)), max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_whatever_a_console_sends_the_line_gets_whole_frames(pushed: list[bytes | None]) -> None:
+    relay = Relay(8000, lambda: None)
+    relay.circle = Circle("sato", None, (("sato", lambda pcm: None),))
+    relay.follow(True, False)
+    for pcm in pushed:
+        if pcm is None:
+            assert len(relay.frame() or b"") == frame_bytes(8000)
+        else:
+            relay.operator("sato", pcm)
+
+
+def relay_of(circle: Circle, rate_hz: int = 16_000) -> Relay:
+    relay = Relay(rate_hz, lambda: None)
+    relay.circle = circle
+    return relay
+
+
+def test_nothing_sounds_while_nobody_has_the_call() -> None:
+    relay = relay_of(Circle())
+    relay.follow(False, False)
+    assert relay.frame() is None
+
+
+def test_a_caller_who_waits_hears_the_tone_and_nobody() -> None:
+    sato: list[bytes] = []
+    relay = relay_of(Circle("sato", None, (("sato", sato.append),)))
+    relay.follow(False, True)
+    relay.operator("sato", frame(9000) * 5)
+    relay.caller(frame(9000) * 5)
+    tone = [relay.frame() or b"" for _ in range(200)]
+    assert 500 < max(map(loudness, tone)) < 3000
+    assert min(map(loudness, tone)) < 50
+    assert not sato
+
+
+def test_two_who_consult_hear_one_another_and_the_caller_neither() -> None:
+    sato: list[bytes] = []
+    suzuki: list[bytes] = []
+    relay = relay_of(Circle("", ("sato", "suzuki"), (("sato", sato.append), ("suzuki", suzuki.append))))
+    relay.follow(False, True)
+    relay.operator("sato", frame(1))
+    relay.operator("suzuki", frame(2))
+    relay.operator("tanaka", frame(3))
+    assert (sato, suzuki) == ([frame(2)], [frame(1)])
+
+
+def test_only_the_operator_who_has_the_call_is_heard() -> None:
+    relay = relay_of(Circle("sato", None, (("sato", lambda pcm: None),)))
+    relay.follow(True, False)
+    relay.operator("suzuki", frame(9000) * START_FRAMES)
+    assert loudness(relay.frame() or b"") == 0
+    relay.operator("sato", frame(9000) * START_FRAMES)
+    assert loudness(relay.frame() or b"") == 9000
+
+
+def test_who_listens_hears_both_sides_together() -> None:
+    heard: list[bytes] = []
+    relay = relay_of(Circle("", None, (("sato", heard.append),), ("sato",)))
+    relay.played(frame(300))
+    relay.caller(frame(4000))
+    relay.caller(frame(5000))
+    assert heard == [frame(4300), frame(5000)]
