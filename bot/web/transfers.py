@@ -22,8 +22,9 @@ from voice.lines.rest import Rest
 from voice.lines.socket import Limits, Outcome, Socket, Wire, first_ring, refuse
 from voice.lines.streams import Facts
 
-TELLING_SECONDS = 30.0
-"""After the ringing should have ended: the other telephone's own set-up time, and the carrier's way back to us."""
+TELLING_SECONDS = 12.0
+"""From the order to the outcome, besides the ringing: the set-up of the other call and the carrier's way back. Shorter
+than the dialogue's own patience (`bot/dialogue/repair.TRANSFER_MARGIN_SECONDS`), which would speak to nobody."""
 MOST_EXPECTED = 1000
 """Calls whose webhook was answered and whose socket has not come. Beyond it the oldest is forgotten."""
 
@@ -134,9 +135,9 @@ class RestRemote:
             return Outcome(TransferEnded(connected=False, why="unsupported"))
         transfer = Transfer(where, ring_seconds)
         with self._transfers.one(transfer, self.over) as ticket:
-            await self._rest.redirect(self._call_id or ring.line_call_id, f"{self._address}/dial/{ticket}")
             try:
                 async with asyncio.timeout(ring_seconds + TELLING_SECONDS):
+                    await self._rest.redirect(self._call_id or ring.line_call_id, f"{self._address}/dial/{ticket}")
                     return await asyncio.shield(transfer.outcome)
             except TimeoutError:
                 return Outcome(Closed("lost"))
@@ -159,7 +160,10 @@ async def begins(socket: Socket, wire: Wire, transfer: Transfer) -> bool:
         return False
     except ConnectionError:
         return False
-    if found is None or transfer.outcome.done():
+    if found is None:
+        transfer.gone()
+        return False
+    if transfer.outcome.done():
         return False
     transfer.back(socket, wire)
     return True
