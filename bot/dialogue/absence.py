@@ -19,16 +19,21 @@ _ABOUT = r"(?:さん|様|さま|氏|という(?:方|者))*(?:の(?:件|こと|�
 """石田さんの件で."""
 
 
+def spoken_of(state: State, name: str) -> bool:
+    """Whether the call is about that person, who was not asked for."""
+    matter = state.facts.purpose.value if state.facts.purpose else state.words
+    return bool(re.search(re.escape(name) + _ABOUT, matter))
+
+
 def told(script: Script, state: State) -> State:
     """That the person asked for is away, said once, before the goal in hand goes on."""
     staff = state.facts.staff
     person = script.person(staff.value) if staff else None
     if staff is None or person is None or state.presence is None or state.presence.state == AT_DESK:
         return state
-    matter = state.facts.purpose.value if state.facts.purpose else ""
-    if re.search(re.escape(staff.text or person.family.text) + _ABOUT, matter):
-        return state  # the call is about that person, who was not asked for
-    return announce(state, "away", *keys(state, person))
+    return (
+        state if spoken_of(state, staff.text or person.family.text) else announce(state, "away", *keys(state, person))
+    )
 
 
 def keys(state: State, person: Staff) -> tuple[str, ...]:

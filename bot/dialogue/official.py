@@ -73,7 +73,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     """What was told beyond name, number and matter: each is kept by its name."""
     words, topic = heard.hearing.text, state.asked[-1] if state.asked else ""
     first = state.turns > 1 and state.facts.reason not in VAGUE and not is_office(state.facts.company)
-    reason = state.facts.reason if first else Reason.OFFICIAL
+    reason = state.facts.reason if first or _asked_by_name(script, state) else Reason.OFFICIAL
     facts = replace(state.facts, pressing=True, reason=reason)
     state = _head(script, replace(state, facts=facts))
     for refusal, asks in (("official_gist_only", _READS_OUT), ("official_no_whereabouts", _WHERE)):
@@ -82,6 +82,15 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if topic == READ_BACK:
         return _read_back_answered(state, heard)
     return _details(state, topic, heard)
+
+
+def _asked_by_name(script: Script, state: State) -> bool:
+    """Whether somebody of ours is asked for who is known there: a call for that person, whoever makes it."""
+    staff = state.facts.staff
+    person = script.person(staff.value) if staff else None
+    if staff is None or person is None or state.facts.reason is not Reason.PERSON:
+        return False
+    return person.family.text in staff.text and not absence.spoken_of(state, staff.text)
 
 
 def _details(state: State, topic: str, heard: Heard) -> State:
