@@ -87,7 +87,8 @@ def test_r2_nobody_is_kept_waiting_for_more_than_a_minute() -> None:
 @every_call
 def test_r2_after_a_transfer_that_nobody_took_there_is_an_apology_and_another_way(golden: Golden) -> None:
     for index, line in enumerate(golden.lines):
-        if re.match(r"\[転送 \S+ (?:応答なし|話し中)\]", line):
+        by_operator = index > 1 and golden.lines[index - 2].startswith("[返却")
+        if re.match(r"\[転送 \S+ (?:応答なし|話し中)\]", line) and not by_operator:
             heard = next((turn for turn in golden.lines[index + 1 :] if turn.startswith("受付>")), "")
             assert "お待たせ" in heard
             assert "折り返し" in heard or "申し伝え" in heard or heard.endswith("か。") or "お願い" in heard
@@ -98,6 +99,7 @@ def test_r4_it_is_known_who_calls_before_anybody_is_rung_or_told(golden: Golden)
     script, rules = golden.script, golden.script.rules
     unasked = {script.human.extension, rules.supervisor}
     unasked |= {group.extension for group in rules.groups} | {item.extension for item in rules.menu}
+    unasked |= {line.split()[2].rstrip("]") for line in golden.lines if line.startswith("[返却 転送")}
     for index, line in enumerate(golden.lines):
         rung = re.match(r"\[転送 (\S+)", line)
         if rung and rung[1] not in unasked:
@@ -199,7 +201,7 @@ def test_r13_a_message_holds_who_what_and_what_was_promised(golden: Golden) -> N
     promised = any("折り返しご連絡を差し上げる" in turn and "失礼いたします" in turn for turn in golden.ours)
     assert not promised or "折り返し約束" in golden.report
     assert not promised or "番号 " in golden.report
-    assert any(part in golden.report for part in ("用件 ", "宛先 ", "経過 ", "未回答 "))
+    assert any(part in golden.report for part in ("用件 ", "宛先 ", "経過 ", "未回答 ", "応対 "))
 
 
 @every_call
@@ -227,7 +229,8 @@ def test_r15_a_refusal_has_a_cushion_word_or_an_apology(golden: Golden) -> None:
 def test_r16_the_caller_hangs_up_first(golden: Golden) -> None:
     machine = "ファックス" in golden.report or golden.report.endswith("発話なし")
     for index, line in enumerate(golden.lines):
-        if line == "[終話]" and not machine:
+        by_operator = golden.lines[index - 1].startswith("[返却 切る")
+        if line == "[終話]" and not machine and not by_operator:
             assert any(before.startswith("[沈黙") for before in golden.lines[:index])
 
 
