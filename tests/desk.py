@@ -44,7 +44,7 @@ LOUD = 300
 """Of a sample; the line's own noise stays far below."""
 SECONDS_A_LETTER = 0.05
 
-_speaker: ContextVar[Caller] = ContextVar("speaker")
+speaking: ContextVar[Caller] = ContextVar("speaker")
 
 
 class Tones:
@@ -74,7 +74,7 @@ class Words:
         self.slow_seconds = 0.0
 
     async def transcribe(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
-        words = _speaker.get().saying
+        words = speaking.get().saying
         if self.slow_seconds:
             await asyncio.sleep(self.slow_seconds)
         if self.bug:
@@ -186,7 +186,7 @@ class Desk:
         ring = ring or Ring(called, "", "loopback", f"line-{called}-{self.now()}", 8000)
         line, far = loopback(ring, answers=answers)
         caller = Caller(far, self.now, self.ear)
-        _speaker.set(caller)
+        speaking.set(caller)
         async with on_the_telephone(caller, part):
             call_id = await run_call(through(line), self.house, full)
         return call_id, caller

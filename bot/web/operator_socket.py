@@ -144,7 +144,7 @@ class _Conversation:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await asyncio.wait({asyncio.ensure_future(self._deeds.join()), noting}, timeout=NOTE_SECONDS)
+            await _within(NOTE_SECONDS, self._deeds.join())
             noting.cancel()
 
     async def _read(self) -> int:
@@ -260,7 +260,14 @@ def deed_of(order: Order) -> tuple[Deed, str, str] | None:
 async def _close(websocket: WebSocket, code: int) -> None:
     """Say why, to whoever still listens."""
     try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await websocket.close(code)
-    except (TimeoutError, WebSocketDisconnect, RuntimeError):
+        await _within(CLOSE_SECONDS, websocket.close(code))
+    except (WebSocketDisconnect, RuntimeError):
+        return
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+    """Do this, and give it up after that time."""
+    try:
+        await asyncio.wait_for(work, seconds)
+    except TimeoutError:
         return
