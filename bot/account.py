@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.dialogue.actions import Say
-from bot.dialogue.events import Heard
+from bot.dialogue.events import Heard, OperatorSaid
 from bot.dialogue.state import Captured, State
 from bot.journal import Step, from_row, replay
 from bot.script import Script
@@ -28,7 +28,7 @@ class Words:
     at: float
     """Seconds since the epoch."""
     who: str
-    """"receptionist" or "caller"."""
+    """"receptionist" (an operator in our place, too) or "caller"."""
     text: str
 
 
@@ -67,7 +67,7 @@ def words_said(store: Store, line_call_id: str, after: int) -> list[Words]:
         entries = [from_row(row) for row in read_rows(connection, call.id) if row.n > after] if call else []
     words = []
     for entry in entries:
-        if isinstance(entry.what, Say):
+        if isinstance(entry.what, Say) or (isinstance(entry.what, OperatorSaid) and not entry.what.typed):
             words.append(Words(entry.n, entry.at, "receptionist", entry.what.text))
         elif isinstance(entry.what, Heard):
             words.append(Words(entry.n, entry.at, "caller", entry.what.hearing.text))

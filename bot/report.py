@@ -110,6 +110,10 @@ _OUR_FAULT = (
     "お手数ですが、お客様へのご連絡をお願いいたします。"
 )
 _LOST = "電話回線が途中で切れました。それまでに伺った内容です。"
+_CUT_OFF_THERE = (
+    "オペレーターの応対中に、電話が途中で切れました。それまでに伺った内容です。"
+    "お手数ですが、お客様へのご連絡をお願いいたします。"
+)
 _CUT_OFF = {"lost": _LOST, "crash": _OUR_FAULT, "fault": _OUR_FAULT}
 """What to say of a call that did not come to its good-bye, by `HungUp.why`."""
 
@@ -245,6 +249,8 @@ def compose(script: Script, call: Call, state: State, samples: Sequence[Sample],
 
 def _ended(call: Call, state: State, outcome: Outcome) -> str:
     """How the call ended, in the reader's words."""
+    if outcome is Outcome.TAKEN_OVER and call.why in _CUT_OFF:
+        return _CUT_OFF_THERE
     if outcome in _UNFINISHED:
         return _CUT_OFF.get(call.why, _OUTCOMES[outcome])
     booking = state.facts.booking
