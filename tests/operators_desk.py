@@ -66,6 +66,8 @@ class Seat:
     socket: ClientConnection
     news: list[dict[str, Any]] = field(default_factory=list)
     sound: list[bytes] = field(default_factory=list)
+    sound_at: list[float] = field(default_factory=list)
+    """When each frame came, in the loop's seconds."""
     code: int = 0
     """With which the server closed it."""
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -76,6 +78,7 @@ class Seat:
                 message = await self.socket.recv()
                 if isinstance(message, bytes):
                     self.sound.append(message)
+                    self.sound_at.append(asyncio.get_running_loop().time())
                 else:
                     self.news.append(json.loads(message))
                 async with self._came:
@@ -124,6 +127,8 @@ class KeepingFar:
     far: Far
     heard: list[bytes] = field(default_factory=list)
     """Frames of 20 ms at 8 kHz."""
+    heard_at: list[float] = field(default_factory=list)
+    """When each began to be heard, in the loop's seconds."""
 
     def send(self, pcm: bytes) -> None:
         self.far.send(pcm)
@@ -136,7 +141,9 @@ class KeepingFar:
 
     async def receive(self) -> bytes | None:
         frame = await self.far.receive()
-        self.heard += [frame] if frame is not None else []
+        if frame is not None:
+            self.heard.append(frame)
+            self.heard_at.append(asyncio.get_running_loop().time())
         return frame
 
 
