@@ -48,6 +48,7 @@ _LONG, _SHORT = 20, 10
 tells no matter."""
 _PRIVATE = frozenset({None, Reason.OTHER, Reason.PERSON, Reason.IDENTITY, Reason.QUESTION})
 """What a question about somebody else's matters may be taken for."""
+_STAYS = frozenset({Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.RESERVATION_NEW})
 _NO_REASON = Judged(None, 0.0, "", ())
 
 
@@ -55,7 +56,8 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
     """Why they call, of free speech (normalised), and whether they sell; None where that was not to be judged."""
     sales = _sales(text, slots, expected)
     reason = _reason(text, slots, expected, answer)
-    may_ask = reason.reason in _PRIVATE and expected.ask in MATTER and slots.staff is None
+    stays = reason.reason in _STAYS and "予約" not in text
+    may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
     if may_ask and (about := knowledge.private(text)):
         reason = Judged(Reason.QUESTION, 1.0, about, ((reason.reason, reason.confidence),) if reason.reason else ())
     certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN

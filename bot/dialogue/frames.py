@@ -97,7 +97,7 @@ def take(script: Script, state: State, heard: Heard) -> State:
     """Let the goal in hand take the utterance, then put on top what newly follows from it."""
     if state.frames:
         state = _of(state).takes(script, state, heard)
-    routed = _route(script, state, heard.meaning)
+    routed = _route(script, _bookable(script, state), heard.meaning)
     if routed.frames != state.frames:
         routed = _of(routed).takes(script, _set_aside(state, routed), heard)
     return routed
@@ -137,6 +137,15 @@ def _set_aside(before: State, after: State) -> State:
     if not standing or before.asked != after.asked or aside in before.asked:
         return after
     return replace(after, asked=(*after.asked[:-1], aside))
+
+
+def _bookable(script: Script, state: State) -> State:
+    """Where nothing can be booked, words that only sound like a booking ask for something else."""
+    facts = state.facts
+    said = state.words + (facts.purpose.value if facts.purpose else "")
+    if script.rules.reservations is not None or facts.reason not in question.BOOKING or "予約" in said:
+        return state
+    return replace(state, facts=replace(facts, reason=Reason.QUESTION))
 
 
 def _route(script: Script, state: State, meaning: Meaning) -> State:
