@@ -32,6 +32,8 @@ Knows = Callable[[Ring], bool]
 """Whether the called number belongs to a company."""
 
 NOBODYS, BUSY, STOPPING = 404, 486, 503
+START_SECONDS = 3.0
+"""For the agent to be up and registered; a registrar that is slower is waited for beside everything else."""
 
 
 @asynccontextmanager
@@ -48,6 +50,8 @@ async def open_sip(
     running = asyncio.create_task(trunk.run())
     draining = asyncio.create_task(_drain(trunk, calls))
     try:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(trunk.told.wait(), START_SECONDS)
         yield lambda: _state(account, trunk)
     finally:
         draining.cancel()

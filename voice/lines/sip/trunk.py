@@ -38,6 +38,8 @@ class Trunk:
     def __init__(self, account: Account, live: Live) -> None:
         self.stood = Stood(0, "starting", "")
         """How it stands now."""
+        self.told = asyncio.Event()
+        """An agent has said for the first time how it stands."""
         self._account = account
         self._live = live
         self._calls: dict[int, Rung] = {}
@@ -136,6 +138,7 @@ class Trunk:
         match message:
             case Stood():
                 self.stood = Stood(0, "draining", "") if self._draining else message
+                self.told.set()
             case pipe.Rang():
                 self._ring(Rung(message, self._sender(), self._account.extension))
             case pipe.Gone() if call := self._calls.pop(message.call, None):
