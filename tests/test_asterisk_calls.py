@@ -4,68 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
-import httpx
 import pytest
-from fastapi import FastAPI
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from bot.asterisk_line import open_asterisk
 from bot.environment import SettingsError
-from bot.settings import read_settings
-from bot.web.live import LiveCalls
-from bot.web.server import Stop, address, listen, run_web
+from bot.web.server import listen
 from tests.ari_server import asterisk, until
 from tests.asterisk_peer import AsteriskFar, audiosocket, dialled, place_call
+from tests.asterisk_site import SECRET, site
 from tests.website import echo, nobody, run
 from voice.lines import Audio, Closed, Incoming, Key, Line, Marked, Ring, TransferEnded
 from voice.lines.socket import Serve
 
-SECRET = "shown-by-asterisk-1"
 CALLED = {"to": "0312345678", "from": "+819012345678", "channel": "1764000000.7"}
 LOUD = {"ulaw": b"\x84\x82" * 160, "slin16": b"\x84\x82" * 320}
 """20 ms of the loudest sample that mu-law knows."""
-
-
-@dataclass
-class Site:
-    """A server with its Asterisk lines open."""
-
-    url: str
-    calls: LiveCalls
-    states: list[str]
-    """How the lines stood when they were opened."""
-
-    async def post(self, path: str, **form: str) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url) as http:
-            return await http.post(f"/asterisk/{path}", data={"secret": SECRET, **form})
-
-    @property
-    def audiosocket(self) -> tuple[str, int]:
-        """Where it listens, as the line's state says."""
-        host, _, port = self.states[-1].split(" ")[0].partition(":")
-        return host, int(port)
-
-
-@asynccontextmanager
-async def site(serve: Serve, **given: str) -> AsyncIterator[Site]:
-    """Serves until left; `given`: settings."""
-    settings = read_settings({f"DENWABAN_{name}": value for name, value in given.items()})
-    calls, stop, app = LiveCalls(), Stop(), FastAPI()
-    async with open_asterisk(settings, serve, calls, app) as states:
-        listener = listen("127.0.0.1", 0)
-        running = asyncio.create_task(run_web(app, listener, calls, stop, signals=False))
-        try:
-            yield Site(address(listener), calls, [state().detail for state in states])
-        finally:
-            stop.ask()
-            stop.ask()
-            await running
 
 
 async def hear(far: AsteriskFar, frame: bytes) -> None:

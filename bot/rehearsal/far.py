@@ -158,7 +158,7 @@ class TwilioFar:
 
 @asynccontextmanager
 async def dial(url: str, to: str, caller: str, call_sid: str) -> AsyncIterator[TwilioFar]:
-    """A call over `url`'s media socket (http…). Raises LineError where nobody answers."""
+    """A call over `url`'s media socket (http…). Raises LineError where nobody answers, or the call is refused."""
     where = url.replace("http", "ws", 1) + "/twilio/media"
     try:
         socket = await connect(where, open_timeout=OPEN_SECONDS, compression=None, max_queue=None)
@@ -176,3 +176,5 @@ async def dial(url: str, to: str, caller: str, call_sid: str) -> AsyncIterator[T
         await asyncio.wait(tasks, timeout=OPEN_SECONDS)
         for task in tasks:
             task.cancel()
+    if far.refused:
+        raise LineError(f"{url} refused the call: {far.refused}")

@@ -7,7 +7,8 @@ no thread is started. The line is mu-law at 8 kHz, as the telephone's. Latencies
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -25,13 +26,15 @@ from bot.mail import FileSender
 from bot.outbox import Outbox
 from bot.recovery import Closing
 from bot.rehearsal.book import book_of
+from bot.rehearsal.far import Far
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import Played, Player, Spoke
 from bot.rehearsal.voice import voiced
 from bot.store import Store, open_store
 from voice.engines.inline import Inline
-from voice.lines import Ring
+from voice.lines import Line, Ring
 from voice.lines.loopback import Answer, FarEnd, LoopbackLine, loopback
+from voice.lines.socket import Serve
 
 DEFAULT_AT = 1_795_497_000.0
 """2026-11-24 14:10 in Tokyo, a Tuesday: for a plan that names no moment."""
@@ -57,36 +60,59 @@ async def at_once(function: Callable[..., Any], /, *arguments: Any) -> Any:
     return function(*arguments)
 
 
-def rehearse_fast(plan: Plan, seed: int, folder: Path, tell: Callable[[Spoke], None]) -> Rehearsed:
-    """One call, as fast as it can be computed; `folder` takes its journal, mail and recording."""
+FastWay = Callable[[Plan, Serve], AbstractAsyncContextManager[tuple[Far, str]]]
+"""Places the plan's call with whoever serves it, until it is over: the caller's telephone, and `Ring.line_call_id`."""
+
+
+@asynccontextmanager
+async def by_loopback(plan: Plan, serve: Serve) -> AsyncIterator[tuple[Far, str]]:
+    """Over no wire at all."""
+    line, far = _lines(plan)
+    async with asyncio.TaskGroup() as answering:
+        answering.create_task(_served(serve, line))
+        yield far, line.ring.line_call_id
+
+
+async def _served(serve: Serve, line: Line) -> None:
+    """A task is made of a coroutine, and `serve` may be any awaitable's."""
+    await serve(line)
+
+
+def rehearse_fast(
+    plan: Plan, seed: int, folder: Path, tell: Callable[[Spoke], None], way: FastWay = by_loopback
+) -> Rehearsed:
+    """One call, as fast as it can be computed; `folder` takes its journal, mail and recording. `way` may lead over real
+    sockets, as long as both ends are in this process."""
     caller = voiced(plan, book_of(plan, seed), seed)
     player = Player(plan, caller, seed, folder / f"{plan.path.stem}-{seed}.flac", tell)
     store = open_store(folder / "denwaban.db")
     try:
-        return call_with(plan, player, store, folder)
+        return call_with(plan, player, store, folder, way)
     finally:
         store.close()
 
 
-def call_with(plan: Plan, player: Player, store: Store, folder: Path) -> Rehearsed:
+def call_with(plan: Plan, player: Player, store: Store, folder: Path, way: FastWay = by_loopback) -> Rehearsed:
     """The plan's company called by that player, on virtual time."""
     at = plan.written.at.at.timestamp() if plan.written.at else DEFAULT_AT
-    return run_virtual(lambda now: _rehearse(plan, player, store, folder, now), at)
+    return run_virtual(lambda now: _rehearse(plan, player, _house(plan, store, folder, now), way), at)
 
 
-async def _rehearse(plan: Plan, player: Player, store: Store, folder: Path, now: Now) -> Rehearsed:
-    house = _house(plan, store, folder, now)
-    line, far = _lines(plan)
-    answering = asyncio.create_task(run_call(line, house))
+async def _rehearse(plan: Plan, player: Player, house: House, way: FastWay) -> Rehearsed:
+    store = house.closing.store
 
-    async def read(after: int) -> Sequence[Words]:
-        house.journal.flush()
-        return words_said(store, line.ring.line_call_id, after)
+    async def serve(line: Line) -> None:
+        await run_call(line, house)
 
-    played = await player.play(far, read)
-    await answering
+    async with way(plan, serve) as (far, line_call_id):
+
+        async def read(after: int) -> Sequence[Words]:
+            house.journal.flush()
+            return words_said(store, line_call_id, after)
+
+        played = await player.play(far, read)
     await house.outbox.deliver()
-    return Rehearsed(played, account_of(store, step, line.ring.line_call_id))
+    return Rehearsed(played, account_of(store, step, line_call_id))
 
 
 def _house(plan: Plan, store: Store, folder: Path, now: Now) -> House:

@@ -13,8 +13,9 @@ import re
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from pydantic import TypeAdapter
 
 from bot.account import Account, Words
 from bot.rehearsal.book import book_of
-from bot.rehearsal.far import dial
+from bot.rehearsal.far import Far, dial
 from bot.rehearsal.fast import Rehearsed
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import Player, Spoke
@@ -94,20 +95,37 @@ class Api:
         self._connection.close()
 
 
-async def rehearse_live(plan: Plan, seed: int, url: str, folder: Path, tell: Callable[[Spoke], None]) -> Rehearsed:
+Dial = Callable[[str, str, str, str], AbstractAsyncContextManager[Far]]
+"""The server's URL, who is called, who calls, the call's id on its line → the caller's telephone. Raises LineError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a call reaches the server, and what its line calls it there."""
+
+    line_call_id: str
+    dial: Dial
+
+
+def by_twilio() -> Way:
+    """A new call over the media socket that every server has."""
+    return Way(f"CA{secrets.token_hex(16)}", dial)
+
+
+async def rehearse_live(
+    plan: Plan, seed: int, url: str, folder: Path, tell: Callable[[Spoke], None], way: Way | None = None
+) -> Rehearsed:
     """One call to the server at `url`; the recording goes to `folder`. Raises LineError, EngineError."""
-    line_call_id = f"CA{secrets.token_hex(16)}"
-    api = Api(url)
+    way, api = way or by_twilio(), Api(url)
+    line_call_id = way.line_call_id
     try:
         await api.said(line_call_id, -1)  # is anybody there? Before the work of giving the caller a voice
         caller = await asyncio.to_thread(lambda: voiced(plan, book_of(plan, seed), seed))
         folder.mkdir(parents=True, exist_ok=True)
         recording = folder / f"{plan.company}-{plan.path.stem}-{seed}-{line_call_id[-6:]}.flac"
         player = Player(plan, caller, seed, recording, tell)
-        async with dial(url, plan.company, plan.written.caller.presents, line_call_id) as far:
+        async with way.dial(url, plan.company, plan.written.caller.presents, line_call_id) as far:
             played = await player.play(far, lambda after: api.said(line_call_id, after))
-        if far.refused:
-            raise LineError(f"{url} refused the call: {far.refused}")
         return Rehearsed(played, await _account(api, line_call_id))
     finally:
         api.close()
@@ -122,14 +140,18 @@ async def _account(api: Api, line_call_id: str) -> Account | None:
 
 
 @asynccontextmanager
-async def own_server(scripts: Path, var: Path, warm: bool = True) -> AsyncIterator[tuple[str, int]]:
+async def own_server(
+    scripts: Path, var: Path, warm: bool = True, given: Mapping[str, str] | None = None
+) -> AsyncIterator[tuple[str, int]]:
     """A server on a free port, for as long as this lasts: its address and process id. Raises LineError.
 
-    `warm`: not before everything is prepared, so that the first answers are as quick as the rest."""
+    `warm`: not before everything is prepared, so that the first answers are as quick as the rest. `given`: settings
+    besides, without the prefix."""
     own = {"HOST": "127.0.0.1", "PORT": "0", "SCRIPTS_DIR": str(scripts), "VAR_DIR": str(var)}
     cleared = ("DATABASE_URL", "PUBLIC_ORIGIN", "TWILIO_TOKEN", "SMTP_URL")
     environ = dict(os.environ) | {f"{PREFIX}{name}": value for name, value in own.items()}
     environ |= {f"{PREFIX}{name}": "" for name in cleared}
+    environ |= {f"{PREFIX}{name}": value for name, value in (given or {}).items()}
     environ |= {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "bot", "serve"]
     var.mkdir(parents=True, exist_ok=True)

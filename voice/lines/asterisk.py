@@ -228,7 +228,8 @@ class AsteriskWire:
                 raise LineError(f"MEDIA_START's {name} is {_shown(value)}, not an identifier")
         self.dialect, self._format, self.frame_bytes, self.channel_id = dialect, form, wanted, channel
         self.facts = facts_of({**event.variables, **self.told})
-        return self.facts.ring(self.told.get("call", "") or call_id, form)
+        named = self.told.get("call", "")
+        return self.facts.ring(named if _IDENTIFIER.fullmatch(named) else call_id, form)
 
     def welcome(self) -> str | None:
         return command(self.dialect, "ANSWER") if self.facts.answer else None
