@@ -73,12 +73,12 @@ class Town:
     store: Store
     gate: Gate
     settings: Settings
-    now: list[float] = field(default_factory=list)
-    """Seconds that the server's clock was put forward."""
+    forward: list[float] = field(default_factory=list)
+    """Seconds by which the clock of the gate was put forward; else it stands still, however slow the machine is."""
 
     def later(self, seconds: float) -> None:
         """Put the clock forward."""
-        self.now.append(seconds)
+        self.forward.append(seconds)
 
 
 def town(where: Path | str, folder: Path, origin: str = ORIGIN) -> Town:
@@ -91,7 +91,8 @@ def town(where: Path | str, folder: Path, origin: str = ORIGIN) -> Town:
     forward: list[float] = []
     lines = LineSettings(carriers={name: CarrierSettings(CARRIER_KEY) for name in CARRIERS})
     settings = Settings(secret="s" * 32, var_dir=folder, public_origin=origin, lines=lines)
-    gate = Gate(store, lambda: clock.wall() + sum(forward), settings.secret)
+    opened = clock.wall()
+    gate = Gate(store, lambda: opened + sum(forward), settings.secret)
     links = links_for(settings)
     seen = views(settings, dict(SCRIPTS), store, links)
     app = create_app(settings, nobody, seen, LiveCalls(), gate, _console(store, links, gate.now))
