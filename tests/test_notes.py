@@ -2,83 +2,22 @@
 
 from __future__ import annotations
 
-import io
+import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-import soundfile
 
 from bot.access.user import Role, User
-from bot.dialogue.actions import Recall
-from bot.dialogue.events import Event, Heard, OperatorSaid
 from bot.dialogue.step import step
-from bot.journal import Journal
-from bot.load import load_script
 from bot.operators.amend import QUIET_SECONDS, Amendments
-from bot.operators.casefile import Case, CaseFiles
-from bot.operators.notes import ADDED_MOST, Author, Notebook, NoteError, Sheet, SheetField
-from bot.recall import recall
-from bot.recovery import Closing, finish
-from bot.rules import Recipient
-from bot.store import Store, open_store
+from bot.operators.notes import ADDED_MOST, NoteError
+from bot.store import open_store
 from bot.store.desk import list_questions
-from bot.store.letters import Queued, lease, list_letters, mark_accepted, mark_failed
+from bot.store.letters import lease, mark_accepted, mark_failed
 from bot.store.notes import read_added
-from bot.store.users import add_user
-from tests.records import BEGAN, CALL, leave_call, talk
-
-NOW = BEGAN + 3600.0
-CLIPPED = ("caller_name", "company", "number", "staff", "purpose")
-A, B = "eigyo@smilecorp.example", "soumu@smilecorp.example"
-SCRIPT = load_script(Path(__file__).parent.parent / "scripts" / "smile")
-SMILE = replace(SCRIPT, recipients=(Recipient(A), Recipient(B)))
-SATO, SUZUKI = Author("sato", "佐藤"), Author("suzuki", "鈴木")
-
-
-@dataclass
-class Desk:
-    """A store in which a call was left by its process, and an operator's notebook on it."""
-
-    store: Store
-    now: float = NOW
-    posted: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.files = CaseFiles(self.store, {SMILE.key: SMILE}, step)
-        self.notebook = Notebook(self.files, lambda: self.now)
-        self.amendments = Amendments(self.store, step, None, lambda: self.posted.append(self.now), lambda: self.now)
-
-    @property
-    def case(self) -> Case:
-        case = self.files.open(CALL.id)
-        assert case is not None
-        return case
-
-    def end(self) -> None:
-        assert finish(Closing(self.store, step), CALL.id, self.now)
-
-    def sheet(self, reader: str = "sato") -> Sheet:
-        return self.notebook.sheet(self.case, reader)
-
-    def field(self, name: str) -> SheetField:
-        return next(each for each in self.sheet().fields if each.name == name)
-
-    def letters(self) -> list[Queued]:
-        with self.store.read() as connection:
-            return list_letters(connection, CALL.id)
-
-    def send_all(self) -> None:
-        """The mail server takes whatever is due."""
-        with self.store.write() as connection:
-            while (queued := lease(connection, self.now, self.now + 1.0, "1")) is not None:
-                mark_accepted(connection, queued.id, self.now)
-
-    def people(self, *users: User) -> None:
-        with self.store.write() as connection:
-            for user in users:
-                assert add_user(connection, user, "hash", self.now)
+from tests.notebook import SATO, SMILE, SUZUKI, A, B, Desk
+from tests.records import CALL, leave_call
 
 
 @pytest.fixture
@@ -197,6 +136,24 @@ def test_what_nobody_sends_goes_out_by_itself_when_it_has_been_quiet(desk: Desk)
     assert "メモ二" in text
 
 
+def test_it_does_so_beside_the_calls(desk: Desk) -> None:
+    desk.end()
+    desk.notebook.note(desk.case, SATO, "メモ")
+    desk.now += 2 * QUIET_SECONDS
+
+    async def test() -> None:
+        posted = asyncio.Event()
+        amendments = Amendments(desk.store, step, None, posted.set, lambda: desk.now)
+        telling = asyncio.create_task(amendments.run())
+        async with asyncio.timeout(30):
+            await posted.wait()
+        telling.cancel()
+
+    asyncio.run(test())
+    assert all("メモ" in each.letter.text for each in desk.letters())
+    assert desk.sheet().report.untold == 0
+
+
 def test_a_live_call_is_left_alone(desk: Desk, tmp_path: Path) -> None:
     """Its recording is still being written, and its report is to come."""
     raw = next(tmp_path.glob("*.pcm"))
@@ -206,20 +163,6 @@ def test_a_live_call_is_left_alone(desk: Desk, tmp_path: Path) -> None:
     desk.sheet()
     assert desk.amendments.sweep() == 0
     assert raw.exists()
-
-
-def test_a_clip_is_heard_while_the_call_goes_on_and_after(desk: Desk) -> None:
-    live = desk.files.clip(desk.case, "number")
-    desk.end()
-    after = desk.files.clip(desk.case, "number")
-    assert live is not None
-    assert after is not None
-    for sound in (live, after):
-        assert 2.0 < soundfile.info(io.BytesIO(sound)).duration < 3.0
-    assert live == after
-    assert [each.name for each in desk.sheet().fields if each.clip] == list(CLIPPED)
-    for name in ("extension", "began", "../secret", "details", "__class__"):
-        assert desk.files.clip(desk.case, name) is None
 
 
 @pytest.mark.parametrize(
@@ -283,53 +226,3 @@ def test_thanks_go_to_a_colleague_of_the_same_company_once(desk: Desk) -> None:
     (given,) = desk.notebook.thanks("suzuki")
     assert (given.by, given.words, given.to) == ("佐藤", "助かりました", "鈴木")
     assert desk.notebook.thanks("sato") == ()
-
-
-def test_an_operator_reads_earlier_calls_of_the_same_caller_with_their_notes(desk: Desk) -> None:
-    assert desk.files.earlier(desk.case).calls == ()
-    desk.notebook.note(desk.case, SATO, "折り返しは午後に。")
-    desk.end()
-    later = replace(CALL, id="call-2", script_version=SMILE.version, began=BEGAN + 86400.0, caller="")
-    journal = Journal(desk.store, own_thread=False)
-    journal.begin(later, SMILE)
-    for event in talk(later.began):
-        journal.append(later.id, event.at, event)
-    assert journal.close()
-    case = desk.files.open("call-2")
-    assert case is not None
-    (card,) = desk.files.earlier(case).calls
-    assert (card.call_id, card.who, card.when) == (CALL.id, "スマイル企画 エガワ様", "11月24日(火) 14:10")
-    assert card.notes == ("折り返しは午後に。",)
-    assert recall(desk.store, SMILE, Recall("01234567890"), later.began).earlier
-
-
-def test_a_transcript_says_who_said_what(desk: Desk) -> None:
-    typed = (OperatorSaid(BEGAN + 30.0, "佐藤", "少々お待ちください。", True),)
-    journal = Journal(desk.store, own_thread=False)
-    other = replace(CALL, id="call-3", script_version=SMILE.version)
-    journal.begin(other, SMILE)
-    spoken: tuple[Event, ...] = (*talk(), *typed, OperatorSaid(BEGAN + 40.0, "佐藤", "お電話代わりました。", False))
-    for event in spoken:
-        journal.append(other.id, event.at, event)
-    assert journal.close()
-    case = desk.files.open("call-3")
-    assert case is not None
-    lines = desk.files.said(case).lines
-    heard = [each.hearing.text for each in talk() if isinstance(each, Heard)]
-    assert [line.text for line in lines if line.who == "客"] == heard
-    assert [line.text for line in lines if line.who == "佐藤"] == ["少々お待ちください。", "お電話代わりました。"]
-    assert [line.n for line in lines] == list(range(len(lines)))
-    assert {each.who for each in desk.files.said(desk.case).lines} == {"客", "受付"}
-
-
-def test_calls_of_the_day_are_listed_for_those_who_serve_the_company(desk: Desk) -> None:
-    assert desk.files.done(None, NOW).calls == ()
-    desk.end()
-    (card,) = desk.files.done((SMILE.key,), NOW).calls
-    assert (card.call_id, card.company_name, card.caller) == (CALL.id, "スマイル精工", "スマイル企画 エガワ様")
-    assert (card.reason, card.noted) == ("担当者へのお電話", False)
-    desk.notebook.note(desk.case, SATO, "メモ")
-    assert desk.files.done(None, NOW).calls[0].noted
-    assert desk.files.done(("other",), NOW).calls == ()
-    assert desk.files.done((), NOW).calls == ()
-    assert desk.files.done(None, NOW + 2 * 86400.0).calls == ()

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from bot.access.audit import Deed
 from bot.dialogue.hours import local
-from bot.operators.casefile import Done, Earlier, Line, Transcript
+from bot.operators.casefile import CLIP_FIELDS, Done, Earlier, Line, Transcript
 from bot.operators.lookups import Knowledge, Phrases, StaffNow, knowledge, phrases
 from bot.operators.notes import Sheet, Thanked
 from bot.web.casework import Casework, described, json_of, shown
@@ -104,8 +104,10 @@ class ConsolePages:
 
     async def clip(self, request: Request, visitor: AsOperator, call_id: str, field: str) -> Response:
         """The sound of a captured value."""
-        case = await self._casework.case(visitor, call_id, Deed.CLIP_PLAYED, field)
-        content = await self._casework.ask(self._files.clip, case, field)
+        content = None
+        if field in CLIP_FIELDS:
+            case = await self._casework.case(visitor, call_id, Deed.CLIP_PLAYED, field)
+            content = await self._casework.ask(self._files.clip, case, field)
         if content is None:
             raise TurnedAwayError(404, "この項目の録音はありません。")
         return part_of(ClipSound(content, "audio/wav", ""), request.headers.get("range", ""))
