@@ -4,8 +4,9 @@ The idea is that of ITU-T G.711 appendix I: the last periods of the voice are re
 after the first, gone after 60 ms; their joints are blended over a quarter of a period, and the first frame that comes
 again over more, the longer the gap was. Unlike there nothing is delayed, for the repetition begins in phase, and some
 12 ms are repeated from the beginning: of synthetic speech with a tenth of its frames lost the spectra in the gaps were
-10.8 dB off, 14.4 with silence instead (10.2 with the whole frame once more, which clicks). Behind the voice lies comfort noise as loud as the line's quietest moments, so that a gap is no dead silence.
-Pure; one instance a stream. Leaves out: knowing what is lost (`jitter`).
+10.8 dB off, 14.4 with silence instead (10.2 with the whole frame once more, which clicks). Behind the voice lies
+comfort noise as loud as the line's quietest moments, so that a gap is no dead silence. Pure; one instance a stream.
+Leaves out: knowing what is lost (`jitter`).
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class Concealer:
         sums = np.concatenate(([0.0], np.cumsum(span**2)))
         energies = (sums[count:] - sums[:-count])[::-1]
         likeness = products / np.sqrt(np.maximum(energies, 1.0) * max(float(last @ last), 1.0))
-        # The first peak that is nearly the highest: twice a period fits as well, and repeats more slowly than the voice.
+        # the first peak that is nearly the highest: twice a period fits as well
         peaks = (likeness[1:-1] >= likeness[:-2]) & (likeness[1:-1] >= likeness[2:])
         high = peaks & (likeness[1:-1] >= 0.95 * float(likeness.max()))
         return shortest + (1 + int(np.argmax(high)) if high.any() else int(np.argmax(likeness)))
