@@ -244,8 +244,10 @@ class LiveCall:
                 return (came,)
 
     def _said(self, said: Utterance, at: float) -> tuple[Event, ...]:
-        """A nod into our words means that we shall go on; anything else goes before them."""
-        if self._turns.is_nod(said, self.state.expected.ask if self.state.expected else Ask.OPENING):
+        """A nod into our words means that we shall go on; anything else goes before them; an operator is told all."""
+        if self.state.phase is not Phase.OPERATOR and self._turns.is_nod(
+            said, self.state.expected.ask if self.state.expected else Ask.OPENING
+        ):
             return ()
         return (*self._give_way(at), self._understood(said.hearing, said.span, at))
 
@@ -288,6 +290,7 @@ class LiveCall:
         speaking = self.state.speaking
         actions = self.feed(event)
         if isinstance(event, FromOperators) and not self.state.speaking:
+            self._turns.forget()
             self._speaking.stop()
         unmarked = isinstance(event, Due) and speaking
         if isinstance(event, Spoken) or unmarked or (isinstance(event, Broke) and not actions):

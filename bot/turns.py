@@ -65,6 +65,10 @@ class Turns:
             (say, tone), self._held = self._held, None
             self._speaking.say(say.phrases, say.protected, tone)
 
+    def forget(self) -> None:
+        """It is no turn of ours any more: what waited is not said."""
+        self._held = self._early = None
+
     def waits(self) -> bool:
         """Whether words of ours wait for the caller's end."""
         return self._held is not None

@@ -129,6 +129,49 @@ def test_what_an_operator_types_is_said_by_the_receptionist(tmp_path: Path) -> N
     at_the_desk(tmp_path, test, MINATO)
 
 
+def test_a_nod_over_typed_words_is_told_to_the_operator(tmp_path: Path) -> None:
+    async def part(suzuki: AtConsole, caller: Caller) -> None:
+        call_id = await suzuki.takes(Mode.TEXT)
+        await caller.hear_out()
+        suzuki.order(Speak(call_id, "本日の午後三時に伺えますが、それでよろしいでしょうか。"))
+        await caller.begun()
+        await caller.say("はい")
+        await caller.hear_out()
+        await asyncio.sleep(1.0)
+        lines.extend(suzuki.lines())
+        suzuki.order(EndCall(call_id))
+        await caller.over.wait()
+
+    lines: list[tuple[str, str]] = []
+
+    async def test(desk: Desk) -> None:
+        await a_call(desk, part)
+        assert ("客", "はい") in lines
+
+    at_the_desk(tmp_path, test, MINATO)
+
+
+def test_the_receptionist_falls_silent_for_an_operator_who_takes_a_call_in_writing(tmp_path: Path) -> None:
+    async def part(suzuki: AtConsole, caller: Caller) -> None:
+        (call,) = (await suzuki.told(Snapshot)).calls
+        suzuki.order(Take(call.call_id, Mode.TEXT))
+        await suzuki.told(Taken)
+        taken = suzuki.now()
+        await caller.say(TELLS)
+        await asyncio.sleep(2.0)
+        later.extend(at for at in caller.loud if at > taken + 0.2)
+        suzuki.order(EndCall(call.call_id))
+        await caller.over.wait()
+
+    later: list[float] = []
+
+    async def test(desk: Desk) -> None:
+        await a_call(desk, part, begins="給湯器の点検の件なんですけれども")
+        assert not later
+
+    at_the_desk(tmp_path, test, MINATO)
+
+
 def test_a_listener_hears_both_and_the_caller_nothing_of_it(tmp_path: Path) -> None:
     async def part(suzuki: AtConsole, caller: Caller) -> None:
         (call,) = (await suzuki.told(Snapshot)).calls
