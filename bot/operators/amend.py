@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.addressees import addressees, matter_of
 from bot.clock import Now
-from bot.ended import Ended, ended_as
+from bot.ended import BUGS, Ended, ended_as
 from bot.journal import Step
 from bot.letter import Enclosed, LetterKind, letter_to
 from bot.links import Links
@@ -55,6 +55,8 @@ class Amendments:
         self._links = links
         self._posted = posted
         self._now = now
+        self._broken: set[str] = set()
+        """Calls at which a fault of the program was met: the others are seen to."""
 
     async def run(self) -> None:
         """Tell what has been quiet for a while, until cancelled."""
@@ -81,7 +83,17 @@ class Amendments:
         """Tell whatever has been quiet long enough; how many letters. Blocking."""
         with self._store.read() as connection:
             calls = untold_calls(connection, self._now() - QUIET_SECONDS)
-        return sum(map(self.tell, calls))
+        return sum(self._surely(call_id) for call_id in calls if call_id not in self._broken)
+
+    def _surely(self, call_id: str) -> int:
+        try:
+            return self.tell(call_id)
+        except BUGS as bug:
+            self._broken.add(call_id)
+            log.error(
+                "call %s: a fault of the program (%s): nobody is told what was added", call_id, type(bug).__name__
+            )
+            return 0
 
     def tell(self, call_id: str) -> int:
         """As `tell_now`. Blocking. 0 while the call goes on: its report will tell."""
