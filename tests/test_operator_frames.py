@@ -176,6 +176,32 @@ def test_what_is_typed_quickly_is_said_in_order_and_whole() -> None:
     ]
 
 
+def test_what_was_typed_last_is_said_before_the_call_is_given_back() -> None:
+    playing = played(*ASKED, "[応答 佐藤 文字]")
+    playing.finish()
+    at = playing.state.at
+    for text in ("お調べいたします。", "少しお時間をください。"):
+        playing.feed(OperatorSaid(at + 1, "佐藤", text, True))
+    playing.feed(HandedBack(at + 2, "佐藤", "close"))
+    playing.finish()
+    playing.finish()
+    ours = [line for line in playing.lines if line.startswith("受付>")]
+    assert ours[-3:-1] == ["受付> お調べいたします。", "受付> 少しお時間をください。"]
+    assert "失礼いたします" in ours[-1]
+
+
+def test_from_writing_to_speaking_nothing_typed_is_lost() -> None:
+    playing = played(*ASKED, "[応答 佐藤 文字]")
+    playing.finish()
+    at = playing.state.at
+    for text in ("お調べいたします。", "少しお時間をください。"):
+        playing.feed(OperatorSaid(at + 1, "佐藤", text, True))
+    playing.feed(TakenOver(at + 2, "佐藤", "佐藤", "voice"))
+    playing.finish()
+    assert playing.lines[-1] == "受付> 少しお時間をください。"
+    assert [each.mode for each in playing.state.attended] == ["text", "voice"]
+
+
 @pytest.mark.parametrize("line", ["[保留]", "[保留解除]", "[返却 終える]", "[回線断]"])
 def test_an_operator_s_word_in_a_call_that_is_ours_changes_nothing(line: str) -> None:
     before = played("客> 給湯器の点検の件です").state

@@ -60,6 +60,8 @@ def rung(script: Script, state: State, event: OperatorsRung) -> Move:
 
 def taken(script: Script, state: State, event: TakenOver) -> Move:
     """An operator has the call. Whoever was speaking with us is told; whoever waited hears the operator himself."""
+    if state.phase is Phase.OPERATOR and has_it(state) and state.attended[-1].operator == event.operator:
+        return _attended(state, event), ()  # from writing to speaking, or back
     if state.phase is Phase.TRANSFERRING and not state.speaking:
         return _attended(state, event), ()  # should that telephone not answer, the operator has the caller
     ours = state.phase not in (Phase.HANDING_OVER, Phase.OPERATOR)
@@ -75,7 +77,7 @@ def taken(script: Script, state: State, event: TakenOver) -> Move:
 
 def _attended(state: State, event: TakenOver) -> State:
     now = Attended(event.operator, event.name, event.mode, event.at)
-    return replace(state, attended=(*left(state).attended, now))
+    return replace(state, attended=(*left(state).attended, now), leaves=None)
 
 
 def left(state: State, instruction: str = "", note: str = "", to: str = "") -> State:
@@ -84,7 +86,7 @@ def left(state: State, instruction: str = "", note: str = "", to: str = "") -> S
         return state
     *before, last = state.attended
     last = replace(last, ended=state.at, instruction=instruction, note=note, to=to)
-    return replace(state, attended=(*before, last), waits=None, typed=(), handing=None)
+    return replace(state, attended=(*before, last), waits=None, typed=(), leaves=None, handing=None)
 
 
 def has_it(state: State) -> bool:
@@ -111,10 +113,12 @@ def said(script: Script, state: State, event: OperatorSaid) -> Move:
     return say(script, state, Phrase(event.text), protected=True)
 
 
-def spoken(script: Script, state: State) -> Move:
-    """Our words were heard: the next, if any; else the caller waits, or is the operator's."""
+def spoken(script: Script, state: State, go_on: GoOn) -> Move:
+    """Our words were heard: the next, if any; else the caller waits, or is the operator's, or is left to us."""
     if state.phase is Phase.OPERATOR and state.typed:
         return said_next(script, state)
+    if state.phase is Phase.OPERATOR and state.leaves is not None:
+        return handed_back(script, replace(state, speaking=False, leaves=None), state.leaves, go_on)
     waits = state.phase is Phase.HANDING_OVER or state.waits is not None
     return replace(state, speaking=False, deadline=_next_word(state) if waits else None), ()
 
@@ -181,6 +185,9 @@ def handed_back(script: Script, state: State, event: HandedBack, go_on: GoOn) ->
     """The operator's instruction, with all that is known."""
     if not has_it(state) or state.phase is not Phase.OPERATOR:
         return state, ()
+    if state.speaking and state.waits is None:
+        last = replace(state.attended[-1], note=event.note)  # at once: the caller may hang up meanwhile
+        return replace(state, leaves=event, attended=(*state.attended[:-1], last)), ()
     if event.instruction == "put_through":
         last = replace(state.attended[-1], to=event.to)
         state = replace(state, attended=(*state.attended[:-1], last), waits=None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.dialogue.actions import Phrase
 from bot.dialogue.booking_draft import Draft
-from bot.dialogue.events import Began, Booked, BookingsFound, Found, Held, Recalled
+from bot.dialogue.events import Began, Booked, BookingsFound, Found, HandedBack, Held, Recalled
 from nlu.meaning import Expected, Reason
 
 
@@ -257,6 +257,8 @@ class State:
     """How often we have spoken to a caller who waits, since the wait began."""
     typed: tuple[str, ...] = ()
     """What an operator has typed and we have still to say."""
+    leaves: HandedBack | None = None
+    """With what the operator gives the call back once all that was typed has been said."""
     doubted: tuple[int, str] | None = None
     """The entry of the script that a question was most likely for, and the question, until the caller has said yes."""
     answer: Held | BookingsFound | Booked | None = None

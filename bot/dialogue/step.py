@@ -143,7 +143,7 @@ def _operator(script: Script, state: State, event: FromOperators) -> Move:
 
 def _spoken(script: Script, state: State) -> Move:
     if state.phase in operators.PHASES:
-        return operators.spoken(script, state)
+        return operators.spoken(script, state, _go_on)
     return repair.spoken(script, state), ()
 
 
