@@ -37,7 +37,7 @@ async def answering(vendor: Vendor, serve: Serve, api: str = "", **changed: str)
 
 async def ask(site: Site, vendor: Vendor, path: str, form: Form) -> httpx.Response:
     """The carrier asks one of our webhooks."""
-    async with httpx.AsyncClient(base_url=site.http) as client:
+    async with httpx.AsyncClient(base_url=site.http, verify=False) as client:
         return await client.post(path, data=form, headers=vendor.signed(path, form))
 
 
@@ -92,7 +92,7 @@ def test_a_call_hears_and_is_heard(vendor: Vendor) -> None:
 @EVERY
 def test_who_has_not_the_carriers_sign_is_not_listened_to(vendor: Vendor) -> None:
     async def test() -> None:
-        async with answering(vendor, nobody) as site, httpx.AsyncClient(base_url=site.http) as client:
+        async with answering(vendor, nobody) as site, httpx.AsyncClient(base_url=site.http, verify=False) as client:
             path = f"{vendor.path}/voice".replace(KEY, "x" * 20)
             assert (await client.post(path, data=vendor.calling)).status_code in (403, 404)
             for form in (vendor.calling, {**vendor.calling, "To": "+81399999999"}):

@@ -9,7 +9,7 @@ import pytest
 from bot.carrier_settings import CarrierSettings
 from bot.dialogue.repair import TRANSFER_MARGIN_SECONDS
 from bot.web.jambonz import VerbRemote
-from bot.web.transfers import MOST_EXPECTED, TELLING_SECONDS, Expected, Transfers, destination
+from bot.web.transfers import BEGIN_SECONDS, MOST_EXPECTED, TELLING_SECONDS, Expected, Transfer, Transfers, destination
 from tests.test_socket_line import Peer, on_virtual_time
 from voice.lines import Closed, LineError, Ring
 from voice.lines.socket import Outcome
@@ -23,16 +23,31 @@ def test_an_outcome_is_known_before_the_dialogue_gives_up() -> None:
     assert TELLING_SECONDS < TRANSFER_MARGIN_SECONDS
 
 
-def test_a_transfer_of_which_nothing_is_heard_has_an_unknown_outcome() -> None:
-    async def call() -> tuple[Outcome, float, Peer]:
-        peer, transfers = Peer(), Transfers()
-        outcome = await VerbRemote(WITH_EXTENSIONS, transfers, peer).transfer(RING, "101", 20.0)
-        return outcome, asyncio.get_running_loop().time(), peer
+async def rung(transfer: Transfer) -> tuple[Outcome, float]:
+    outcome = await transfer.ended()
+    return outcome, asyncio.get_running_loop().time()
 
-    outcome, at, peer = on_virtual_time(call)
+
+def test_a_transfer_of_which_nothing_more_is_heard_has_an_unknown_outcome() -> None:
+    async def call() -> tuple[Outcome, float]:
+        transfer = Transfer("+81398765432", 20.0)
+        asyncio.get_running_loop().call_later(2.0, transfer.begun.set)
+        return await rung(transfer)
+
+    outcome, at = on_virtual_time(call)
     assert outcome == Outcome(Closed("lost"))
-    assert at == pytest.approx(20.0 + TELLING_SECONDS)
-    assert peer.sent == ['{"type":"disconnect"}']
+    assert 20.0 < at <= 20.0 + TELLING_SECONDS
+
+
+def test_a_transfer_that_the_carrier_does_not_begin_has_failed_soon() -> None:
+    async def call() -> float:
+        peer = Peer()
+        with pytest.raises(LineError, match="did not ask whom to ring"):
+            await VerbRemote(WITH_EXTENSIONS, Transfers(), peer).transfer(RING, "101", 20.0)
+        assert peer.sent == ['{"type":"disconnect"}']
+        return asyncio.get_running_loop().time()
+
+    assert on_virtual_time(call) == pytest.approx(BEGIN_SECONDS)
 
 
 def test_a_socket_that_has_gone_cannot_be_let_go() -> None:

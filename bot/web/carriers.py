@@ -88,6 +88,7 @@ class CarrierCalls:
         transfer = self._transfers.find(ticket)
         if transfer is None or self._settings is None:
             return _xml(self._carrier.end())
+        transfer.begun.set()
         here = f"{self._http(request.headers.get('host', ''))}{self._path}"
         urls = f"{here}/answered/{ticket}", f"{here}/ended/{ticket}"
         return _xml(self._carrier.dial(ringing(transfer, self._settings.caller_id, *urls)))

@@ -19,8 +19,8 @@ from fastapi.responses import JSONResponse
 from bot.carrier_settings import CarrierSettings
 from bot.web.media import Media, WebSocketSocket, accept
 from bot.web.seen import Seen
-from bot.web.transfers import TELLING_SECONDS, Expected, Transfer, Transfers, begins, destination, ringing
-from voice.lines import Closed, LineError, Ring, TransferEnded
+from bot.web.transfers import Expected, Transfer, Transfers, begins, destination, ringing
+from voice.lines import LineError, Ring, TransferEnded
 from voice.lines.jambonz import (
     DISCONNECT,
     SUBPROTOCOL,
@@ -59,12 +59,9 @@ class VerbRemote:
         with self._transfers.one(transfer, self.over) as self.wanted:
             try:
                 await self.socket.send(DISCONNECT)
-                async with asyncio.timeout(ring_seconds + TELLING_SECONDS):
-                    return await asyncio.shield(transfer.outcome)
+                return await transfer.ended()
             except ConnectionError as error:
                 raise LineError("the socket has gone") from error
-            except TimeoutError:
-                return Outcome(Closed("lost"))
             finally:
                 self.wanted = ""
 
@@ -148,6 +145,7 @@ class JambonzCalls:
         transfer = self._transfers.find(remote.wanted) if remote is not None and remote.wanted else None
         if remote is None or transfer is None:
             return end()
+        transfer.begun.set()
         answered = self._url("http", "answered", remote.wanted)
         ended = self._url("http", "ended", remote.wanted, ticket)
         return dial(ringing(transfer, self._settings.caller_id, answered, ended))

@@ -25,6 +25,9 @@ from voice.lines.streams import Facts
 TELLING_SECONDS = 12.0
 """From the order to the outcome, besides the ringing: the set-up of the other call and the carrier's way back. Shorter
 than the dialogue's own patience (`bot/dialogue/repair.TRANSFER_MARGIN_SECONDS`), which would speak to nobody."""
+BEGIN_SECONDS = 5.0
+"""From the order to the carrier's question whom to ring. Where it does not ask, the caller has hung up, or our address
+cannot be reached."""
 MOST_EXPECTED = 1000
 """Calls whose webhook was answered and whose socket has not come. Beyond it the oldest is forgotten."""
 
@@ -58,9 +61,25 @@ class Transfer:
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     why: Dialled = "no_answer"
     """Why nobody took it."""
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """The carrier has asked whom to ring."""
+
+    async def ended(self) -> Outcome:
+        """Waits for the outcome. Raises LineError: it was not begun."""
+        try:
+            async with asyncio.timeout(BEGIN_SECONDS):
+                await self.begun.wait()
+        except TimeoutError:
+            raise LineError("the carrier did not ask whom to ring") from None
+        try:
+            async with asyncio.timeout(self.ring_seconds + TELLING_SECONDS - BEGIN_SECONDS):
+                return await asyncio.shield(self.outcome)
+        except TimeoutError:
+            return Outcome(Closed("lost"))
 
     def told(self, outcome: Outcome) -> None:
         """The first word stands."""
+        self.begun.set()
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
@@ -135,12 +154,8 @@ class RestRemote:
             return Outcome(TransferEnded(connected=False, why="unsupported"))
         transfer = Transfer(where, ring_seconds)
         with self._transfers.one(transfer, self.over) as ticket:
-            try:
-                async with asyncio.timeout(ring_seconds + TELLING_SECONDS):
-                    await self._rest.redirect(self._call_id or ring.line_call_id, f"{self._address}/dial/{ticket}")
-                    return await asyncio.shield(transfer.outcome)
-            except TimeoutError:
-                return Outcome(Closed("lost"))
+            await self._rest.redirect(self._call_id or ring.line_call_id, f"{self._address}/dial/{ticket}")
+            return await transfer.ended()
 
     async def hang_up(self, ring: Ring) -> None:
         await self._rest.hang_up(self._call_id or ring.line_call_id)

@@ -129,8 +129,8 @@ class SocketLine:
             self._order(self._wire.play(pcm), sound=True)
 
     def mark(self, name: str) -> None:
-        if self._away:
-            self._tell(Marked(name))
+        if self._away:  # soon, and not at once: a call that answers each mark with another must not hold up the others
+            asyncio.get_running_loop().call_soon(self._tell, Marked(name))
         elif not self.closed:
             self._marks.append(name)
             self._order(self._wire.mark(name))
