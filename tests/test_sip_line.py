@@ -41,6 +41,12 @@ class Desk:
             pass
 
 
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not true():
+            await asyncio.sleep(0.02)  # a state is looked at
+
+
 @asynccontextmanager
 async def opened(
     settings: Settings, calls: LiveCalls, desk: Desk
@@ -52,13 +58,8 @@ async def opened(
 
     async with open_lines(settings, desk.serve, calls, knows) as states:
         assert settings.lines.sip is not None
+        await until(lambda: states()[0].state != "starting")
         yield lambda: states()[0], ("127.0.0.1", settings.lines.sip.listen_port)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not true():
-            await asyncio.sleep(0.02)  # a state is looked at
 
 
 def test_it_registers_and_says_good_bye_when_the_server_stops() -> None:

@@ -25,6 +25,7 @@ from voice.resample import convert
 
 NUMBER = "0421118855"
 QUIET_SECONDS = 0.8
+TURN_SECONDS = 60.0
 WISH = "スマイル企画の江川と申します。営業の栗本様をお願いいたします。"
 CONFIRM = "エガワ様でいらっしゃいますね"
 FORWARDED = "Diversion: <sip:+81421118800@pbx.example>;reason=no-answer"
@@ -42,10 +43,11 @@ def always_open(tmp_path: Path) -> Path:
 
 async def says(api: Api, call_id: str, after: int = -1) -> Words:
     """The receptionist's newest words, once there are any after that number."""
-    async with asyncio.timeout(START_SECONDS):
-        while not (found := [each for each in await api.said(call_id, after) if each.who == "receptionist"]):
-            await asyncio.sleep(0.1)
-    return found[-1]
+    for _ in range(int(TURN_SECONDS / 0.1)):
+        if found := [each for each in await api.said(call_id, after) if each.who == "receptionist"]:
+            return found[-1]
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"nothing more is said after {await api.said(call_id, -1)}")
 
 
 async def heard_out(theirs: Phone) -> npt.NDArray[np.int16]:

@@ -19,6 +19,7 @@ import secrets
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
@@ -28,7 +29,7 @@ from baresip.events import Event, StackEvent
 
 from voice.lines.sip.account import Account, read_account
 from voice.lines.sip.call import SipCall, Surroundings
-from voice.lines.sip.dialogs import Dialog, Dialogs
+from voice.lines.sip.dialogs import Dialog, Dialogs, within
 from voice.lines.sip.peers import LOOPBACK, addresses, admit, bound
 from voice.lines.sip.pipe import (
     Answer,
@@ -63,6 +64,10 @@ WORN = 3
 """Exit status: too many orphans."""
 NO_STACK = 4
 """Exit status: the stack could not be started, or died."""
+FAULT = 5
+"""Exit status: a bug of ours."""
+LOOK_UP_SECONDS = (5, 300)
+"""Between look-ups of the host: while it is not found, and afterwards."""
 
 
 class Agent:
@@ -81,8 +86,11 @@ class Agent:
         self._orphans: dict[int, float] = {}
         """Handles of those that it has not, and since when."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._registered = asyncio.Event()
+        """The stack itself knows that it is."""
         self._draining = False
-        self._networks: tuple[str, ...] = (LOOPBACK, *addresses(account.host), *account.peers)
+        self._hosts: set[str] = set()
+        """Addresses that the account's host has had, as networks."""
         self._filtered = "0.0.0.0/0" not in account.peers
         self._descriptor = -1
 
@@ -103,7 +111,7 @@ class Agent:
         self._around = Surroundings(
             self._agent, self._dialogs, self._tell, self._secure, self._refuse_by_ourselves, self._start
         )
-        self._guard()
+        await self._look_up()
         _subscribe(self._runtime, self._agent, self._happened, self._rang)
         self._start(self._register())
         self._start(self._tick())
@@ -117,6 +125,17 @@ class Agent:
         if "INVITE" in line or "REFER" in line or "\nv=0" in line:
             loop.call_soon_threadsafe(self._dialogs.feed, line)
         return False
+
+    async def _look_up(self) -> None:
+        """The host may have moved; it, too, is a known peer."""
+        found = set(await asyncio.to_thread(addresses, self._account.host))
+        if not found <= self._hosts or self._descriptor < 0:
+            self._hosts |= found
+            self._guard()
+
+    @property
+    def _networks(self) -> tuple[str, ...]:
+        return (LOOPBACK, *sorted(self._hosts), *self._account.peers)
 
     def _guard(self) -> None:
         """Known peers only."""
@@ -147,7 +166,15 @@ class Agent:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """A bug of ours ends the agent: the calls are lost and reported, and the next agent begins clean."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            place = traceback.extract_tb(fault.__traceback__)[-1]  # the words of a fault may hold a caller's number
+            log.error("the SIP agent ends by a fault: %s at %s:%s", type(fault).__name__, place.filename, place.lineno)
+            os._exit(FAULT)
 
     async def _register(self) -> None:
         """Once registered the stack keeps it so; until then we try again and again."""
@@ -158,6 +185,7 @@ class Agent:
         while not self._draining:
             try:
                 await self._agent.register()
+                self._registered.set()
                 return
             except RegistrationError as error:
                 self._tell(Stood(0, "failed", f"{error.status or ''} {error.reason}".strip() or "no answer"))
@@ -206,8 +234,12 @@ class Agent:
         return sum(loop.time() - since > ORPHAN_SECONDS for since in self._orphans.values()) >= ORPHANS
 
     async def _watch(self) -> None:
+        seconds = 0
         while not self._worn or self._calls:
             await asyncio.sleep(1.0)
+            seconds += 1
+            if seconds % LOOK_UP_SECONDS[bool(self._hosts)] == 0:
+                await self._look_up()
         log.warning("%d broken calls are left in the SIP stack: it is started anew", len(self._orphans))
         await self._unregister()
         os._exit(WORN)
@@ -245,7 +277,7 @@ class Agent:
                 leg.clear()
 
     async def _unregister(self) -> None:
-        if self._account.register:
+        if self._account.register and await within(self._registered):
             with contextlib.suppress(BaresipError):
                 await self._agent.unregister(timeout=STOP_SECONDS)
 
