@@ -5,7 +5,7 @@ Each route stands in one of the tables below with what it must answer; one that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -333,6 +333,22 @@ def test_every_socket_lets_in_whom_it_must(at: Town, who: str) -> None:
                 replace(shakes[path], origin="https://evil.example") for path in ("/phone/line", "/console/line")
             ]
             assert [await shake.accepted() for shake in elsewhere] == [False, False]
+
+    run(test)
+
+
+def test_nobody_may_send_a_flood(at: Town) -> None:
+    async def flood() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b" " * 65_536
+
+    async def test() -> None:
+        async with browser(at, "admin") as one:
+            headers = {"x-csrf-token": one.csrf, "content-type": "application/json"}
+            announced = await one.client.post("/api/users", content=b" " * 2_000_000, headers=headers)
+            unannounced = await one.client.post("/api/users", content=flood(), headers=headers)
+            form = await one.post("/password", {"old": "x" * 70_000})
+            assert [announced.status_code, unannounced.status_code, form.status_code] == [413, 413, 413]
 
     run(test)
 

@@ -19,6 +19,7 @@ from bot.web.casework import Casework, ConsoleParts
 from bot.web.console import ConsolePages
 from bot.web.console_notes import ConsoleNotes
 from bot.web.door import Door
+from bot.web.limit import BodyLimit
 from bot.web.live import LiveCalls
 from bot.web.login import Entrance, TurnedAwayError, turn_away
 from bot.web.marks import Marks
@@ -73,6 +74,7 @@ def create_app(
         app.include_router(ConsolePages(casework).router)
         app.include_router(ConsoleNotes(casework).router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_middleware(BodyLimit)
     app.middleware("http")(_with_headers)
     return app
 

@@ -108,8 +108,9 @@ class Pages:
         return JSONResponse(asdict(account), headers=PRIVATE)
 
     def _is_ours(self, request: Request) -> bool:
-        # Behind a public origin's proxy everybody may look local.
-        return is_local(request) and not self._settings.public_origin
+        # Behind a proxy everybody may look local.
+        passed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+        return is_local(request) and not self._settings.public_origin and not passed_on
 
     async def _sees_all(self, request: Request) -> bool:
         """A program on this machine, or somebody who sees every company's calls?"""
