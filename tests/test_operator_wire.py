@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.operators.messages import Order, PassOn, Refused, Speak, Take
@@ -20,6 +20,7 @@ json_values = st.recursive(
 kinds = st.sampled_from(["Take", "Speak", "SetPresence", "PassOn", "GiveBack", "Listen", "Snapshot", "Alive", "x", ""])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kinds, st.dictionaries(st.sampled_from(["call_id", "mode", "text", "to", "warm", "on", "note"]), json_values))
 def test_whatever_a_browser_sends_is_an_order_or_refused(kind: str, fields: dict[str, Any]) -> None:
     order = order_or_why(json.dumps({"kind": kind, **fields}))
@@ -35,6 +36,7 @@ def order_or_why(text: str) -> Order | Alive | str:
         return error.why
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(OrderError):

@@ -25,7 +25,7 @@ NOTE_CHARACTERS = 1000
 SOUND_BYTES = 640
 """A frame of sound: 20 ms of 16-bit mono PCM at 16 kHz."""
 ALIVE = "Alive"
-"""Kind of the message by which a page says that it is still there, and of the answer."""
+"""Kind of the message by which we say that we are there, and of a page's answer to it."""
 
 _KEY = re.compile(r"[\w.@+-]{1,64}", re.ASCII)
 """An id of a call, an operator's key, a telephone number."""
@@ -109,5 +109,5 @@ def write_news(news: News) -> str:
 
 
 def alive() -> str:
-    """The answer to `Alive`."""
+    """We are there."""
     return f'{{"kind":"{ALIVE}"}}'

@@ -3,7 +3,7 @@
 Rule: whatever comes over it is checked and counted before it reaches the switchboard, and what cannot be understood is
 answered with a `Refused`; nothing here ever waits in the way of a call. A browser that does not read loses sound and
 gets a fresh snapshot (`bot/operators/console`); one that reads nothing at all for `SEND_SECONDS`, that has fallen
-silent though it said that it would not, or whose session is over, is left. Leaves out what is in the messages
+silent though it had answered before, or whose session is over, is left. Leaves out what is in the messages
 (`bot/operators/wire`).
 """
 
@@ -48,10 +48,12 @@ LEFT, MISUSED, STUCK, GONE = 1000, 1008, 1011, 1001
 
 SEND_SECONDS = 10.0
 """A browser that has not taken a message by then is gone: its sound alone would fill the way in two seconds."""
+ALIVE_SECONDS = 3.0
+"""How often a page is told that we are there, and answers. It is we who begin: the timers of a page in the background
+stand still for a minute, what comes over its socket is seen to at once."""
 SILENT_SECONDS = 10.0
-"""A page says every three seconds that it is there; by then it has missed three times."""
+"""A page that has answered once has missed three times by then."""
 CLOSE_SECONDS = 1.0
-WATCH_SECONDS = 1.0
 NOTE_SECONDS = 5.0
 """For the last deeds to be written down."""
 
@@ -172,7 +174,7 @@ class _Conversation:
         self._broken = 0
         if isinstance(order, Alive):
             self._heard = self._clock()
-            return await self._send(alive())
+            return True
         self._console.order(order)
         if (deed := deed_of(order)) is not None:
             self._deeds.put_nowait(deed)
@@ -207,7 +209,9 @@ class _Conversation:
 
     async def _watch(self) -> int:
         while self._heard is None or self._clock() - self._heard < SILENT_SECONDS:
-            await asyncio.sleep(WATCH_SECONDS)
+            if not await self._send(alive()):
+                return STUCK
+            await asyncio.sleep(ALIVE_SECONDS)
         return GONE
 
     async def _session(self) -> int:

@@ -3,8 +3,8 @@
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
-const ALIVE_EVERY_MS = 3000;
-const SILENT_MS = 10000; // the server answers Alive: without any word for so long the connection is dead
+const LOOK_EVERY_MS = 3000;
+const SILENT_MS = 10000; // the server says Alive every three seconds: without any word for so long the connection is dead
 const FINAL = { 4401: "session", 4403: "forbidden", 4409: "elsewhere" };
 
 export class Link {
@@ -13,7 +13,7 @@ export class Link {
     this.on = on;
     this.wait = FIRST_WAIT_MS;
     this.heardAt = 0;
-    setInterval(() => this.beat(), ALIVE_EVERY_MS);
+    setInterval(() => this.look(), LOOK_EVERY_MS);
     addEventListener("online", () => this.again());
     this.open();
   }
@@ -25,7 +25,6 @@ export class Link {
     this.final = "";
     this.heardAt = performance.now();
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.order("Alive");
     socket.onmessage = ({ data }) => this.take(data);
     socket.onclose = ({ code }) => socket === this.socket && this.closed(code);
   }
@@ -34,7 +33,7 @@ export class Link {
     this.heardAt = performance.now();
     if (data instanceof ArrayBuffer) return this.on.sound(data);
     const news = JSON.parse(data);
-    if (news.kind === "Alive") return undefined;
+    if (news.kind === "Alive") return this.order("Alive"); // here and not by a timer: those stand still in the background
     if (news.kind === "Snapshot") {
       this.wait = FIRST_WAIT_MS;
       this.on.state("open");
@@ -59,7 +58,7 @@ export class Link {
     }
   }
 
-  beat() {
+  look() {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     if (performance.now() - this.heardAt > SILENT_MS) {
       const dead = this.socket;
@@ -69,7 +68,7 @@ export class Link {
       dead.onclose = null;
       dead.onmessage = null;
       this.closed(1006);
-    } else this.order("Alive");
+    }
   }
 
   /* False: there is no connection, and nothing was sent. */
