@@ -31,8 +31,8 @@ REPEATS = 2
 FAINTER = 0.5
 IDLE_FRAMES = 1
 """So many were never wanted for `JUDGED_FRAMES`: what lies above is delay for nothing, and one frame is dropped."""
-JUDGED_FRAMES = 100
-"""Two seconds: longer than the pauses of a network that is only restless."""
+JUDGED_FRAMES = 50
+"""One second: longer than the pauses of a network that is only restless."""
 OURS_FRAMES = 15
 """Of our own side, kept for who listens: it is sent a little ahead of time, the caller's comes in its own."""
 
