@@ -168,7 +168,8 @@ class AriServer:
         channel.media = AsteriskFar(ServerSocket(websocket), channel.variables["FORMAT"], "text")
         channel.answered = True
         await self.tell("StasisStart", channel, args=[])
-        await asyncio.wait(channel.media._tasks[:1])
+        await channel.media.over()
+        await channel.media.end()
         await self.hang_up(channel)
 
     async def _answer(self, request: Request, path: str) -> Response:

@@ -187,6 +187,13 @@ class AsteriskFar:
     async def receive(self) -> bytes | None:
         return await self.channel.heard.get()
 
+    def abort(self) -> None:
+        self._socket.transport.abort()
+
+    async def over(self) -> None:
+        """Until the socket is closed."""
+        await asyncio.wait(self._tasks[:1])
+
     async def end(self) -> None:
         self.hang_up()
         await asyncio.wait(self._tasks[:2], timeout=10.0)
@@ -281,6 +288,9 @@ class AudioSocketFar:
 
     async def receive(self) -> bytes | None:
         return await self._heard.get()
+
+    def abort(self) -> None:
+        self._writer.transport.abort()
 
     async def end(self) -> None:
         if not self._writer.is_closing():
