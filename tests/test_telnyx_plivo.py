@@ -65,6 +65,8 @@ def test_what_telnyx_is_sent() -> None:
     assert wire.clear() == '{"event":"clear"}'
     assert wire.forgotten() == (Marked("a7"),)
     assert wire.forgotten() == ()
+    late = '{"event":"mark","sequence_number":"4","stream_id":"' + STREAM + '","mark":{"name":"a7"}}'
+    assert wire.read(late) is None  # it was given back already
 
 
 def test_either_law_is_spoken() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from voice.lines import Audio, Incoming, Key, LineError, Marked, Quality, Ring
 from voice.lines.carrier import Dialled, Ringing
 from voice.lines.objects import Body, compact, identifier, optional, part, read_object, shown, text
-from voice.lines.streams import KEYS, RATE_HZ, Facts, diverted, ring
+from voice.lines.streams import KEYS, RATE_HZ, Facts, Marks, diverted, ring
 
 SUBPROTOCOL = "audio.jambonz.org"
 DISCONNECT = compact({"type": "disconnect"})
@@ -33,7 +33,7 @@ class JambonzWire:
         """`facts`: what the webhook said of the call; None: the first message tells."""
         self._facts = facts
         self._started = False
-        self._marks: dict[str, None] = {}
+        self._marks = Marks()
 
     def read(self, message: str | bytes) -> Ring | Incoming | None:
         """What a message means to the call; None: nothing. Raises LineError."""
@@ -46,9 +46,7 @@ class JambonzWire:
             digit = text(body, "dtmf", "message")
             return Key(digit) if digit in KEYS else None
         if body.get("type") == "mark":
-            name = text(part(body, "data"), "name", "data")
-            self._marks.pop(name, None)
-            return Marked(name)
+            return self._marks.came(text(part(body, "data"), "name", "data"))
         return None
 
     def _ring(self, body: Body) -> Ring:
@@ -75,7 +73,7 @@ class JambonzWire:
         return pcm
 
     def mark(self, name: str) -> str:
-        self._marks[name] = None
+        self._marks.ordered(name)
         return compact({"type": "mark", "data": {"name": name}})
 
     def clear(self) -> str:
@@ -87,9 +85,7 @@ class JambonzWire:
         return False
 
     def forgotten(self) -> Sequence[Marked]:
-        lost = tuple(Marked(name) for name in self._marks)
-        self._marks.clear()
-        return lost
+        return self._marks.forgotten()
 
     def farewell(self, why: str) -> str | None:
         return DISCONNECT

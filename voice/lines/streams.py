@@ -163,6 +163,32 @@ def diverted(headers: Mapping[str, str]) -> tuple[str, str]:
     return told.forwarded_from, told.forwarded_why
 
 
+class Marks:
+    """On their way at a carrier that may forget those that are cleared; each comes back once."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, None] = {}
+        self._given_back: set[str] = set()
+
+    def ordered(self, name: str) -> None:
+        self._waiting[name] = None
+
+    def came(self, name: str) -> Marked | None:
+        """None: it was given back already."""
+        self._waiting.pop(name, None)
+        if name in self._given_back:
+            self._given_back.remove(name)
+            return None
+        return Marked(name)
+
+    def forgotten(self) -> Sequence[Marked]:
+        """All that wait, given back."""
+        lost = tuple(Marked(name) for name in self._waiting)
+        self._given_back.update(self._waiting)
+        self._waiting.clear()
+        return lost
+
+
 class StreamWire:
     """One stream's order of messages: start, then the rest until stop. A `Wire`."""
 
@@ -171,8 +197,7 @@ class StreamWire:
         self._dialect = dialect
         self._facts = facts
         self._codec = CODECS["PCMU"]
-        self._marks: dict[str, None] = {}
-        """On their way, where the carrier may forget them."""
+        self._marks = Marks()
         self._inflow = Inflow(now)
 
     def read(self, message: str | bytes) -> Ring | Incoming | None:
@@ -195,8 +220,7 @@ class StreamWire:
             case Dtmf():
                 return Key(parsed.digit) if parsed.digit in KEYS else None
             case Mark():
-                self._marks.pop(parsed.name, None)
-                return Marked(parsed.name)
+                return self._marks.came(parsed.name)
             case Stop():
                 return Closed("caller")
 
@@ -219,7 +243,7 @@ class StreamWire:
 
     def mark(self, name: str) -> str:
         if self._dialect.forgets_marks:
-            self._marks[name] = None
+            self._marks.ordered(name)
         return self._dialect.mark(self.stream_id, name)
 
     def clear(self) -> str:
@@ -231,9 +255,7 @@ class StreamWire:
         return False
 
     def forgotten(self) -> Sequence[Marked]:
-        lost = tuple(Marked(name) for name in self._marks)
-        self._marks.clear()
-        return lost
+        return self._marks.forgotten()
 
     def farewell(self, why: str) -> str | None:
         """None: closing the socket ends the stream."""
