@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
+from bot import line_settings
 from bot.account import Account, Words
 from bot.rehearsal.book import book_of
 from bot.rehearsal.far import Far, dial
@@ -148,7 +149,7 @@ async def own_server(
     `warm`: not before everything is prepared, so that the first answers are as quick as the rest. `given`: settings
     besides, without the prefix."""
     own = {"HOST": "127.0.0.1", "PORT": "0", "SCRIPTS_DIR": str(scripts), "VAR_DIR": str(var)}
-    cleared = ("DATABASE_URL", "PUBLIC_ORIGIN", "TWILIO_TOKEN", "SMTP_URL")
+    cleared = ("DATABASE_URL", "PUBLIC_ORIGIN", "SMTP_URL", *line_settings.names())
     environ = dict(os.environ) | {f"{PREFIX}{name}": value for name, value in own.items()}
     environ |= {f"{PREFIX}{name}": "" for name in cleared}
     environ |= {f"{PREFIX}{name}": value for name, value in (given or {}).items()}
