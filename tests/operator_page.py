@@ -29,7 +29,8 @@ from voice.audio import Sound
 from voice.resample import convert
 
 PASSWORD = "mizu-to-hikari-42"
-VOICE = "お電話を代わりました。ご用件を伺います。"
+VOICE = "もしもし、明日の午後に伺います。"
+"""What an operator says: our ear knows each word of it, and the receptionist would not say it."""
 PATIENCE_MS = 60_000
 OPERATORS = {"sato": "佐藤", "suzuki": "鈴木"}
 
@@ -145,9 +146,14 @@ def minato(folder: Path, ring_seconds: int = 30) -> Path:
     return scripts
 
 
+def voice() -> Sound:
+    """An operator's: lower than the receptionist's and the caller's."""
+    return speech(VOICE, half_tone=-3.0)
+
+
 def microphone(folder: Path) -> Path:
     """What the browser's microphone hears."""
-    sound = convert(speech(VOICE, half_tone=3.0), 48_000).samples()
+    sound = convert(voice(), 48_000).samples()
     rest = np.zeros(48_000, np.int16)
     path = folder / "microphone.wav"
     soundfile.write(path, np.concatenate([rest // 2, sound, rest]), 48_000)

@@ -25,7 +25,7 @@ from voice.resample import convert
 FRAME = 2 * INNER_RATE_HZ // 50
 AUDIBLE = 50.0
 """A sample above this is no silence."""
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 
 
 @cache
@@ -50,9 +50,9 @@ class PhoneCall:
         self.id = ""
         """As the line names it."""
 
-    def say(self, text: str) -> Sound:
+    async def say(self, text: str) -> Sound:
         """Begins at once; what was said."""
-        sound = speech(text)
+        sound = await asyncio.to_thread(speech, text)  # the silence before it goes on meanwhile
         self._sounded = None
         self._to_say += sound.pcm
         return sound
@@ -83,7 +83,8 @@ class PhoneCall:
             del self._to_say[:FRAME]
             self.sent += frame
             await self._socket.send(frame)
-            due += 0.02
+            # What could not be sent in time is not made up for in a burst: no telephone does that.
+            due = max(due + 0.02, clock() - 0.06)
             await asyncio.sleep(max(0.0, due - clock()))
 
     async def listen(self) -> None:
@@ -139,17 +140,30 @@ def samples(pcm: bytes | bytearray) -> npt.NDArray[np.float64]:
 
 
 def likeness(heard: bytes | bytearray, said: Sound) -> float:
-    """How well what was said is found in what was heard, 0 to 1: the best normalised cross-correlation at any delay."""
-    long, short = samples(heard), samples(said.pcm)
+    """How well what was said is found in what was heard, 0 to 1: half-second pieces are looked for at any delay (a gap
+    or a dropped frame shifts what follows), and the middle one of their best normalised cross-correlations counts."""
+    size = INNER_RATE_HZ // 2
+    spoken = samples(said.pcm)
+    pieces = [spoken[at : at + size] for at in range(0, len(spoken) - size + 1, size)]
+    found = [_found(samples(heard), piece) for piece in pieces if np.sqrt(np.mean(piece**2)) > 6 * AUDIBLE]
+    return float(np.median(found))
+
+
+def _found(long: npt.NDArray[np.float64], short: npt.NDArray[np.float64]) -> float:
     if len(long) < len(short):
-        long = np.pad(long, (0, len(short) - len(long)))
+        return 0.0
     size = 1 << int(np.ceil(np.log2(len(long) + len(short))))
     across = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size)), size)
     across = across[: len(long) - len(short) + 1]
     summed = np.concatenate([[0.0], np.cumsum(long**2)])
     energy = summed[len(short) :] - summed[: -len(short)]
-    found = np.abs(across) / np.sqrt(np.maximum(energy, 1.0) * np.sum(short**2))
-    return float(np.max(found[energy > np.max(energy) * 0.05]))
+    alike = np.abs(across) / np.sqrt(np.maximum(energy, 1.0) * np.sum(short**2))
+    return float(np.max(alike[energy > np.max(energy) * 0.05], initial=0.0))
+
+
+def latest(sound: bytes | bytearray, said: Sound, seconds: float = 3.0) -> bytes:
+    """The end of a sound in which such words, that are said again and again, are to be found."""
+    return bytes(sound[-len(said.pcm) - 2 * int(seconds * INNER_RATE_HZ) :])
 
 
 @cache
