@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -14,6 +16,7 @@ from bot.lines import open_lines
 from bot.settings import Settings, SettingsError, read_settings
 from bot.web.live import LiveCalls
 from tests.baresip import PATIENCE_SECONDS, free_ports
+from tests.served import ROOT
 from tests.sip import run
 from tests.sip_caller import Caller, caller
 from tests.sip_registrar import registrar
@@ -172,3 +175,21 @@ def test_a_taken_port_is_told_at_once() -> None:
 
 def test_an_address_that_the_trunk_cannot_reach_is_told_at_once() -> None:
     refused(sip("sip:192.0.2.7", free_ports(1)[0]), "DENWABAN_SIP_LISTEN.*that 192.0.2.7 reaches")
+
+
+def test_where_the_stack_is_not_installed_the_extra_is_named() -> None:
+    program = (
+        "import asyncio, sys\n"
+        "sys.modules['baresip'] = None\n"
+        "from bot.settings import SettingsError\n"
+        "from tests.test_sip_line import Desk, LiveCalls, opened, sip\n"
+        "async def main():\n"
+        "    async with opened(sip('sip:127.0.0.1:5099', 5999), LiveCalls(), Desk()):\n"
+        "        pass\n"
+        "try:\n"
+        "    asyncio.run(main())\n"
+        "except SettingsError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert "pip install 'denwaban[sip]'" in done.stdout, done.stderr
