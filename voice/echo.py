@@ -99,6 +99,11 @@ class Echo:
         self._heard += len(samples)
         self._quiet = [*self._quiet[1 - _FLOOR_CHUNKS :], float(np.mean(samples**2))]
 
+    @property
+    def possible(self) -> bool:
+        """Whether anything of ours may be coming back at all."""
+        return bool(self._ours[-(_WINDOW + _REACH) :].any()) and self._heard - self._played <= _REACH + _WINDOW
+
     def share(self) -> float:
         """0..1: how much of what is heard now is our own voice."""
         ahead = self._played - self._heard
