@@ -44,6 +44,11 @@ class Dialogs:
         self._dialogs: OrderedDict[str, Dialog] = OrderedDict()
         self._kept: set[str] = set()
 
+    @property
+    def size(self) -> int:
+        """How many calls are remembered."""
+        return len(self._dialogs)
+
     def of(self, call_id: str) -> Dialog:
         if call_id not in self._dialogs:
             self._dialogs[call_id] = Dialog()
