@@ -59,6 +59,9 @@ async def open_asterisk(
     asterisk, awaited = settings.lines.asterisk, Awaited(steady)
     states: list[Callable[[], LineState]] = []
     async with AsyncExitStack() as opened:
+        if asterisk.secret:
+            detail = "/asterisk/media で Asterisk(chan_websocket)からの接続を待っています。"
+            states.append(lambda: LineState("chan_websocket", "ready", detail))
         exchange: Exchange | None = None
         listener = _listen(asterisk.audiosocket) if asterisk.audiosocket else None
         where = _shown(listener) if listener else ""

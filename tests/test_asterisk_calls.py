@@ -252,6 +252,20 @@ def test_an_audiosocket_call_is_announced_and_then_comes() -> None:
     assert [(ring.called, ring.caller, ring.line) for ring in rings] == [("0312345678", "09012345678", "audiosocket")]
 
 
+def test_how_the_lines_stand_is_told_without_secrets() -> None:
+    async def test() -> None:
+        async with asterisk() as (_, url):
+            given = {"ASTERISK_SECRET": SECRET, "ARI_URL": url, "AUDIOSOCKET": "127.0.0.1:0"}
+            async with site(nobody, **given) as server:
+                media, ari, audio = server.states
+                assert "/asterisk/media" in media
+                assert ari == f"http://{url.partition('@')[2]} につないでいます。"
+                assert audio.endswith("で Asterisk からの接続を待っています。")
+                assert SECRET not in "".join(server.states)
+
+    run(test)
+
+
 def test_a_port_that_is_taken_is_told_at_the_start() -> None:
     async def test() -> None:
         with listen("127.0.0.1", 0) as taken:
