@@ -6,18 +6,18 @@ Each route stands in one of the tables below with what it must answer; one that 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
-from starlette.types import Message
 
 from bot.access.gate import csrf_of
 from bot.store.audit import list_entries
-from tests.people import CARRIERS, ORIGIN, OURS, PASSWORD, THEIRS, Browser, Town, browser, town
+from tests.handshake import Handshake
+from tests.people import CARRIERS, OURS, PASSWORD, THEIRS, Browser, Town, browser, town
 from tests.website import run
 
 WHO = ("", "ono", "sato", "admin")
@@ -277,47 +277,6 @@ def test_each_look_at_a_call_is_written_down(at: Town) -> None:
         ]
 
     run(test)
-
-
-@dataclass
-class Handshake:
-    """A socket's beginning, as the server sees it."""
-
-    at: Town
-    path: str
-    cookies: str
-    origin: str = ORIGIN
-
-    async def accepted(self) -> bool:
-        """Was it let in, and not closed at once? The browser leaves right after it was."""
-        sent: list[Message] = []
-        told: Iterator[Message] = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}])
-
-        async def receive() -> Message:
-            return next(told)
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        headers = [(b"host", ORIGIN.partition("//")[2].encode()), (b"origin", self.origin.encode())]
-        scope = {
-            "type": "websocket",
-            "asgi": {"version": "3.0"},
-            "path": self.path,
-            "raw_path": self.path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "scheme": "wss",
-            "headers": [*headers, (b"cookie", self.cookies.encode())],
-            "client": ("203.0.113.7", 5),
-            "server": ("phone.example.jp", 443),
-            "subprotocols": [],
-            "extensions": {"websocket.http.response": {}},
-        }
-        await self.at.app(scope, receive, send)
-        kinds = [message["type"] for message in sent]
-        refused = [message for message in sent if message["type"] == "websocket.close" and message["code"] >= 4400]
-        return "websocket.accept" in kinds and not refused
 
 
 @pytest.mark.parametrize("who", WHO)
