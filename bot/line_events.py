@@ -24,6 +24,6 @@ def told(at: float, news: LineNews) -> Event:
         case TransferEnded():
             return Transferred(at, news.connected, news.why)
         case Quality():
-            return Measured(at, news.packets, news.lost, news.jitter_ms, news.mos)
+            return Measured(at, news.packets, news.lost, news.jitter_ms, news.mos, news.clipped)
         case ToneHeard():
             return Tone(at, news.kind)

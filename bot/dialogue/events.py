@@ -269,6 +269,8 @@ class Measured:
     jitter_ms: float
     mos: float
     """Mean opinion score, 1 to 4.5."""
+    clipped: float = 0.0
+    """Share of it that was overdriven, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ ONE_WAY = 3
 """So many of the last five make a line that carries sound one way only."""
 LOSS, JITTER_MS = 0.03, 40.0
 """A listener notices from about here on (G.107: 3 % with concealment costs 0.3 of an opinion)."""
+CLIPPED = 0.1
 WAITING_SECONDS = 3600.0
 HOUSE_LINES = frozenset({"browser", "loopback", "rehearsal"})
 """Lines that are no telephone's."""
@@ -43,6 +44,8 @@ class Past:
     loss: float | None
     """Share; None: the line cannot tell."""
     jitter_ms: float
+    clipped: float = 0.0
+    """Share of the caller's sound that was overdriven."""
 
 
 def past_calls(store: Store) -> tuple[list[Past], float]:
@@ -54,7 +57,7 @@ def past_calls(store: Store) -> tuple[list[Past], float]:
 
 
 def _past(connection: Connection, call: Call) -> Past:
-    codec, loss, jitter_ms, heard = "", None, 0.0, False
+    codec, loss, jitter_ms, clipped, heard = "", None, 0.0, 0.0, False
     for row in read_rows(connection, call.id):
         match row.kind:
             case "Began":
@@ -63,9 +66,10 @@ def _past(connection: Connection, call: Call) -> Past:
                 told = json.loads(row.json)
                 loss, jitter_ms = told["lost"] / max(1, told["packets"]), float(told["jitter_ms"])
                 heard = heard and told["packets"] > 0
+                clipped = float(told.get("clipped", 0.0))
             case "Heard" | "Digit" | "Interrupted":
                 heard = True
-    return Past(call.line, (call.ended or call.began) - call.began, heard, codec, loss, jitter_ms)
+    return Past(call.line, (call.ended or call.began) - call.began, heard, codec, loss, jitter_ms, clipped)
 
 
 def judged(past: Sequence[Past]) -> list[Finding]:
@@ -97,6 +101,10 @@ def _quality(past: Sequence[Past]) -> list[Finding]:
         return []
     loss = sum(each.loss or 0.0 for each in measured) / len(measured)
     jitter_ms = sum(each.jitter_ms for each in measured) / len(measured)
+    clipped = sum(each.clipped for each in measured) / len(measured)
+    if clipped >= CLIPPED:
+        told = f"お客様の声の {clipped:.0%} が、大きすぎて割れています"
+        return [doubt("quality", told, "PBX や VoIP アダプターの受話ゲインを下げてください")]
     told = f"音声の欠け {loss:.1%}、揺らぎ {jitter_ms:.0f} ミリ秒({len(measured)} 件の平均)"
     if loss >= LOSS or jitter_ms >= JITTER_MS:
         return [doubt("quality", told, "回線の混雑と、途中のルーターの優先制御(QoS)をご確認ください")]

@@ -81,6 +81,8 @@ class Quality:
     """Mean, as RFC 3550 reckons it."""
     mos: float
     """Mean opinion score, 1 to 4.5, by the E-model (ITU-T G.107)."""
+    clipped: float = 0.0
+    """Share of the caller's sound that is overdriven, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)

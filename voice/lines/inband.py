@@ -1,17 +1,18 @@
 """A line whose sound is listened to for tones: push buttons, fax machines, the busy tone of who has hung up.
 
-Rule: whatever the line tells goes through unchanged and in its order; what the tones tell comes behind the sound that
-held them. A button that is heard is told once: where the line tells buttons by itself (RFC 4733, a message of its own),
-what is left of them in the sound is not told again, whichever of the two comes first. Leaves out: how tones are known
-(`voice/tones`).
+Rule: whatever the line tells goes through in its order, its `Quality` with what the sound adds to it; what the tones
+tell comes behind the sound that held them. A button that is heard is told once: where the line tells buttons by itself
+(RFC 4733, a message of its own), what is left of them in the sound is not told again, whichever of the two comes first.
+Leaves out: how tones are known (`voice/tones`).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from voice.lines import Audio, Closed, Incoming, Key, Line, Ring, ToneHeard, TransferEnded
+from voice.level import Clipping
+from voice.lines import Audio, Closed, Incoming, Key, Line, Quality, Ring, ToneHeard, TransferEnded
 from voice.tones import KeyEnded, KeyTone, Signal, Told, Tones
 
 AWAIT_SECONDS = 0.25
@@ -37,6 +38,7 @@ class InBand:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._tones = Tones(line.ring.rate_hz)
+        self._clipping = Clipping()
         self._waiting: deque[Incoming] = deque()
         self._buttons: deque[_Button] = deque()
         self._seconds = 0.0
@@ -77,6 +79,8 @@ class InBand:
                 self._hear(told.pcm)
             case Key():
                 self._pressed(told)
+            case Quality():
+                self._waiting.append(replace(told, clipped=round(self._clipping.share, 3)))
             case Closed():
                 self._release(at_once=True)
                 self._waiting.append(Closed("caller") if self._gone and told.why == "us" else told)
@@ -88,6 +92,7 @@ class InBand:
 
     def _hear(self, pcm: bytes) -> None:
         self._seconds += len(pcm) / 2 / self.ring.rate_hz
+        self._clipping.push(pcm)
         for event in self._tones.push(pcm):
             match event:
                 case KeyTone():
