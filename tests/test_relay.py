@@ -26,6 +26,8 @@ def test_frames_come_out_as_they_went_in_however_they_were_cut() -> None:
     stream = b"".join(frame(value) for value in range(1, 6))
     for start in range(0, len(stream), 700):
         buffer.push(stream[start : start + 700])
+        if start == 700:
+            out.append(buffer.pop())
     while (popped := buffer.pop()) != frame(0) and len(out) < 5:
         out.append(popped)
     assert out == [frame(value) for value in range(1, 6)]
@@ -52,15 +54,26 @@ def test_what_comes_too_late_is_dropped_the_oldest_first() -> None:
     buffer = Buffer()
     for value in range(1, 41):
         buffer.push(frame(value))
+        if value == START_FRAMES:
+            buffer.pop()
     assert loudness(buffer.pop()) == 41 - LATE_FRAMES
+
+
+def test_what_was_gathered_before_the_beginning_is_no_delay() -> None:
+    buffer = Buffer()
+    for value in range(1, LATE_FRAMES + 1):
+        buffer.push(frame(value))
+    assert loudness(buffer.pop()) == LATE_FRAMES - START_FRAMES + 1
 
 
 def test_a_delay_that_is_not_needed_is_given_up_frame_by_frame() -> None:
     buffer = Buffer()
-    for value in range(1, LATE_FRAMES + 1):
+    for value in range(1, LATE_FRAMES + 1 + START_FRAMES):
         buffer.push(frame(value))
+        if value == START_FRAMES:
+            assert [buffer.pop(), buffer.pop()] == [frame(1), frame(2)]
     delays = []
-    for value in range(LATE_FRAMES + 1, LATE_FRAMES + 10 * JUDGED_FRAMES):
+    for value in range(LATE_FRAMES + 1 + START_FRAMES, LATE_FRAMES + 10 * JUDGED_FRAMES):
         delays.append(value - 1 - loudness(buffer.pop()))
         buffer.push(frame(value))
     assert delays[0] == LATE_FRAMES - 1

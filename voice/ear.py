@@ -126,8 +126,8 @@ class Ear:
 
     @property
     def seconds(self) -> float:
-        """Of the caller's sound so far."""
-        return self._endpoint.now
+        """Of the caller's sound so far, what still waits to be judged included."""
+        return self._chunks * CHUNK_SECONDS
 
     def expect(self, patience: Patience) -> None:
         """How long pauses may be from here on."""

@@ -46,7 +46,7 @@ class Buffer:
     def __init__(self) -> None:
         self._frames: deque[bytes] = deque()
         self._piece = b""
-        self._started = False
+        self._started, self._fresh = False, True
         self._last = b""
         self._repeated = 0
         self._popped = 0
@@ -66,6 +66,9 @@ class Buffer:
         """The next frame; a fainter copy of the last, or silence, where none has come."""
         if not self._started and len(self._frames) < START_FRAMES:
             return bytes(FRAME)
+        while self._fresh and len(self._frames) > START_FRAMES:
+            self._frames.popleft()  # gathered while words of ours were still on their way
+        self._fresh = False
         self._started = bool(self._frames)
         if self._frames:
             self._last, self._repeated = self._frames.popleft(), 0
@@ -89,7 +92,7 @@ class Buffer:
     def clear(self) -> None:
         """Forget what has not been heard."""
         self._frames.clear()
-        self._piece, self._started, self._repeated = b"", False, REPEATS
+        self._piece, self._started, self._fresh, self._repeated = b"", False, True, REPEATS
 
 
 @dataclass(frozen=True, slots=True)
