@@ -21,7 +21,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Coroutine
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from baresip import BaresipError, RegistrationError, Runtime, UserAgent
 from baresip.call import Call
@@ -314,12 +314,22 @@ async def _main(descriptor: int) -> None:
         await Agent(read_account(await reader.readline()), reader, writer).run()
 
 
+def _own_error_output() -> TextIO:
+    """Ours alone: the stack writes a line there for every datagram that it cannot read."""
+    own = os.fdopen(os.dup(2), "w", buffering=1)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+    return own
+
+
 def main() -> None:
     """The process."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the call process is asked, and closes the pair when it has finished
-    faulthandler.enable()
-    logging.basicConfig(level=logging.WARNING, format="SIP: %(message)s")
+    sys.stderr = _own_error_output()
+    faulthandler.enable(sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="SIP: %(message)s", stream=sys.stderr)
     logging.getLogger("baresip").addHandler(logging.NullHandler())
     logging.getLogger("baresip").propagate = False  # its lines hold callers' numbers
     asyncio.run(_main(int(sys.argv[1])))
