@@ -38,7 +38,8 @@ _KEEP_SOUND = """
 window.played = [];
 const connect = AudioNode.prototype.connect;
 AudioNode.prototype.connect = function (to, ...rest) {
-  if (to === this.context.destination && this instanceof AudioWorkletNode && !(this instanceof ScriptProcessorNode)) {
+  if (to instanceof AudioWorkletNode) to.fed = true; // the microphone's, which sounds nowhere
+  if (to === this.context.destination && this instanceof AudioWorkletNode && !this.fed) {
     const keeper = this.context.createScriptProcessor(4096, 1, 1);
     window.playedHz = this.context.sampleRate;
     keeper.onaudioprocess = ({ inputBuffer }) => window.played.push(inputBuffer.getChannelData(0).slice());

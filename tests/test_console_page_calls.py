@@ -104,7 +104,7 @@ def test_an_operator_takes_a_ringing_call_by_voice_and_both_hear_one_another(on_
             await sato.do("end")
             await sato.agree("end")
             assert await call.over() == "us"
-            assert "午後" in understood(heard)
+            assert "伺います" in understood(heard)
             assert "聞こえますか" in understood(played)
             await sato.page.locator("#note-text").fill("点検の日程を折り返す。", timeout=PATIENCE_MS)
             await sato.page.get_by_role("button", name="メモを残す").click()
@@ -156,7 +156,7 @@ def test_a_call_given_back_is_closed_with_what_the_operator_left(on_stage: tuple
             asking.cancel()
             account = await _report(on, call)
         assert "点検の日程を確認して折り返す" in str(account)
-        assert "0425550101" in str(account["facts"]["number"])
+        assert account["facts"]["number"]["value"] == "042-555-0101"
 
     running.run(test())
 
