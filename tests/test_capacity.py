@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from bot.account import words_said
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Began, Broke, HungUp
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError, read_settings
 from bot.turned_away import MOST, keep_turned_away
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
@@ -62,6 +62,14 @@ def test_by_the_other_policy_a_call_over_the_limit_is_refused(most: int) -> None
     calls.stop()
     told.append(calls.refusal)
     assert told == [""] * most + ["full", "", "stopping"]
+
+
+def test_the_settings_of_capacity() -> None:
+    given = {"DENWABAN_CALLS_MAX": "7", "DENWABAN_CALLS_FULL": "busy", "DENWABAN_DRAIN_SECONDS": "30"}
+    lines = read_settings(given).lines
+    assert (lines.calls_max, lines.calls_full, lines.drain_seconds) == (7, "busy", 30)
+    with pytest.raises(SettingsError, match=r"DENWABAN_CALLS_FULL.*sentence.*busy"):
+        read_settings({"DENWABAN_CALLS_FULL": "maybe"})
 
 
 def test_a_call_over_the_limit_is_told_so_and_reported(tmp_path: Path) -> None:

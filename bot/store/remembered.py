@@ -116,8 +116,8 @@ def mark_digested(connection: Connection, call_ids: Sequence[str], now: float) -
 
 
 def count_silent(connection: Connection, company: str, since: float, before: float) -> int:
-    """Calls kept in that time in which nobody said a word, and those of machines."""
-    machine = or_(_R.spoke.is_(False), _R.outcome == "fax")
+    """Calls kept in that time in which nobody said a word though he might have, and those of machines."""
+    machine = or_(and_(_R.spoke.is_(False), _R.outcome != "turned_away"), _R.outcome == "fax")
     query = select(func.count()).where(_R.company == company, _R.kept >= since, _R.kept < before, machine)
     return int(connection.scalar(query) or 0)
 
