@@ -92,19 +92,7 @@ async def run_web(
     With `signals`, SIGINT and SIGTERM ask to stop (main thread only). `drain_seconds`: how long calls may still go on
     then; None: as long as they like.
     """
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            ws=SomePings,
-            ws_max_size=MAX_MESSAGE_BYTES,
-            ws_per_message_deflate=False,  # sound does not compress, and each frame would wait for it
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
-    )
+    server = _server(app)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not (server.started or serving.done()):
         await asyncio.sleep(0.01)  # it tells by this attribute only
@@ -120,6 +108,22 @@ async def run_web(
         serving.cancel()
         for number in (signal.SIGINT, signal.SIGTERM) if signals else ():
             loop.remove_signal_handler(number)
+
+
+def _server(app: FastAPI) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            ws=SomePings,
+            ws_max_size=MAX_MESSAGE_BYTES,
+            ws_per_message_deflate=False,  # sound does not compress, and each frame would wait for it
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
 
 
 async def _drain(calls: LiveCalls, stop: Stop, seconds: float | None) -> None:
