@@ -20,6 +20,7 @@ const at = (id) => document.getElementById(id);
 const state = emptyState();
 let selected = "";
 let drawing = false;
+let chosen = ""; // presence, as the switch was last put
 
 const bell = new Bell();
 const voice = new Voice(state, order, (pcm) => link.voice(pcm));
@@ -111,8 +112,10 @@ function draw() {
 function paintAll() {
   drawList(state, selected);
   const me = state.operators.get(state.me);
+  // Busy with as many calls as one may have is no absence: the switch stays where the person has put it.
+  const presence = me?.presence === "busy" && me.calls && chosen !== "busy" ? "on_duty" : me?.presence;
   for (const radio of document.querySelectorAll("#presence input")) {
-    radio.checked = radio.value === me?.presence;
+    radio.checked = radio.value === presence;
     radio.disabled = document.body.dataset.state !== "open";
   }
   const call = known(selected);
@@ -300,7 +303,10 @@ document.addEventListener("click", ({ target: clicked }) => {
 });
 
 for (const radio of document.querySelectorAll("#presence input")) {
-  radio.addEventListener("change", () => order("SetPresence", { presence: radio.value }));
+  radio.addEventListener("change", () => {
+    chosen = radio.value;
+    order("SetPresence", { presence: radio.value });
+  });
 }
 for (const gesture of ["pointerdown", "keydown"]) {
   addEventListener(gesture, () => voice.unlock(bell), { capture: true });
