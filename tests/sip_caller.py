@@ -61,6 +61,10 @@ class Caller:
     called: str = "0312345678"
     call_id: str = "1@caller"
     to_tag: str = ""
+    target: str = ""
+    """Where the call's later requests go; "" = where the first went."""
+    routes: list[str] = field(default_factory=list)
+    """Of the proxies that want to be on their way."""
     sequence: int = 0
     media: tuple[str, int] = ("", 0)
     answers: dict[str, str] = field(default_factory=dict)
@@ -74,12 +78,13 @@ class Caller:
             self.sequence += 1
         tag = f";tag={self.to_tag}" if self.to_tag else ""
         lines = [
-            f"{method} sip:{self.called}@{self.server[0]}:{self.server[1]} SIP/2.0",
+            f"{method} {self.target or f'sip:{self.called}@{self.server[0]}:{self.server[1]}'} SIP/2.0",
             f"Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bK-{self.call_id}-{self.sequence};rport",
             f"To: <sip:{self.called}@{self.server[0]}>{tag}",
             f"Call-ID: {self.call_id}",
             f"CSeq: {self.sequence} {method}",
             "Max-Forwards: 70",
+            *(f"Route: {route}" for route in self.routes),
             *headers,
         ]
         if not any(line.startswith("From:") for line in headers):
@@ -122,6 +127,9 @@ class Caller:
                 continue
             self.to_tag = (re.findall(r";tag=([^;>]+)", message.one("to")) or [""])[0]
             if method == "INVITE":
+                if code < 300:
+                    self.routes = list(reversed(message.all("record-route")))
+                    self.target = (re.findall(r"<([^>]+)>", message.one("contact")) or [""])[0]
                 self.send(self.request("ACK"))
                 port, host = re.search(r"m=audio (\d+)", message.body), re.search(r"c=IN IP4 (\S+)", message.body)
                 self.media = (host[1], int(port[1])) if host and port else self.media
