@@ -51,7 +51,7 @@ def played(script: Script, reason: Reason, answers: list[tuple[Meaning, str]]) -
             spoken = [each for each in actions if isinstance(each, Say)]
             said += [phrase.text for each in spoken for phrase in each.phrases]
             if spoken and state.phase is Phase.TALKING and state.question:
-                put.append("".join(phrase.text for phrase in state.question))
+                put.append("".join(phrase.reading or phrase.text for phrase in state.question))
     return state, said, put
 
 
