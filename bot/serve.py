@@ -29,7 +29,7 @@ from bot.links import Links
 from bot.load import ScriptError, load_all
 from bot.marks import look, press
 from bot.open_console import open_console
-from bot.opened import end, open_house
+from bot.opened import Opened, end, open_house
 from bot.operators.casefile import CaseFiles
 from bot.script import Script
 from bot.settings import Settings, with_secret
@@ -40,6 +40,7 @@ from bot.web.app import create_app
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web
 from bot.web.views import ButtonPage, ClipSound, Company, Views
+from voice.engines import EngineError
 from voice.lines import Line
 
 log = logging.getLogger(__name__)
@@ -144,7 +145,7 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
                 serving = asyncio.create_task(web)
                 console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
                 try:
-                    await _unless_done(serving, warm_up(opened.house, opened.pool))
+                    await _unless_done(serving, _prepare(opened))
                     if rehearse:
                         await _unless_done(serving, _rehearse(settings, where))
                     if not serving.done():
@@ -154,6 +155,14 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
                     stop.ask()
                     stop.ask()
                     await asyncio.wait({serving})
+
+
+async def _prepare(opened: Opened) -> None:
+    """Make beforehand what can be; a server that answers calls does not end over what it may make later."""
+    try:
+        await warm_up(opened.house, opened.pool)
+    except EngineError as error:
+        log.error("not all could be made beforehand (%s); calls wait for it when it is needed", error)
 
 
 async def _unless_done(serving: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> None:
