@@ -78,6 +78,16 @@ class _Model:
     """By name: biases, slopes and shifts of the calibration, thresholds as probabilities."""
 
 
+SUSPICIOUS = 0.6
+"""Probability of an opening from which the answer to a probe must name a tie."""
+_TIES = re.compile(
+    r"以前から|前から|いつも|長年|毎(?:月|年|週|回)|契約|取り?引き?|お世話になって|約束|アポ|予約|伺う|(?:ご)?(?:依頼|注文|発注|相談|要望|質問)|"
+    r"納(?:品|入)|請求|入金|担当(?:して|させ)|(?:先日|昨日|前回|先週)[^。]{0,12}(?:会|伺|打ち?合|訪問|来て|見積)|"
+    r"(?:電話|連絡|メール|問い?合わせ)[^。]{0,6}(?:いただ|頂|もら|くださ)|折り?返し|客|患者|利用|住んで|借りて|買っ|頼(?:ん|み)|お願いして"
+)
+"""Words by which somebody tells that he is no stranger, or no seller."""
+
+
 def judge_sales(text: str, slots: Slots, found: Features | None = None) -> Sales:
     """Of a first utterance; `found` are its features where they are at hand."""
     said = utterance(text, slots, found)
@@ -92,8 +102,8 @@ def judge_sales(text: str, slots: Slots, found: Features | None = None) -> Sales
 
 
 def judge_probe(opening: str, probe: str, answer: str) -> Sales:
-    """Of the answer to a probing question, together with the opening that made us ask. Never doubtful: whoever is not
-    plainly selling is taken as anybody else."""
+    """Of the answer to a probing question, together with the opening that made us ask. Doubtful still where a
+    suspicious opening is followed by no tie; else whoever is not plainly selling is taken as anybody else."""
     said = with_question(utterance(answer, plain_slots(answer)), probe, answer)
     score, parts = _scored(said, ANSWER)
     before = utterance(opening, plain_slots(opening))
@@ -102,8 +112,11 @@ def judge_probe(opening: str, probe: str, answer: str) -> Sales:
     figures = _model().figures
     probability = _calibrated(score, figures["answer_slope"], figures["answer_shift"])
     selling = probability >= figures["refused"]
-    outcome = SalesOutcome.CERTAIN if selling else SalesOutcome.NOT_SALES
-    return Sales(outcome, round(probability, 3), _grounds(parts, said))
+    untied = (
+        not _TIES.search(normalize(answer)) and judge_sales(opening, plain_slots(opening)).probability >= SUSPICIOUS
+    )
+    doubtful = SalesOutcome.DOUBTFUL if untied else SalesOutcome.NOT_SALES
+    return Sales(SalesOutcome.CERTAIN if selling else doubtful, round(probability, 3), _grounds(parts, said))
 
 
 def plain_slots(text: str) -> Slots:

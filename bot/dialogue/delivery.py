@@ -13,12 +13,12 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, announce
 from bot.dialogue.state import Captured, State
 from bot.script import Script
-from nlu.meaning import Reason
+from nlu.meaning import Answer, Reason
 
 AT_DOOR = "at_door"
 
 ASKED = 2
-"""How often a courier is asked for a name; the parcel comes without one."""
+"""How often a courier is asked for each."""
 
 _AT_DOOR = re.compile(
     r"(?:玄関|入口|入り口|門|建物|店|会社|事務所|ビル|お宅)(?:の)?(?:前|先|下)|着(?:いて|きまし|いた)|到着し|(?:来て|参って|伺って)(?:い|お)?り?(?:ます|る)|"
@@ -46,11 +46,22 @@ def _courier(state: State) -> State:
     return replace(state, facts=replace(facts, caller_name=Captured("", gather.UNNAMED)))
 
 
+def _unpressed(state: State) -> State:
+    """Whoever has not told name, company or number when asked twice is not asked again: the parcel comes without."""
+    facts, asked = state.facts, state.asked
+    if facts.caller_name is None and asked.count("caller") + asked.count("name") >= ASKED:
+        facts = replace(facts, caller_name=Captured("", gather.UNNAMED))
+    if facts.company is None and asked.count("caller") + asked.count("company") >= ASKED:
+        facts = replace(facts, company=Captured("", gather.UNNAMED))
+    if facts.number is None and asked.count("number") >= ASKED:
+        facts = replace(facts, number=Captured("", gather.NO_NUMBER[Answer.REFUSE]))
+    return replace(state, facts=facts)
+
+
 def goes_on(script: Script, state: State) -> Onward:
     """Through to somebody, or a message."""
     wanted = AT_DOOR in state.asked or handover.is_wanted(script, Reason.DELIVERY)
     if wanted and (move := handover.hand_over(script, state, Reason.DELIVERY, "transfer_delivery")):
         return move
-    if state.facts.caller_name is None and state.asked.count("caller") + state.asked.count("name") >= ASKED:
-        state = replace(state, facts=replace(state.facts, caller_name=Captured("", gather.UNNAMED)))
+    state = _unpressed(state)
     return message.rest(script, announce(state, "delivery", "delivery_noted"))
