@@ -18,6 +18,7 @@ from bot.report import REASONS
 from bot.report_fields import Field, Mark, clean, company_field, gist_of, name_field, number_field, wanted_field
 from bot.script import Script
 from bot.store import Call
+from nlu import phone
 from nlu.meaning import Reason
 
 FIELDS = ("caller_name", "company", "number", "staff", "purpose")
@@ -38,7 +39,7 @@ def card_of(subject: Subject, live: LiveCall) -> CallCard:
     record, script, state = subject.record, subject.script, subject.state
     facts, fields = state.facts, _fields(subject)
     caller, gist = _caller(facts), gist_of(facts.purpose)[0]
-    reason = REASONS[facts.reason] if facts.reason else ""
+    reason = REASONS[facts.reason] if facts.reason not in (None, Reason.OTHER) else ""
     ringing = live.ringing
     consulting = live.consulted or (ringing.at[0] if ringing and ringing.consulting else "")
     return CallCard(
@@ -49,7 +50,7 @@ def card_of(subject: Subject, live: LiveCall) -> CallCard:
         where=live.where,
         operator=live.operator or (state.attended[-1].operator if state.attended else ""),
         mode=live.mode,
-        number=record.caller,
+        number=phone.written(phone.groups(record.caller)) if record.caller else "",
         caller=caller,
         reason=reason,
         summary="、".join(filter(None, (caller, _wanted(subject), gist or reason))),
