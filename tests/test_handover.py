@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue import handover
+from bot.dialogue.events import Heard, Spoken
 from bot.dialogue.state import Captured, Facts, FrameName, Phase, State
+from bot.dialogue.step import step
 from bot.rules import Group
-from nlu.meaning import Meaning, Reason, Sales, SalesOutcome
-from tests.dialogues import TUESDAY_AFTERNOON
+from nlu.meaning import Hearing, Meaning, Reason, Sales, SalesOutcome
+from tests.dialogues import BEGAN, TUESDAY_AFTERNOON
 from tests.grave import COMPANIES, EVENING, KAEDE, SMILE, call, ours
 
 OPEN = State(at=TUESDAY_AFTERNOON)
@@ -103,3 +105,16 @@ def test_a_question_stays_a_question_though_somebody_responsible_is_wanted() -> 
     heard = handover.heard_out(state)
     assert heard.facts.reason is Reason.QUESTION
     assert heard.frames == (FrameName.MESSAGE,)
+
+
+def test_a_group_that_rings_longer_is_waited_for() -> None:
+    group = replace(SMILE.rules, groups=(Group("front", "10", (), 60.0),))
+    script = replace(SMILE, rules=group)
+    state, _ = step(script, State(), BEGAN)
+    state, _ = step(script, state, Spoken(state.at + 1))
+    wish = Meaning(reason=Reason.OPERATOR, confidence=0.95)
+    state, _ = step(script, state, Heard(state.at + 1, Hearing.of("人に代わってください"), wish, (0.0, 1.0)))
+    assert state.phase is Phase.TRANSFERRING
+    state, _ = step(script, state, Spoken(state.at + 3))
+    assert state.deadline is not None
+    assert state.deadline > state.at + 60.0

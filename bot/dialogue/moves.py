@@ -128,7 +128,7 @@ def close(script: Script, state: State, outcome: Outcome, *keys: str | Phrase) -
 
 def put_through(script: Script, state: State, to: str, ring_seconds: float, key: str) -> Move:
     """Tell the caller and transfer; no answer brings him back to us."""
-    state = replace(state, phase=Phase.TRANSFERRING, expected=None)
+    state = replace(state, phase=Phase.TRANSFERRING, expected=None, ring_seconds=ring_seconds)
     state, actions = say(script, state, key, protected=True)
     return state, (*actions, Transfer(to, ring_seconds))
 

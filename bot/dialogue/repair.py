@@ -141,7 +141,7 @@ def spoken(script: Script, state: State) -> State:
     if phase is Phase.CLOSING:
         return hearing(state, phase, patience.closing)
     if phase is Phase.TRANSFERRING:
-        return hearing(state, phase, script.transfer_ring_seconds + TRANSFER_MARGIN_SECONDS)
+        return hearing(state, phase, state.ring_seconds + TRANSFER_MARGIN_SECONDS)
     asked = state.expected.ask if state.expected else Ask.OPENING
     if state.waiting:
         return hearing(state, phase, HOLD_SECONDS)

@@ -265,6 +265,8 @@ class State:
     """The last answer about bookings."""
     draft: Draft | None = None
     """The booking that is being made, changed or given up."""
+    ring_seconds: float = 0.0
+    """How long the telephone rings to which the caller is being put through."""
     asked: tuple[str, ...] = ()
     """Topics of all questions, offers and announcements so far, in order: how often each was put
     decides how it is put next, and nothing is announced twice."""
