@@ -61,6 +61,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._start + self._jumping.now
 
 
+Run = Callable[[Callable[[Now], Coroutine[Any, Any, T]], float], T]
+"""Runs `main(now)`, time beginning at those seconds since the epoch."""
+
+
+def run_paced(main: Callable[[Now], Coroutine[Any, Any, T]], start: float) -> T:
+    """Run `main(now)` at time's own pace, from a `start` that may lie anywhere: with parts that no loop can hurry."""
+    began = steady()
+    return asyncio.run(main(lambda: start + steady() - began))
+
+
 def run_virtual(main: Callable[[Now], Coroutine[Any, Any, T]], start: float) -> T:
     """Run `main(now)` on virtual time that begins at `start`, seconds since the epoch."""
     loop = VirtualLoop(start)

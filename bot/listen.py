@@ -18,6 +18,7 @@ from nlu.grammars import grammars_for, wants_dictation
 from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
 from nlu.networks import Network
 from voice.audio import FRAME_SECONDS, Sound, frame_bytes
+from voice.band import band_hz
 from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, SpeechResumed, UtteranceEnded
 from voice.endpoint import ANSWER, RECORDING, SPELLING
 from voice.engines import DICTATION, Arc, EngineError, Grammar, Recognizer, Transcript
@@ -229,7 +230,7 @@ class Listening:
     async def _transcribe(self, sound: Sound, transcribe: Transcribe) -> Heard:
         expected, grammars = self._expected, self._grammars
         try:
-            return hearing_of(await transcribe(sound, self._band_hz, grammars), expected)
+            return hearing_of(await transcribe(sound, band_hz(sound, self._band_hz), grammars), expected)
         except EngineError as error:
             return error
 

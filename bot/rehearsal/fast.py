@@ -17,7 +17,7 @@ from typing import Any
 from bot.account import Account, Words, account_of, words_said
 from bot.bookings import Books
 from bot.call import run_call
-from bot.clock import Now, run_virtual
+from bot.clock import Now, Run, run_virtual
 from bot.dialogue.step import step
 from bot.house import House
 from bot.journal import Journal
@@ -92,10 +92,17 @@ def rehearse_fast(
         store.close()
 
 
-def call_with(plan: Plan, player: Player, store: Store, folder: Path, way: FastWay = by_loopback) -> Rehearsed:
-    """The plan's company called by that player, on virtual time."""
+def call_with(
+    plan: Plan,
+    player: Player,
+    store: Store,
+    folder: Path,
+    way: FastWay = by_loopback,
+    run: Run[Rehearsed] = run_virtual,
+) -> Rehearsed:
+    """The plan's company called by that player; on virtual time unless told otherwise."""
     at = plan.written.at.at.timestamp() if plan.written.at else DEFAULT_AT
-    return run_virtual(lambda now: _rehearse(plan, player, _house(plan, store, folder, now), way), at)
+    return run(lambda now: _rehearse(plan, player, _house(plan, store, folder, now), way), at)
 
 
 async def _rehearse(plan: Plan, player: Player, house: House, way: FastWay) -> Rehearsed:
