@@ -28,7 +28,8 @@ _TELLING = frozenset(
 """Questions in whose answer another matter may be told."""
 _ASKS = re.compile(
     r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
-    r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]"
+    r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]|"
+    r"(?:あり|でき|要り|かかり|使え|入れ|(?:い|空いて|やって)い?)ます[。?]?$|でしたっけ"
 )
 """How an utterance ends that asks for something to be told."""
 _ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
@@ -56,7 +57,7 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
     """Why they call, of free speech (normalised), and whether they sell; None where that was not to be judged."""
     sales = _sales(text, slots, expected)
     reason = _reason(text, slots, expected, answer)
-    stays = reason.reason in _STAYS and "予約" not in text
+    stays = reason.reason in _STAYS and ("予約" not in text or "っけ" in text)
     may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
     if may_ask and (about := knowledge.private(text)):
         reason = Judged(Reason.QUESTION, 1.0, about, ((reason.reason, reason.confidence),) if reason.reason else ())
@@ -116,5 +117,6 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
         return None
     if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not _ASKS.search(text) or wants(text)):
         return None
-    found = knowledge.find(text, vocabulary.entries, vocabulary.beyond)
+    asked = re.split("[、。]", text.rstrip("。"))[-1] if reason is Reason.RESERVATION_NEW else text
+    found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
     return Known(found.kind, found.entry, found.probability)

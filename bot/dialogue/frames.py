@@ -100,7 +100,16 @@ def take(script: Script, state: State, heard: Heard) -> State:
     routed = _route(script, _bookable(script, state), heard.meaning)
     if routed.frames != state.frames:
         routed = _of(routed).takes(script, _set_aside(state, routed), heard)
+        if _asks_too(script, routed, heard.meaning):
+            routed = question.takes(script, replace(routed, frames=(*routed.frames, FrameName.QUESTION)), heard)
     return routed
+
+
+def _asks_too(script: Script, state: State, meaning: Meaning) -> bool:
+    """Whether who wants to book asks something in the same breath: あさって予約したいんですけど、駐車場あります?"""
+    timed = meaning.moment is not None or meaning.slots.when is not None or meaning.slots.party is not None
+    known = meaning.known is not None and meaning.known.kind == "entry"
+    return script.rules.answers and known and timed and state.frames[-1:] == (FrameName.RESERVATION,)
 
 
 def go_on(script: Script, state: State) -> Move:

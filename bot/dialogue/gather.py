@@ -127,10 +127,12 @@ def confirm(state: State, meaning: Meaning) -> State:
     else:
         return state
     rejected = state.rejected
+    told = [field for field in read_back if getattr(meaning.slots, field) is not None]
     for field, value in read_back.items():
         item = facts.get(field)
         said: Slot | None = getattr(meaning.slots, field)
-        again = meaning.answer is Answer.NO and said is not None and said.value == value
+        other = bool(told) and said is None  # いえ、保護者会です denies the company alone
+        again = meaning.answer is Answer.NO and (other or (said is not None and said.value == value))
         if item is None or not value or item.value != value or again:
             continue
         if meaning.answer is Answer.YES:

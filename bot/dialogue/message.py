@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.events import Heard
@@ -21,6 +22,9 @@ GRANTED = frozenset({Want.MESSAGE, Want.CALLBACK})
 ONLY_NUMBER = "only_number"
 """A person has dealt with the matter: all that is left to ask is the number for the call back."""
 
+_CALLED = re.compile(r"電話|着信|連絡|折り?返|留守電|かけ")
+"""What somebody speaks of who returns a call."""
+
 RETURNING = "returning"
 """The question who of ours had called, put to whoever returns a call."""
 
@@ -39,7 +43,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 def goes_on(script: Script, state: State) -> Onward:
     """The next question."""
     facts = state.facts
-    if facts.reason is Reason.CALLBACK and facts.staff is None and not facts.callback_promised:
+    called = facts.purpose is None or bool(_CALLED.search(facts.purpose.value))
+    if facts.reason is Reason.CALLBACK and facts.staff is None and not facts.callback_promised and called:
         if move := climb(script, state, RETURNING, ((Ask.STAFF, "ask_returning"),)):
             return move
         state = replace(state, facts=replace(facts, callback_promised=True))
