@@ -15,14 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import Run, run_paced, run_virtual
 from bot.dialogue.actions import Say
 from bot.dialogue.events import Measured
 from bot.journal import from_row
 from bot.rehearsal.book import book_of
 from bot.rehearsal.caller import Reply
 from bot.rehearsal.far import FRAME_BYTES, Clear, Far, Message, place
-from bot.rehearsal.fast import FastWay, Rehearsed, by_loopback, call_with
+from bot.rehearsal.fast import REAL, VIRTUAL, FastWay, Pace, by_loopback, call_with
 from bot.rehearsal.plan import Plan, load_plan
 from bot.rehearsal.play import Mind, Planned, Player
 from bot.rehearsal.voice import Clip, voiced
@@ -207,13 +206,13 @@ def clear_call(folder: Path) -> Plan:
     return load_plan(path)
 
 
-def call(folder: Path, way: FastWay, run: Run[Rehearsed]) -> Came:
+def call(folder: Path, way: FastWay, pace: Pace = VIRTUAL) -> Came:
     plan = clear_call(folder)
     voice = voiced(plan, book_of(plan, 1), 1)
     player = Player(plan, voice, 1, folder / "call.flac", lambda _said: None, Brief(Planned(plan, voice)))
     store = open_store(folder / "denwaban.db")
     try:
-        account = call_with(plan, player, store, folder, way, run).account
+        account = call_with(plan, player, store, folder, way, pace).account
         assert account is not None
         with store.read() as connection:
             entries = [from_row(row).what for row in read_rows(connection, account.call_id)]
@@ -226,7 +225,7 @@ def call(folder: Path, way: FastWay, run: Run[Rehearsed]) -> Came:
 
 @pytest.fixture(scope="module")
 def over_loopback(tmp_path_factory: pytest.TempPathFactory) -> Came:
-    return call(tmp_path_factory.mktemp("loopback"), by_loopback, run_virtual)
+    return call(tmp_path_factory.mktemp("loopback"), by_loopback)
 
 
 def test_the_call_itself(over_loopback: Came) -> None:
@@ -238,14 +237,14 @@ def test_the_call_itself(over_loopback: Came) -> None:
 
 @pytest.mark.parametrize("name", sorted(WAYS.keys() - {"sip"}))
 def test_the_same_over_every_line(tmp_path: Path, over_loopback: Came, name: str) -> None:
-    assert call(tmp_path, WAYS[name], run_virtual) == over_loopback
+    assert call(tmp_path, WAYS[name]) == over_loopback
 
 
 def test_the_same_over_sip(tmp_path: Path, over_loopback: Came) -> None:
     """Where the machine has much else to do the caller's words come late and in lumps, as over a bad line, and one call
     may be misheard; not each."""
     for number in range(TIMES):
-        came = call(tmp_path / str(number), by_sip, run_paced)
+        came = call(tmp_path / str(number), by_sip, REAL)
         if came == over_loopback:
             return
     assert came == over_loopback

@@ -17,7 +17,7 @@ from typing import Any
 from bot.account import Account, Words, account_of, words_said
 from bot.bookings import Books
 from bot.call import run_call
-from bot.clock import Now, Run, run_virtual
+from bot.clock import Now, Run, run_paced, run_virtual
 from bot.dialogue.step import step
 from bot.house import House
 from bot.journal import Journal
@@ -31,7 +31,7 @@ from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import Played, Player, Spoke
 from bot.rehearsal.voice import voiced
 from bot.store import Store, open_store
-from voice.engines.inline import Inline
+from voice.engines.inline import Engines, Inline
 from voice.lines import Line, Ring
 from voice.lines.loopback import Answer, FarEnd, LoopbackLine, loopback
 from voice.lines.socket import Serve
@@ -50,9 +50,33 @@ class Rehearsed:
 
 
 @cache
-def engines() -> Inline:
+def _made() -> Engines:
     """One ear and one mouth for all calls of this process."""
-    return Inline()
+    return Engines()
+
+
+@cache
+def engines() -> Inline:
+    """At work where virtual time stands still."""
+    return Inline(_made())
+
+
+@cache
+def _beside() -> Inline:
+    return Inline(_made(), asyncio.to_thread)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How time goes in a call."""
+
+    run: Run[Rehearsed]
+    engines: Callable[[], Inline]
+
+
+VIRTUAL = Pace(run_virtual, engines)
+REAL = Pace(run_paced, _beside)
+"""For a wire whose packets another process paces."""
 
 
 async def at_once(function: Callable[..., Any], /, *arguments: Any) -> Any:
@@ -98,11 +122,12 @@ def call_with(
     store: Store,
     folder: Path,
     way: FastWay = by_loopback,
-    run: Run[Rehearsed] = run_virtual,
+    pace: Pace = VIRTUAL,
 ) -> Rehearsed:
-    """The plan's company called by that player; on virtual time unless told otherwise."""
+    """The plan's company called by that player."""
     at = plan.written.at.at.timestamp() if plan.written.at else DEFAULT_AT
-    return run(lambda now: _rehearse(plan, player, _house(plan, store, folder, now), way), at)
+    both = pace.engines()
+    return pace.run(lambda now: _rehearse(plan, player, _house(plan, store, folder, both, now), way), at)
 
 
 async def _rehearse(plan: Plan, player: Player, house: House, way: FastWay) -> Rehearsed:
@@ -122,12 +147,12 @@ async def _rehearse(plan: Plan, player: Player, house: House, way: FastWay) -> R
     return Rehearsed(played, account_of(store, step, line_call_id))
 
 
-def _house(plan: Plan, store: Store, folder: Path, now: Now) -> House:
+def _house(plan: Plan, store: Store, folder: Path, both: Inline, now: Now) -> House:
     script = load_script(plan.path.resolve().parent.parent)
     mail = FileSender(folder / "mail", at_once)
     outbox = Outbox(store, mail, "denwaban@localhost", now, at_once)
     journal, closing = Journal(store, own_thread=False), Closing(store, step)
-    scripts, both = {script.key: script}, engines()
+    scripts = {script.key: script}
     house = House(scripts, both, both, journal, closing, outbox, now, at_once, folder / "recordings")
     rules = script.rules.reservations
     if rules is None:

@@ -7,8 +7,9 @@ works, which is what virtual time needs and a live call must not have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 from voice.audio import Sound
 from voice.engines import Grammar, Transcript, never
@@ -16,6 +17,9 @@ from voice.engines.acoustic import Acoustics
 from voice.engines.dictation import Choice, Dictation, Spoken, dictated, hints_of, made
 from voice.engines.openjtalk import OpenJTalk
 from voice.engines.phonetic import PhoneticEar
+
+Work = Callable[..., Awaitable[Any]]
+"""Calls a function with its arguments, somewhere."""
 
 
 class Engines:
@@ -65,21 +69,27 @@ class Engines:
         return self.voice.speak(text, pace)
 
 
-class Inline:
-    """A Recognizer and Synthesizer that work on the spot."""
+async def _on_the_spot(function: Callable[..., Any], /, *arguments: Any) -> Any:
+    return function(*arguments)
 
-    def __init__(self, engines: Engines | None = None) -> None:
+
+class Inline:
+    """A Recognizer and Synthesizer that work on the spot; or, with `asyncio.to_thread` as `work`, beside the loop."""
+
+    def __init__(self, engines: Engines | None = None, work: Work | None = None) -> None:
         self._engines = engines or Engines()
+        self._work = work or _on_the_spot
 
     async def transcribe(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
-        return self._engines.transcribe(sound, band_hz, grammars)
+        return tuple(await self._work(self._engines.transcribe, sound, band_hz, grammars))
 
     async def guess(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
         """As `transcribe`; a pool lets other work pass before it."""
-        return self._engines.transcribe(sound, band_hz, grammars)
+        return tuple(await self._work(self._engines.transcribe, sound, band_hz, grammars))
 
     async def speak(self, text: str, pace: float = 1.0) -> Sound:
-        return self._engines.speak(text, pace)
+        made: Sound = await self._work(self._engines.speak, text, pace)
+        return made
 
     async def prepare(self, grammars: Sequence[Grammar]) -> None:
         for grammar in grammars:
