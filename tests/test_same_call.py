@@ -135,6 +135,11 @@ class SipFar:
         self._over: asyncio.Task[None] = asyncio.create_task(self._hear())
         self._heard: asyncio.Queue[bytes | None] = asyncio.Queue()
 
+    @property
+    def times(self) -> list[float]:
+        """Loop time of each packet."""
+        return self._theirs.rtp.times
+
     def send(self, pcm: bytes) -> None:
         self._theirs.say(pcm)
 
