@@ -53,6 +53,9 @@ noise = "white"
 snr_db = 40
 level_db = -20
 
+[replies]
+yes_right = ["そうです。"]
+
 [expects]
 outcome = "abandoned"
 """

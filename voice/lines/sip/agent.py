@@ -160,7 +160,7 @@ class Agent:
         return False
 
     def _tell(self, told: Told) -> None:
-        if self._writer.transport.get_write_buffer_size() < MOST_UNREAD:
+        if not self._writer.is_closing() and self._writer.transport.get_write_buffer_size() < MOST_UNREAD:
             self._writer.write(encode(told))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
