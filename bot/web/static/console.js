@@ -19,6 +19,7 @@ const DONE_AFTER_MS = 1500; // a call's report is made right after its end
 const at = (id) => document.getElementById(id);
 const state = emptyState();
 let selected = "";
+let gaveUp = ""; // the call whose caller hung up while it rang
 let drawing = false;
 let chosen = ""; // presence, as the switch was last put
 
@@ -52,7 +53,10 @@ const SIGNS = {
     bell.forget(id);
     const company = known(id)?.company_name ?? "";
     if (why === "taken" && by) notice(`${company}：${by}さんが応答しました。`, id);
-    else if (why === "caller") notice(`${company}：お客様が電話を切りました。`, id);
+    else if (why === "caller") {
+      gaveUp = id;
+      notice(`${company}：お客様が電話を切りました。`, id);
+    }
     else if (why === "no_answer") notice(`${company}：時間内に応答がなく、呼び出しを終えました。`, id);
   },
   taken({ id }) {
@@ -75,8 +79,9 @@ const SIGNS = {
     voice.refused(id);
     if (id === selected) closeDialogs();
     if (id === selected && mine) sheet.show("notes");
+    const shown = mine || id === selected || id === gaveUp;
+    if (shown && (why === "caller" || id === gaveUp)) notice("お客様が電話を切りました。", id);
     else if (id === selected && !mine) notice("選んでいた通話は終わりました。", id);
-    if (mine && why === "caller") notice("お客様が電話を切りました。", id);
     setTimeout(refreshDone, DONE_AFTER_MS);
   },
   said({ id, who, text, partial }) {
