@@ -104,12 +104,12 @@ def test_an_operator_takes_a_ringing_call_by_voice_and_both_hear_one_another(on_
             await sato.do("end")
             await sato.agree("end")
             assert await call.over() == "us"
-            assert "もしもしあした" in understood(heard)  # how much has come through by now is a matter of the moment
-            assert "もしもし" in understood(played)
             await sato.page.locator("#note-text").fill("点検の日程を折り返す。", timeout=PATIENCE_MS)
             await sato.page.get_by_role("button", name="メモを残す").click()
             await sato.until(".panel .saved")
             await sato.until(".panel .note", "点検の日程を折り返す。")
+            assert "もしもしあした" in understood(heard)  # how much has come through by now is a matter of the moment
+            assert "もしもし" in understood(played)
 
     running.run(test())
 

@@ -78,10 +78,11 @@ const SIGNS = {
     bell.forget(id);
     voice.refused(id);
     if (id === selected) closeDialogs();
-    if (id === selected && mine) sheet.show("notes");
-    const shown = mine || id === selected || id === gaveUp;
+    const had = mine || (state.me && state.over.get(id)?.operator === state.me);
+    if (id === selected && had) sheet.show("notes");
+    const shown = had || id === selected || id === gaveUp;
     if (shown && (why === "caller" || id === gaveUp)) notice("お客様が電話を切りました。", id);
-    else if (id === selected && !mine) notice("選んでいた通話は終わりました。", id);
+    else if (id === selected && !had) notice("選んでいた通話は終わりました。", id);
     setTimeout(refreshDone, DONE_AFTER_MS);
   },
   said({ id, who, text, partial }) {
