@@ -55,7 +55,7 @@ def listed(script: Script, told: Sequence[ListedCaller], asked: Recall) -> str:
     for fits in (_is_number, _is_company):
         for entries in lists:
             for kind in (ALLOW, DENY):
-                if any(fits(asked, written) for written in entries[kind]):
+                if any(caller_key(written) and fits(asked, written) for written in entries[kind]):
                     return kind
     return ""
 
