@@ -162,8 +162,8 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
     if meaning.reason is Reason.QUESTION is state.facts.reason and not question.asks(meaning):
         meaning = replace(meaning, reason=Reason.MESSAGE)
     top = state.frames[-1] if state.frames else None
-    name = _wanted(script, state, meaning)
     wrong = wrong_number.noticed(state, meaning) or wrong_number.mistaken(script, state, meaning)
+    name = FrameName.WRONG_NUMBER if wrong else _wanted(script, state, meaning)
     sure = 1.0 if wrong or (name is FrameName.OFFICIAL and meaning.reason is None) else meaning.confidence
     if name is not None and name not in state.frames and _may_follow(top, name, sure):
         below = handover.below(state.frames) if name in handover.GRAVE_FRAMES else state.frames
@@ -177,8 +177,6 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
 def _wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
     """The goal that this utterance speaks of, as far as the company has it."""
     name = BY_REASON.get(meaning.reason) if meaning.reason else None
-    if wrong_number.noticed(state, meaning) or wrong_number.mistaken(script, state, meaning):
-        return FrameName.WRONG_NUMBER
     if name is None and official.is_office(state.facts.company):
         return FrameName.OFFICIAL
     known = meaning.known.kind if meaning.known else "none"
