@@ -88,6 +88,10 @@ class Seat:
             async with self._came:
                 self._came.notify_all()
 
+    async def joined(self) -> None:
+        """Wait until the exchange has it, or has sent it away: what happens before is in its snapshot alone."""
+        await self._when(lambda: bool(self.code) or any(each["kind"] == "Snapshot" for each in self.news), "Snapshot")
+
     async def order(self, kind: str, **fields: Any) -> None:
         await self.socket.send(json.dumps({"kind": kind, **fields}))
 
@@ -186,6 +190,7 @@ class Office:
             seat = Seat(key, socket)
             reading = asyncio.create_task(seat.read())
             try:
+                await seat.joined()
                 yield seat
             finally:
                 await socket.close()

@@ -109,7 +109,7 @@ def test_a_call_is_taken_by_text_and_given_back(tmp_path: Path) -> None:
     async def test() -> None:
         async with office(tmp_path) as at, at.seat("sato") as sato, at.seat("suzuki") as suzuki, at.call() as guest:
             call = guest.call_id
-            await sato.until("CallChanged", call__call_id=call, call__where="receptionist", call__number="0312345678")
+            await sato.until("CallChanged", call__call_id=call, call__where="receptionist", call__number="03-1234-5678")
             await sato.order("Take", call_id=call, mode="text")
             await sato.until("Taken", call_id=call, mode="text")
             await suzuki.until("CallChanged", call__call_id=call, call__operator="sato")
