@@ -220,7 +220,7 @@ def test_sound_is_never_told_twice_nor_out_of_order(chunks: list[tuple[int, int]
 
 
 def test_telnyx_is_told_to_stream_both_ways() -> None:
-    stream = ET.fromstring(Telnyx("k" * 20).connect("wss://p.jp/x", Facts())).find("./Connect/Stream")
+    stream = ET.fromstring(Telnyx("k" * 20).markup.connect("wss://p.jp/x", Facts())).find("./Connect/Stream")
     assert stream is not None
     assert stream.attrib == {
         "url": "wss://p.jp/x",
@@ -231,7 +231,7 @@ def test_telnyx_is_told_to_stream_both_ways() -> None:
 
 
 def test_plivo_is_told_to_keep_the_call_while_it_streams_and_then_to_end_it() -> None:
-    stream, end = ET.fromstring(Plivo("t").connect("wss://p.jp/x", Facts()))
+    stream, end = ET.fromstring(Plivo("t").markup.connect("wss://p.jp/x", Facts()))
     assert (stream.tag, stream.text) == ("Stream", "wss://p.jp/x")
     assert stream.attrib == {
         "bidirectional": "true",
@@ -242,7 +242,7 @@ def test_plivo_is_told_to_keep_the_call_while_it_streams_and_then_to_end_it() ->
 
 
 def test_plivo_rings_somebody() -> None:
-    (dial,) = ET.fromstring(Plivo("t").dial(Ringing("+81398765432", 15, "", "https://p.jp/a", "https://p.jp/e")))
+    (dial,) = ET.fromstring(Plivo("t").markup.dial(Ringing("+81398765432", 15, "", "https://p.jp/a", "https://p.jp/e")))
     assert dial.attrib["action"] == "https://p.jp/e"
     assert dial.attrib["callbackUrl"] == "https://p.jp/a"
     assert dial.attrib["timeout"] == "15"
@@ -269,11 +269,11 @@ def test_plivos_signature_covers_address_and_form(url: str, form: dict[str, str]
 
 
 def test_plivo_writes_numbers_without_a_plus() -> None:
-    facts = Plivo("t").facts(
+    facts = Plivo("t").markup.facts(
         {"To": "81312345678", "From": "819012345678", "CallUUID": "u1", "ForwardedFrom": "81120444555"}
     )
     assert facts == Facts("+81312345678", "+819012345678", "+81120444555", "", "u1")
-    assert Plivo("t").facts({"To": "0312345678", "From": "anonymous"}) == Facts("0312345678", "anonymous")
+    assert Plivo("t").markup.facts({"To": "0312345678", "From": "anonymous"}) == Facts("0312345678", "anonymous")
 
 
 @pytest.mark.parametrize(
@@ -287,4 +287,4 @@ def test_plivo_writes_numbers_without_a_plus() -> None:
     ],
 )
 def test_what_became_of_plivos_ringing(form: dict[str, str], found: str) -> None:
-    assert Plivo("t").dialled(form) == found
+    assert Plivo("t").markup.dialled(form) == found

@@ -22,7 +22,7 @@ def read_xml(text: str) -> ET.Element:
 
 def test_the_webhooks_answer_connects_both_ways_and_escapes() -> None:
     facts = Facts("+81312345678", '"<&', forwarded_why="busy")
-    stream = read_xml(Twilio().connect("wss://phone.example.jp/twilio/media", facts)).find("./Connect/Stream")
+    stream = read_xml(Twilio().markup.connect("wss://phone.example.jp/twilio/media", facts)).find("./Connect/Stream")
     assert stream is not None
     assert stream.attrib == {"url": "wss://phone.example.jp/twilio/media"}
     assert [parameter.attrib for parameter in stream] == [
@@ -34,7 +34,7 @@ def test_the_webhooks_answer_connects_both_ways_and_escapes() -> None:
 
 def test_somebody_is_rung_and_both_ends_of_it_are_told() -> None:
     ringing = Ringing("+81398765432", 20, "+81312345678", "https://p.jp/answered?a&b", "https://p.jp/ended")
-    dial = read_xml(Twilio().dial(ringing)).find("./Dial")
+    dial = read_xml(Twilio().markup.dial(ringing)).find("./Dial")
     assert dial is not None
     assert dial.attrib == {
         "timeout": "20",
@@ -45,13 +45,13 @@ def test_somebody_is_rung_and_both_ends_of_it_are_told() -> None:
     (number,) = dial
     assert (number.tag, number.text) == ("Number", "+81398765432")
     assert number.attrib == {"statusCallback": "https://p.jp/answered?a&b", "statusCallbackEvent": "answered"}
-    (sip,) = read_xml(Twilio().dial(Ringing("sip:101@pbx.example.jp", 20, "", "https://a", "https://e")))[0]
+    (sip,) = read_xml(Twilio().markup.dial(Ringing("sip:101@pbx.example.jp", 20, "", "https://a", "https://e")))[0]
     assert (sip.tag, sip.text) == ("Sip", "sip:101@pbx.example.jp")
 
 
 def test_calls_are_refused_and_ended() -> None:
-    assert [(verb.tag, verb.attrib) for verb in read_xml(Twilio().busy())] == [("Reject", {"reason": "busy"})]
-    assert [verb.tag for verb in read_xml(Twilio().end())] == ["Hangup"]
+    assert [(verb.tag, verb.attrib) for verb in read_xml(Twilio().markup.busy())] == [("Reject", {"reason": "busy"})]
+    assert [verb.tag for verb in read_xml(Twilio().markup.end())] == ["Hangup"]
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_calls_are_refused_and_ended() -> None:
     ],
 )
 def test_what_became_of_the_ringing(form: dict[str, str], found: str) -> None:
-    assert Twilio().dialled(form) == found
+    assert Twilio().markup.dialled(form) == found
 
 
 def test_the_webhooks_form_says_who_calls_whom_and_why_it_was_passed_on() -> None:
     form = {"To": "+81312345678", "From": "+819012345678", "CallSid": CALL, "StirVerstat": "TN-Validation-Passed-A"}
-    assert Twilio().facts(form) == Facts("+81312345678", "+819012345678", call_id=CALL)
-    assert Twilio().facts({**form, "ForwardedFrom": "+81120444555"}).forwarded_from == "+81120444555"
-    passed_on = Twilio().facts({**form, "SipHeader_Diversion": "<sip:+81120444555@carrier.jp>;reason=user-busy"})
+    assert Twilio().markup.facts(form) == Facts("+81312345678", "+819012345678", call_id=CALL)
+    assert Twilio().markup.facts({**form, "ForwardedFrom": "+81120444555"}).forwarded_from == "+81120444555"
+    passed_on = Twilio().markup.facts({**form, "SipHeader_Diversion": "<sip:+81120444555@carrier.jp>;reason=user-busy"})
     assert (passed_on.forwarded_from, passed_on.forwarded_why) == ("0120444555", "busy")
 
 

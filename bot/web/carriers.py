@@ -87,11 +87,11 @@ class CarrierCalls:
         ticket = str(request.path_params["ticket"])
         transfer = self._transfers.find(ticket)
         if transfer is None or self._settings is None:
-            return _xml(self._carrier.end())
+            return _xml(self._carrier.markup.end())
         transfer.begun.set()
         here = f"{self._http(request.headers.get('host', ''))}{self._path}"
         urls = f"{here}/answered/{ticket}", f"{here}/ended/{ticket}"
-        return _xml(self._carrier.dial(ringing(transfer, self._settings.caller_id, *urls)))
+        return _xml(self._carrier.markup.dial(ringing(transfer, self._settings.caller_id, *urls)))
 
     async def answered(self, request: fastapi.Request) -> Response:
         """Somebody has the caller."""
@@ -99,7 +99,7 @@ class CarrierCalls:
         if isinstance(came, Response):
             return came
         transfer = self._transfers.find(str(request.path_params["ticket"]))
-        if transfer is not None and self._carrier.answered(came.fields):
+        if transfer is not None and self._carrier.markup.answered(came.fields):
             transfer.answered()
         return Response(status_code=204)
 
@@ -110,17 +110,17 @@ class CarrierCalls:
             return came
         ticket = str(request.path_params["ticket"])
         transfer = self._transfers.find(ticket)
-        found = self._carrier.dialled(came.fields)
+        found = self._carrier.markup.dialled(came.fields)
         if found in ("answered", "gone"):
             if transfer is not None:
                 (transfer.answered if found == "answered" else transfer.gone)()
-            return _xml(self._carrier.end())
+            return _xml(self._carrier.markup.end())
         host = request.headers.get("host", "")
         if transfer is None or transfer.outcome.done():
             return self._connect(came, host)  # nobody waits for this caller any more: the call is answered anew
         transfer.why = found
         back = f"{self._ws(host)}{self._path}/back/{ticket}"
-        return _xml(self._carrier.connect(back, self._carrier.facts(came.fields)))
+        return _xml(self._carrier.markup.connect(back, self._carrier.markup.facts(came.fields)))
 
     async def back(self, websocket: WebSocket) -> None:
         """The caller comes back to the line that waits."""
@@ -154,15 +154,15 @@ class CarrierCalls:
         return RestRemote(self._rest, self._settings, self._transfers, address, facts.call_id if facts else "")
 
     def _connect(self, came: Request, host: str) -> Response:
-        facts = self._carrier.facts(came.fields)
+        facts = self._carrier.markup.facts(came.fields)
         if self._media.calls.refusal == "full":
             self._media.calls.turned_away(ring(facts, self._carrier.name, facts.call_id, "PCMU"))
         if self._media.calls.refusal:
-            return _xml(self._carrier.busy())
+            return _xml(self._carrier.markup.busy())
         self._seen.asked += 1
         url = f"{self._ws(host)}{self._path}/media"
         ticket = "" if self._carrier.signs_sockets else f"/{self._expected.ticket(facts)}"
-        return _xml(self._carrier.connect(url + ticket, facts))
+        return _xml(self._carrier.markup.connect(url + ticket, facts))
 
     async def _came(self, request: fastapi.Request) -> Request | Response:
         """The request, or why it is not listened to."""

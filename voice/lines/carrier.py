@@ -50,31 +50,8 @@ class Ringing:
     """Asked what to do next when nobody answered, or the conversation is over."""
 
 
-class Carrier(Protocol):
-    """One carrier's webhooks and streams."""
-
-    @property
-    def name(self) -> str:
-        """`Ring.line`, and the first part of our addresses."""
-        ...
-
-    @property
-    def key(self) -> str:
-        """Must stand in the path behind the name, for carriers that do not sign; "" = none is wanted."""
-        ...
-
-    @property
-    def signs_sockets(self) -> bool:
-        """False: the address of each socket is told to the carrier only, and works once."""
-        ...
-
-    def wire(self, now: Seconds, facts: Facts | None) -> Wire:
-        """For one stream; `facts` are the webhook's, None: the stream tells them."""
-        ...
-
-    def is_genuine(self, request: Request) -> bool:
-        """Whether the carrier has signed this."""
-        ...
+class Markup(Protocol):
+    """What a carrier's webhooks post, and the markup that answers them."""
 
     def facts(self, form: Form) -> Facts: ...
 
@@ -98,4 +75,34 @@ class Carrier(Protocol):
 
     def answered(self, form: Form) -> bool:
         """What came to `Ringing.answered_url`."""
+        ...
+
+
+class Carrier(Protocol):
+    """One carrier's webhooks and streams."""
+
+    @property
+    def name(self) -> str:
+        """`Ring.line`, and the first part of our addresses."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Must stand in the path behind the name, for carriers that do not sign; "" = none is wanted."""
+        ...
+
+    @property
+    def signs_sockets(self) -> bool:
+        """False: the address of each socket is told to the carrier only, and works once."""
+        ...
+
+    @property
+    def markup(self) -> Markup: ...
+
+    def wire(self, now: Seconds, facts: Facts | None) -> Wire:
+        """For one stream; `facts` are the webhook's, None: the stream tells them."""
+        ...
+
+    def is_genuine(self, request: Request) -> bool:
+        """Whether the carrier has signed this."""
         ...

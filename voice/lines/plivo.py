@@ -18,35 +18,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from voice.lines import LineError
 from voice.lines.carrier import Dialled, Form, Request, Ringing
-from voice.lines.objects import (
-    Body,
-    coded,
-    compact,
-    count,
-    identifier,
-    optional,
-    part,
-    read_object,
-    shown,
-    sound,
-    text,
-)
+from voice.lines.objects import Body, coded, compact, identifier, optional, part, read_object, shown, text
 from voice.lines.rest import Account, Order
-from voice.lines.streams import (
-    RATE_HZ,
-    Dtmf,
-    Facts,
-    Mark,
-    Media,
-    Message,
-    Other,
-    Seconds,
-    Start,
-    Stop,
-    StreamWire,
-    diverted,
-)
-from voice.lines.twilio import response
+from voice.lines.streams import RATE_HZ, Facts, Mark, Message, Seconds, Start, StreamWire, diverted, usual
+from voice.lines.twiml import response
 from voice.lines.wire import Wire
 
 _HEADER = "SIP-H-"
@@ -67,16 +42,9 @@ class PlivoStreams:
         match event:
             case "start":
                 return _start(body)
-            case "media":
-                return _media(body, stream_id)
-            case "dtmf":
-                return Dtmf(stream_id, text(part(body, "dtmf"), "digit", "dtmf"))
             case "playedStream":
                 return Mark(stream_id, text(body, "name", "playedStream"))
-            case "stop":
-                return Stop(stream_id)
-            case _:
-                return Other(event)
+        return usual(event, body, stream_id)
 
     def media(self, stream_id: str, payload: bytes) -> str:
         form = {"contentType": "audio/x-mulaw", "sampleRate": RATE_HZ}
@@ -98,13 +66,6 @@ def _start(body: Body) -> Start:
         raise LineError(f"start.mediaFormat is {shown(form)}; audio/x-mulaw at {RATE_HZ} is spoken here")
     call_id = identifier(start, "callId", "start")
     return Start(identifier(start, "streamId", "start"), call_id, "PCMU", Facts(call_id=call_id))
-
-
-def _media(body: Body, stream_id: str) -> Message:
-    media = part(body, "media")
-    if media.get("track", "inbound") != "inbound":
-        return Other("media")
-    return Media(stream_id, sound(media, "media"), count(media, "timestamp"), count(media, "chunk"))
 
 
 def signature(token: str, url: str, nonce: str, form: Iterable[tuple[str, str]]) -> str:
@@ -132,24 +93,8 @@ _STATES: Mapping[str, Dialled] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plivo:
-    """The carrier."""
-
-    token: str = field(repr=False)
-    name: str = "plivo"
-    key: str = ""
-    signs_sockets: bool = False
-
-    def wire(self, now: Seconds, facts: Facts | None) -> Wire:
-        return StreamWire(PlivoStreams(), now, facts)
-
-    def is_genuine(self, request: Request) -> bool:
-        """More than one signature stands there while a token is being exchanged."""
-        nonce = request.headers.get("x-plivo-signature-v3-nonce", "")
-        given = request.headers.get("x-plivo-signature-v3", "").split(",")
-        wanted = signature(self.token, request.url, nonce, request.form).encode()
-        found = [hmac.compare_digest(wanted, each.strip().encode("utf-8", "replace")) for each in given]
-        return bool(nonce) and any(found)
+class PlivoXml:
+    """A `Markup`."""
 
     def facts(self, form: Form) -> Facts:
         headers = {name.removeprefix(_HEADER): value for name, value in form.items() if name.startswith(_HEADER)}
@@ -183,6 +128,28 @@ class Plivo:
 
     def answered(self, form: Form) -> bool:
         return form.get("DialAction") in ("answer", "connected")
+
+
+@dataclass(frozen=True, slots=True)
+class Plivo:
+    """The carrier."""
+
+    token: str = field(repr=False)
+    name: str = "plivo"
+    key: str = ""
+    signs_sockets: bool = False
+    markup: PlivoXml = field(default_factory=PlivoXml)
+
+    def wire(self, now: Seconds, facts: Facts | None) -> Wire:
+        return StreamWire(PlivoStreams(), now, facts)
+
+    def is_genuine(self, request: Request) -> bool:
+        """More than one signature stands there while a token is being exchanged."""
+        nonce = request.headers.get("x-plivo-signature-v3-nonce", "")
+        given = request.headers.get("x-plivo-signature-v3", "").split(",")
+        wanted = signature(self.token, request.url, nonce, request.form).encode()
+        found = [hmac.compare_digest(wanted, each.strip().encode("utf-8", "replace")) for each in given]
+        return bool(nonce) and any(found)
 
 
 def _number(found: str) -> str:

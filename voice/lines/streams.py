@@ -18,6 +18,7 @@ from voice.g711 import alaw_decode, alaw_encode, ulaw_decode, ulaw_encode
 from voice.lines import Audio, Closed, Incoming, Key, LineError, Marked, Quality, Ring
 from voice.lines.inflow import Inflow
 from voice.lines.numbers import dialled, is_withheld
+from voice.lines.objects import Body, count, part, sound, text
 from voice.lines.sip.headers import SipMessage
 from voice.lines.sip.headers import facts as headers_say
 
@@ -95,6 +96,24 @@ class Other:
 
 
 Message = Start | Media | Dtmf | Mark | Stop | Other
+
+
+def usual(event: str, body: Body, stream_id: str, counts: bool = True) -> Message:
+    """All but the start, as most write it; `counts`: the chunks' numbers tell their order. Raises LineError."""
+    match event:
+        case "media":
+            media = part(body, "media")
+            if media.get("track", "inbound") != "inbound":
+                return Other("media")
+            chunk = count(media, "chunk") if counts else None
+            return Media(stream_id, sound(media, "media"), count(media, "timestamp"), chunk)
+        case "dtmf":
+            return Dtmf(stream_id, text(part(body, "dtmf"), "digit", "dtmf"))
+        case "mark":
+            return Mark(stream_id, text(part(body, "mark"), "name", "mark"))
+        case "stop":
+            return Stop(stream_id)
+    return Other(event)
 
 
 class Dialect(Protocol):

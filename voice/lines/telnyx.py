@@ -1,10 +1,10 @@
-"""Telnyx: the messages of its media streams, TeXML, and orders to its REST interface; nothing here touches a socket.
+"""Telnyx: the messages of its media streams, and orders to its REST interface; nothing here touches a socket.
 
 Rule: as Twilio in most things, but names have underscores, the sound may be of either law, order is not promised (so
 the chunks' numbers count), and our messages do not name the stream. Requests are known by a key in our address: the
 signature (Ed25519) would want a library for this alone, and sockets are not signed at all.
 
-Source: Telnyx's documentation of media streaming over WebSockets, TeXML <Stream>, <Dial>, and TeXML's REST commands.
+Source: Telnyx's documentation of media streaming over WebSockets, TeXML <Stream>, and TeXML's REST commands.
 """
 
 from __future__ import annotations
@@ -13,25 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from voice.lines import LineError
-from voice.lines.carrier import Dialled, Form, Request, Ringing
-from voice.lines.objects import (
-    Body,
-    coded,
-    compact,
-    count,
-    identifier,
-    optional,
-    part,
-    read_object,
-    shown,
-    sound,
-    text,
-)
+from voice.lines.carrier import Request
+from voice.lines.objects import Body, coded, compact, identifier, optional, part, read_object, shown, text
 from voice.lines.rest import Account, Order
-from voice.lines.streams import RATE_HZ, Dtmf, Facts, Mark, Media, Message, Other, Seconds, Start, Stop, StreamWire
-from voice.lines.twilio import connect_verb, dial_verb, form_dialled, form_facts, response
+from voice.lines.streams import RATE_HZ, Facts, Message, Seconds, Start, StreamWire, usual
+from voice.lines.twiml import Twiml
 from voice.lines.wire import Wire
 
+TEXML = Twiml(' bidirectionalMode="rtp" bidirectionalCodec="PCMU" codec="PCMU"')
+"""Without the mode nothing that we send is heard."""
 _CODECS: Mapping[str, str] = {"PCMU": "PCMU", "PCMA": "PCMA", "audio/x-mulaw": "PCMU", "audio/x-alaw": "PCMA"}
 
 
@@ -45,20 +35,7 @@ class TelnyxStreams:
     def parse(self, message: str) -> Message:
         body = read_object(message)
         event = text(body, "event", "message")
-        stream_id = optional(body, "stream_id")
-        match event:
-            case "start":
-                return _start(body)
-            case "media":
-                return _media(body, stream_id)
-            case "dtmf":
-                return Dtmf(stream_id, text(part(body, "dtmf"), "digit", "dtmf"))
-            case "mark":
-                return Mark(stream_id, text(part(body, "mark"), "name", "mark"))
-            case "stop":
-                return Stop(stream_id)
-            case _:
-                return Other(event)
+        return _start(body) if event == "start" else usual(event, body, optional(body, "stream_id"))
 
     def media(self, stream_id: str, payload: bytes) -> str:
         return compact({"event": "media", "media": {"payload": coded(payload)}})
@@ -83,13 +60,6 @@ def _start(body: Body) -> Start:
     return Start(identifier(body, "stream_id", "start"), call_id, codec, facts)
 
 
-def _media(body: Body, stream_id: str) -> Message:
-    media = part(body, "media")
-    if media.get("track", "inbound") != "inbound":
-        return Other("media")
-    return Media(stream_id, sound(media, "media"), count(media, "timestamp"), count(media, "chunk"))
-
-
 @dataclass(frozen=True, slots=True)
 class Telnyx:
     """The carrier."""
@@ -97,6 +67,7 @@ class Telnyx:
     key: str = field(repr=False)
     name: str = "telnyx"
     signs_sockets: bool = False
+    markup: Twiml = TEXML
 
     def wire(self, now: Seconds, facts: Facts | None) -> Wire:
         return StreamWire(TelnyxStreams(), now, facts)
@@ -104,30 +75,6 @@ class Telnyx:
     def is_genuine(self, request: Request) -> bool:
         """The key has been looked at."""
         return True
-
-    def facts(self, form: Form) -> Facts:
-        return form_facts(form)
-
-    def connect(self, stream_url: str, facts: Facts) -> str:
-        """Without the mode nothing that we send is heard."""
-        return response(
-            connect_verb(stream_url, facts, ' bidirectionalMode="rtp" bidirectionalCodec="PCMU" codec="PCMU"')
-        )
-
-    def dial(self, ringing: Ringing) -> str:
-        return response(dial_verb(ringing))
-
-    def busy(self) -> str:
-        return response('<Reject reason="busy"/>')
-
-    def end(self) -> str:
-        return response("<Hangup/>")
-
-    def dialled(self, form: Form) -> Dialled:
-        return form_dialled(form)
-
-    def answered(self, form: Form) -> bool:
-        return form.get("CallStatus") in ("in-progress", "answered")
 
 
 def telnyx_account(api: str, account: str, api_key: str) -> Account:
