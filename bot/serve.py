@@ -129,8 +129,8 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
         calls = LiveCalls(settings.lines.calls_max, sentence=settings.lines.calls_full == "sentence")
         for number in (signal.SIGINT, signal.SIGTERM):  # before the web server has its own: the store is open by then
             asyncio.get_running_loop().add_signal_handler(number, stop.ask)
-        house = open_house(settings, scripts)
-        async with house as opened, keep_turned_away(opened.house, calls), open_console(opened, scripts) as desk:
+        house, days = open_house(settings, scripts), settings.audit_days
+        async with house as opened, keep_turned_away(opened.house, calls), open_console(opened, scripts, days) as desk:
 
             async def answer(line: Line) -> None:
                 with calls.place() as free:

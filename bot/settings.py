@@ -66,6 +66,9 @@ class Settings:
     for a guess or for preparations, and four at most: each takes some 400 MB."""
     link_days: int = 30
     """How long a link in a report works."""
+    audit_days: int = 1095
+    """How long it is kept who looked at which call and changed what: three years, as long as claims over personal data
+    are usually raised; then it is deleted."""
     models: Path | None = None
     """Folder of models that are not part of the package; None = `models` in `var_dir`."""
     caldav_passwords: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +107,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secret=_secret(given.get("SECRET", "")),
         workers=whole(given, "WORKERS", min(4, max(2, os.cpu_count() or 1)), 1, 64),
         link_days=whole(given, "LINK_DAYS", 30, 1, 365),
+        audit_days=whole(given, "AUDIT_DAYS", 1095, 1, 36500),
         caldav_passwords={
             name.removeprefix(_CALDAV): value for name, value in given.items() if name.startswith(_CALDAV)
         },

@@ -1,15 +1,27 @@
 """The record of who looked at what and changed what: never rewritten, listed by `denwaban audit` and for admins.
 
 Rule: an entry names a person, a place, a moment and, where it is about one, a call; it holds none of a caller's words
-and nothing that was typed into a field for passwords. Blocking: writes to the store.
+and nothing that was typed into a field for passwords. It is kept for as many days as whoever runs the server says
+(DENWABAN_AUDIT_DAYS), for it tells of people too, and deleted then. Blocking: writes to the store.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from enum import StrEnum
 
+from sqlalchemy.exc import DBAPIError
+
+from bot.clock import Now
 from bot.store import Store
-from bot.store.audit import AuditEntry, add_entry
+from bot.store.audit import AuditEntry, add_entry, drop_entries
+
+log = logging.getLogger(__name__)
+
+DAY_SECONDS = 86400.0
+ENTRIES_AT_ONCE = 1000
+"""Deleted in one transaction: the journal of a call never waits longer than milliseconds for the database."""
 
 
 class Deed(StrEnum):
@@ -63,3 +75,23 @@ def audit(store: Store, entry: AuditEntry) -> None:
     """Write it down, in a transaction of its own."""
     with store.write() as connection:
         add_entry(connection, entry)
+
+
+def prune(store: Store, days: int, now: float) -> int:
+    """Delete what is older than so many days; how many entries. Blocking."""
+    dropped, more = 0, True
+    while more:
+        with store.write() as connection:
+            count = drop_entries(connection, now - days * DAY_SECONDS, ENTRIES_AT_ONCE)
+        dropped, more = dropped + count, count == ENTRIES_AT_ONCE
+    return dropped
+
+
+async def keep_pruned(store: Store, days: int, now: Now) -> None:
+    """Do that at once and every day, until cancelled."""
+    while True:
+        try:
+            await asyncio.to_thread(prune, store, days, now())
+        except DBAPIError as error:
+            log.error("old entries of the audit log cannot be deleted (%s): tried again tomorrow", error.orig)
+        await asyncio.sleep(DAY_SECONDS)

@@ -23,7 +23,6 @@ from bot.store.calls import (
     unfinished_calls,
     write_rows,
 )
-from bot.store.notes import read_added  # with the package, so that `tables.metadata` is whole
 from bot.store.opening import Store, open_store, store_for
 
 __all__ = [
@@ -46,7 +45,6 @@ __all__ = [
     "list_clips",
     "next_number",
     "open_store",
-    "read_added",
     "read_rows",
     "store_for",
     "unfinished_calls",

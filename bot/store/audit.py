@@ -1,11 +1,11 @@
-"""Who looked at what and changed what, as rows that are only ever added. Every function works inside the transaction
-it is handed."""
+"""Who looked at what and changed what, as rows that are added, never changed, and deleted by their age alone. Every
+function works inside the transaction it is handed."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.store import tables
 
@@ -49,3 +49,9 @@ def list_entries(
     if before is not None:
         query = query.where(_A.id < before)
     return [AuditEntry(**row) for row in connection.execute(query).mappings()]
+
+
+def drop_entries(connection: Connection, before: float, limit: int) -> int:
+    """Delete so many at most of those from before then, the oldest first; how many there were."""
+    oldest = select(_A.id).where(_A.at < before).order_by(_A.at).limit(limit)
+    return connection.execute(delete(tables.audit).where(_A.id.in_(oldest))).rowcount

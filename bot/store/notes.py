@@ -10,71 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Double,
-    ForeignKey,
-    Index,
-    Integer,
-    RowMapping,
-    Table,
-    Text,
-    UniqueConstraint,
-    func,
-    insert,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, RowMapping, func, insert, select, union_all, update
 
 from bot.store import tables
 from bot.store.opening import insert_new
 
-notes = Table(
-    "notes",
-    tables.metadata,
-    Column("id", Integer, primary_key=True),
-    Column("call_id", Text, ForeignKey("calls.id"), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("by_name", Text, nullable=False),
-    Column("at", Double, nullable=False),
-    Column("told", Double),
-    Index("notes_by_call", "call_id"),
-    Index("notes_untold", "told"),
-)
-
-corrections = Table(
-    "corrections",
-    tables.metadata,
-    Column("id", Integer, primary_key=True),
-    Column("call_id", Text, ForeignKey("calls.id"), nullable=False),
-    Column("field", Text, nullable=False),
-    Column("heard", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("by_name", Text, nullable=False),
-    Column("at", Double, nullable=False),
-    Column("told", Double),
-    Index("corrections_by_call", "call_id"),
-    Index("corrections_untold", "told"),
-)
-
-thanks = Table(
-    "thanks",
-    tables.metadata,
-    Column("id", Integer, primary_key=True),
-    Column("call_id", Text, ForeignKey("calls.id"), nullable=False),
-    Column("to", Text, nullable=False),
-    Column("by", Text, nullable=False),
-    Column("by_name", Text, nullable=False),
-    Column("words", Text, nullable=False),
-    Column("at", Double, nullable=False),
-    UniqueConstraint("call_id", "to", "by", name="one_thanks_each"),
-    Index("thanks_by_reader", "to", "at"),
-)
+notes, corrections, thanks = tables.notes, tables.corrections, tables.thanks
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,11 @@ def remember(connection: Connection, call: Remembered) -> None:
     connection.execute(insert_new(connection, tables.remembered).values(asdict(call)))
 
 
+def keep_put_right(connection: Connection, call: Remembered) -> None:
+    """What the call was about is known better now."""
+    connection.execute(update(tables.remembered).where(_R.call_id == call.call_id).values(asdict(call)))
+
+
 def find_remembered(connection: Connection, call_id: str) -> Remembered | None:
     """One call."""
     row = connection.execute(select(tables.remembered).where(_R.call_id == call_id)).mappings().first()

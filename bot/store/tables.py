@@ -307,4 +307,40 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Index("audit_by_call", "call_id"),
     Index("audit_by_person", "who"),
+    Index("audit_by_time", "at"),
+)
+
+
+def _added(name: str, *what: Column[str]) -> Table:
+    """Something that operators add to calls, and whether a letter tells of it."""
+    return Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("call_id", Text, ForeignKey("calls.id"), nullable=False),
+        *what,
+        Column("by", Text, nullable=False),
+        Column("by_name", Text, nullable=False),
+        Column("at", Double, nullable=False),
+        Column("told", Double),
+        Index(f"{name}_by_call", "call_id"),
+        Index(f"{name}_untold", "told"),
+    )
+
+
+notes = _added("notes", Column("text", Text, nullable=False))
+corrections = _added("corrections", *(Column(each, Text, nullable=False) for each in ("field", "heard", "text", "why")))
+
+thanks = Table(
+    "thanks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_id", Text, ForeignKey("calls.id"), nullable=False),
+    Column("to", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    UniqueConstraint("call_id", "to", "by", name="one_thanks_each"),
+    Index("thanks_by_reader", "to", "at"),
 )
