@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.dialogue.actions import Recall
@@ -22,7 +23,9 @@ from bot.store import Call, Store
 from bot.store.desk import ALLOW, DENY, ListedCaller, list_callers, told_absences
 from bot.store.remembered import FollowUpRow, Remembered, earlier_calls
 from nlu.companies import company_slot
-from nlu.kana import canonical, is_kana
+from nlu.kana import canonical, is_kana, to_katakana
+from nlu.meaning import Slot
+from nlu.names import name_slot
 
 MEMORY_SECONDS = 14 * 86400.0
 """How far back a call is an earlier call about the same thing: two weeks, the longest leave and a few days more."""
@@ -97,15 +100,16 @@ def remembered(call: Call, happened: Iterable[Event], state: State, now: float, 
     """What of an ended call is kept for the next one by the same caller, and for the digest."""
     facts = state.facts
     outcome = state.outcome or Outcome.ABANDONED
+    name = _sound(facts.caller_name, name_slot)
     return Remembered(
         call_id=call.id,
         company=call.company,
         began=call.began,
         shown=call.caller,
         number=_value(facts.number),
-        name=_value(facts.caller_name),
-        family_sound=family_sound(_value(facts.caller_name)),
-        caller_company=_value(facts.company),
+        name=name,
+        family_sound=family_sound(name),
+        caller_company=_sound(facts.company, company_slot),
         caller_company_text=facts.company.text if facts.company else "",
         staff=_value(facts.staff),
         reason=facts.reason.value if facts.reason else "",
@@ -115,6 +119,12 @@ def remembered(call: Call, happened: Iterable[Event], state: State, now: float, 
         kept=now,
         digest_due=digest_due,
     )
+
+
+def put_right(before: Remembered, call: Call, state: State) -> Remembered:
+    """The same call as it is to be remembered now that somebody has corrected what was heard."""
+    after = remembered(call, (), state, before.kept, before.digest_due)
+    return replace(after, spoke=before.spoke, digested=before.digested)
 
 
 def absences(store: Store, script: Script, now: float, staff: str = "") -> dict[str, tuple[Absence, ...]]:
@@ -170,3 +180,10 @@ def _earlier(call: Remembered, owed: FollowUpRow | None) -> EarlierCall:
 
 def _value(fact: Captured | None) -> str:
     return fact.value if fact else ""
+
+
+def _sound(fact: Captured | None, slot_of: Callable[[str], Slot | None]) -> str:
+    """In katakana, also of what an operator has written in other characters; as it stands where it cannot be read."""
+    value = _value(fact)
+    slot = slot_of(value) if value and not is_kana(value) else None
+    return slot.value if slot else to_katakana(value) if is_kana(value) else value

@@ -23,6 +23,7 @@ from bot.journal import RETRY_SECONDS, Journal, Step
 from bot.letter import Enclosed, LetterKind, letter_to
 from bot.links import Links
 from bot.mail import InThread
+from bot.operators.amended import corrected
 from bot.outbox import Outbox
 from bot.recall import remembered
 from bot.report import has_report, in_digest, owes_callback
@@ -38,7 +39,7 @@ from bot.store import (
 )
 from bot.store.desk import keep_questions
 from bot.store.letters import enqueue
-from bot.store.notes import mark_added_told, read_added
+from bot.store.notes import Added, mark_added_told, read_added
 from bot.store.remembered import CALLBACK, URGENT, FollowUpRow, owe, remember
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def finish(closing: Closing, call_id: str, now: float) -> bool:
         if letters:
             mark_added_told(connection, added, now)
         owe(connection, owed)
-        _remember(connection, ended, now)
+        _remember(connection, ended, added, now)
     return True
 
 
@@ -109,9 +110,10 @@ def owed_after(ended: Ended, now: float) -> list[FollowUpRow]:
     return owed
 
 
-def _remember(connection: Connection, ended: Ended, now: float) -> None:
+def _remember(connection: Connection, ended: Ended, added: Added, now: float) -> None:
     untold = in_digest(ended.script, ended.happened, ended.state)
-    remember(connection, remembered(ended.call, ended.happened, ended.state, now, untold))
+    state = corrected(ended.script, ended.state, added.latest)
+    remember(connection, remembered(ended.call, ended.happened, state, now, untold))
     keep_questions(connection, ended.call.company, ended.call.id, ended.state.facts.unanswered, now)
 
 

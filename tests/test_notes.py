@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.access.user import Role, User
+from bot.dialogue.actions import Recall
 from bot.dialogue.step import step
 from bot.operators.amend import QUIET_SECONDS, Amendments
 from bot.operators.notes import ADDED_MOST, NoteError
+from bot.recall import recall
 from bot.store import open_store
 from bot.store.desk import list_questions
 from bot.store.letters import lease, mark_accepted, mark_failed
 from bot.store.notes import read_added
+from bot.store.remembered import find_remembered
 from tests.notebook import SATO, SMILE, SUZUKI, A, B, Desk
 from tests.records import CALL, leave_call
 
@@ -226,3 +229,22 @@ def test_thanks_go_to_a_colleague_of_the_same_company_once(desk: Desk) -> None:
     (given,) = desk.notebook.thanks("suzuki")
     assert (given.by, given.words, given.to) == ("佐藤", "助かりました", "鈴木")
     assert desk.notebook.thanks("sato") == ()
+
+
+def test_what_was_put_right_is_what_later_calls_find_of_this_caller(desk: Desk) -> None:
+    desk.notebook.correct(desk.case, SATO, "number", "03-1234-5678")  # while the call goes on
+    desk.end()
+    wrong, right = Recall("0123456789"), Recall("0312345678")
+    assert not recall(desk.store, SMILE, wrong, desk.now).earlier
+    (earlier,) = recall(desk.store, SMILE, right, desk.now).earlier
+    assert earlier.name == "エガワ"
+    desk.notebook.correct(desk.case, SATO, "caller_name", "中川")  # and after it, in characters
+    desk.notebook.correct(desk.case, SATO, "company", "株式会社青空")
+    (earlier,) = recall(desk.store, SMILE, right, desk.now).earlier
+    assert (earlier.name, earlier.number) == ("ナカガワ", "0312345678")
+    assert recall(desk.store, SMILE, Recall("", "ナカガワ"), desk.now).earlier == (earlier,)
+    assert not recall(desk.store, SMILE, Recall("", "エガワ"), desk.now).earlier
+    with desk.store.read() as connection:
+        kept = find_remembered(connection, CALL.id)
+    assert kept is not None
+    assert (kept.caller_company, kept.spoke, kept.outcome) == ("アオゾラ", True, "abandoned")

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from bot.access.user import Role
 from bot.clock import Now
 from bot.dialogue.state import State
-from bot.operators.amended import LABELS, staff_key
+from bot.operators.amended import LABELS, corrected, staff_key
 from bot.operators.casefile import CLIP_FIELDS, Case, CaseFiles, moment, reason_label, spoken_facts
+from bot.recall import put_right
 from bot.report import REASONS, compose
 from bot.report_fields import clean, phone
 from bot.store.desk import keep_questions, list_questions
@@ -33,6 +34,7 @@ from bot.store.notes import (
     read_added,
     thanks_to,
 )
+from bot.store.remembered import find_remembered, keep_put_right
 from bot.store.users import list_users
 
 ADDED_MOST = 200
@@ -193,11 +195,13 @@ class Notebook:
         else:
             words = _value(case, field, _words(text, 300, LABELS[field]))
         reason = _words(why, 200, "理由") if why.strip() else ""
-        heard = _heard(case, self._files.state(case), field)
+        state = self._files.state(case)
+        heard = _heard(case, state, field)
         with self._store.write() as connection:
             _check_room(connection, case)
             told = (case.call.id, field, heard, words, reason, by.key, by.name, self._now())
             keep_correction(connection, Correction(*told))
+            _remember(connection, case, state)
 
     def ask(self, case: Case, question: str) -> None:
         """The script should have known this. Raises NoteError."""
@@ -225,6 +229,14 @@ class Notebook:
             return tuple(
                 _thanked(connection, each) for each in thanks_to(connection, key, self._now() - THANKS_SECONDS)
             )
+
+
+def _remember(connection: Connection, case: Case, heard: State) -> None:
+    """What later calls of this caller find is what was put right; a call that goes on is remembered at its end."""
+    before = find_remembered(connection, case.call.id)
+    if before is not None:
+        state = corrected(case.script, heard, read_added(connection, case.call.id).latest)
+        keep_put_right(connection, put_right(before, case.call, state))
 
 
 def _fields(case: Case, state: State, added: Added) -> tuple[SheetField, ...]:
