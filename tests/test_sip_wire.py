@@ -11,6 +11,7 @@ import numpy as np
 
 from tests.sip import Office, loud, office, run, share, tone
 from tests.sip_caller import caller
+from voice.g711 import ulaw_decode, ulaw_encode
 from voice.lines import Closed, Key, TransferEnded
 
 DIVERTED = (
@@ -35,6 +36,27 @@ def test_the_headers_become_the_ring() -> None:
             assert (ring.forwarded_from, ring.forwarded_why) == ("0355551234", "no_answer")
             assert await theirs.hang_up() == 200
             assert await call.hears(Closed) == Closed("caller")
+
+    run(test)
+
+
+def test_words_that_the_network_holds_up_are_heard_whole() -> None:
+    """All that a telephone sent, sample by sample, though a third of a second came late and in one burst."""
+
+    async def test() -> None:
+        async with office() as ours, caller(ours.address) as theirs:
+            calling = asyncio.create_task(theirs.call())
+            call = await ours.answered()
+            await calling
+            said = np.random.default_rng(1).integers(-9000, 9000, 100 * 160, np.int16)
+            frames = said.astype("<i2").reshape(-1, 160)
+            for number, frame in enumerate(frames):
+                if not 31 <= number < 47:
+                    await asyncio.sleep(0.34 if number == 30 else 0.02)  # the telephone's pace, but for a hold-up
+                theirs.say(frame.tobytes())
+            wire = np.frombuffer(ulaw_decode(ulaw_encode(said.tobytes())), "<i2")
+            await call.until(lambda: len(loud(call.samples)) >= len(wire))
+            assert np.abs(loud(call.samples).astype(int) - wire).max() <= 2  # two decoders write a zero in two ways
 
     run(test)
 

@@ -18,10 +18,13 @@ from voice.lines.sip.pipe import Reached, Sound
 from voice.resample import Resampler
 
 AHEAD_SECONDS = 0.4
-LATE_SECONDS = 0.12
-"""How far the caller's sound may fall behind the clock before silence stands in: more than a jitter buffer breathes."""
-BRIDGE_FRAMES = 10
-"""Of the other leg that may wait; older ones are dropped, for two clocks drift apart."""
+LATE_SECONDS = 0.4
+"""How far the caller's sound may fall behind the clock before silence stands in: longer than a radio cell is changed,
+for silence within a word that is only late would spoil it, and who listens is in no hurry."""
+BRIDGE_AHEAD_SECONDS = 0.1
+"""The same as `AHEAD_SECONDS` where people talk with one another through us, and every wait is heard."""
+BRIDGE_FRAMES = 3
+"""Of the other leg that may wait besides; older ones are dropped, for bursts come and two clocks drift apart."""
 
 
 class Stream(Protocol):
@@ -145,7 +148,8 @@ class Leg:
         if not (self._waiting or self._marks or self.ringing):
             return
         buffered = self._stream.buffered()
-        while self._waiting and buffered < AHEAD_SECONDS * 2 * self.rate_hz:
+        ahead = AHEAD_SECONDS if self._other is None else BRIDGE_AHEAD_SECONDS
+        while self._waiting and buffered < ahead * 2 * self.rate_hz:
             each = self._waiting.popleft()
             if isinstance(each, str):
                 self._marks.append((self._written, each))

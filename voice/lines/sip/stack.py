@@ -1,6 +1,8 @@
 """The SIP stack (baresip) as this package needs it: how it is set up, and a call's sound without its exceptions.
 
-Rule: imported in the agent's process only, for its threads and its memory are not to be the call process's.
+Rule: imported in the agent's process only, for its threads and its memory are not to be the call process's. Its jitter
+buffer is off: of packets that are due together it plays the last and throws the others away, so that a hold-up of 60 ms
+on the network, or in one of its own threads, cost the caller's words of that time; who listens rather has them late.
 Leaves out: what is done with calls (`agent`, `call`).
 """
 
@@ -22,8 +24,7 @@ _DIRECTIVES = """\
 sip_listen {host}:{port}
 sip_transports udp
 rtp_ports {first}-{last}
-audio_jitter_buffer_type adaptive
-audio_jitter_buffer_ms 20-160
+audio_jitter_buffer_type off
 opus_stereo no
 opus_sprop_stereo no
 opus_samplerate 16000
