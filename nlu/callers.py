@@ -1,6 +1,6 @@
 """Who is calling, said in answer to a question: name and company in any order, corrections, spelling.
 
-What is denied (サイトウではなく …) is cut away before anything is looked for, so the last word counts. Clauses that
+What is denied is cut away before anything is looked for (`denials`), so the last word counts. Clauses that
 describe characters are no names, but they choose between the readings of one and, where no name was
 said beside them, make one. After a read-back each value goes to the item it sounds like, so that a
 corrected company leaves the name alone.
@@ -15,22 +15,25 @@ from nlu.clauses import clauses, final_chunks
 from nlu.companies import company_answer, company_in, company_slot, headed, is_somebody
 from nlu.company_answers import said_company, sounded
 from nlu.company_choice import chosen, in_answer
+from nlu.denials import as_said
 from nlu.introductions import Introduction, introductions, names_shop
 from nlu.kana import is_kana, morae, similarity
 from nlu.meaning import Ask, Expected, Slot
 from nlu.names import family_of, given_readings, looks_like_name, name_slot, surname_readings
 from nlu.roles import is_role
-from nlu.spelling import describes_characters, kana_by_kana, read_as, said_in_kana, spelt_characters, spelt_kana
+from nlu.spelling import (
+    describes_characters,
+    kana_by_kana,
+    read_as,
+    said_again,
+    said_in_kana,
+    spelt_characters,
+    spelt_kana,
+)
 from nlu.trades import LEGAL_FORM, ends_like_company
 
-_DENIED = re.compile(
-    r"(?P<what>[^、。]{1,16}?)、?(?:じゃ|では|や|で)(?:なくて?|ないんです(?:けど)?|ないです(?:よ|けど)?|ないよ|ないって|ないから|ない|"
-    r"ありません(?:よ|が|で)?|ございません(?:が|で)?|のうて)、?"
-    r"|(?P<other>[^、。]{1,16}?)(?:と(?:は)?違い?(?:ます|って|う)|ちゃいます|ちゃうて)、?"
-)
-_TAKEN_BACK = re.compile(r"[^、。]{1,12}(?:、|か、)(?:いや|もとい|失礼|じゃなくて|ではなくて?|違う?わ?)、?(?=[^、。])")
 _AGAIN = re.compile(
-    r"(?:^|[、。])(?:いえ|いや|違い?ます|違う|失礼|すみません|訂正|正しくは|じゃなく|今は|現在は)|名前は|名字は|苗字は|(?:私|わたくし|わたし)は"
+    r"(?:^|[、。])(?:いえ|いや|違い?ます|違う|失礼|すみません|訂正|正しくは|じゃなく|今は|現在は)|名前は|名字は|苗字は|(?:私|わたくし|わたし)(?:は|、)"
 )
 _LEAD = re.compile(
     r"^(?:はい|ええ|うん|えっ|え|いえ|いや|あの|ええと|うーんと|私|わたし|わたくし|わし|僕|俺)?(?:は|も|、)?"
@@ -39,11 +42,6 @@ _LEAD = re.compile(
 _CLOSE = re.compile(
     r"(?:と(?:申|もう)し.*|と(?:言|い)い?(?:ます|まして|う).*|って(?:言|い)い?.*|っていう.*|いいます.*|と読.*|って(?:読|呼).*|でございます.*|なん(?:です|だ).*|"
     r"です.*|だけど.*|だよ.*|だわ.*|や(?:で|けど)?$|じゃ$|よ$|ね$|で$|っす.*|になります.*|と(?:だけ)?$|でお願い.*|のほう.*|で(?:結構|いい|通して).*|で登録.*|とだけ.*|とお伝え.*)$"
-)
-_DESU_IN_KATAKANA = re.compile(r"(?<=[ァ-ヴー]{2})デス(?=$|[、。])")
-_DIALECT = re.compile(
-    r"(?<=[ァ-ヴー\u3400-\u9fff々])(?:(?:で(?:え|ー)+す|だばって|だべ|だっぺ|だっちゃ|っちゃ|やさ|じゃけん?ど?|じゃき|やけん|だけん|だす|どす|ずら|"
-    r"だに|だに?ゃ|だぎゃ|やねん|やで|ちゅうとです|ですたい|ですばい|ばい|たい|っす)[ーよねわ]*)(?=$|[、。])"
 )
 _IS_COMPANY = re.compile(
     r"(?:^|[、。])(?P<company>[^、。]{2,16}?)(?:は|が)(?:会社|店|屋号)(?:の名前|名)?(?:で|です|なん)"
@@ -134,11 +132,6 @@ def answered(text: str, expected: Expected) -> Caller:
     return replace(found, name=None if again else found.name, company=company)
 
 
-def as_said(text: str) -> str:
-    """The answer in the standard language and without what it denies."""
-    return undenied(_DIALECT.sub("です", _DESU_IN_KATAKANA.sub("です", text)))
-
-
 def answered_by_rule(text: str, expected: Expected) -> Caller:
     """As `answered`, the learned choice of the company left aside."""
     if expected.ask is Ask.KANA:
@@ -184,18 +177,6 @@ def _weighed(introduced: Slot | None, name: Slot | None, said: Slot | None) -> S
     if said and name and said.text == name.text and introduced is None:
         return None
     return said
-
-
-def undenied(text: str) -> str:
-    """The text without what the caller says it is not: only the right value remains."""
-    kept = _DENIED.sub(_cut, text)
-    return _TAKEN_BACK.sub("", kept).strip("、 ")
-
-
-def _cut(match: re.Match[str]) -> str:
-    words = match["what"] or match["other"] or ""
-    verbal = re.search(r"(?:[てでん]|わけ|だけ|そう|もの|こと)$", words)
-    return match.group() if verbal and not match.group().startswith("そう") else ""
 
 
 def _from(found: tuple[Introduction, ...], text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
@@ -323,7 +304,8 @@ def _spelt(name: Slot | None, text: str, kept: str, expected: Expected) -> Slot 
     both = name_slot(parts["family"] + parts["given"]) if parts and expected.ask is not Ask.COMPANY else None
     if both:
         return both
-    told = read_as(kept) if expected.ask is not Ask.COMPANY else ""
+    again = said_again(name.value, kept) if name and not is_kana(name.text) else ""
+    told = (read_as(kept) or again) if expected.ask is not Ask.COMPANY else ""
     if told and (name is None or not is_kana(name.text)) and len(morae(told)) > 1:
         return Slot(told, name.text if name else told, 0.95, (name.value,) if name and name.value != told else ())
     if name is None and expected.ask in (Ask.NAME, Ask.CALLER, Ask.KANA, Ask.CONFIRM_CALLER):

@@ -117,7 +117,7 @@ def _dated(said: Day, today: date) -> Days:
         length = monthrange(year, month)[1]
         if said.day <= length:
             day = date(year, month, said.day)
-            if day >= today or said.year is not None:
+            if day >= today or (said.year is not None and said.month is not None):
                 return _checked(said, day)
         elif said.month is not None and date(year, month, length) >= today:
             return Days(date(year, month, length), None, NO_SUCH_DAY)

@@ -40,6 +40,8 @@ _RELATIONS = words("relations")
 _SELF = re.compile(r"(?:私|わたくし|わたし|わし|俺|僕|こちら|うち)(?:は|、)?$")
 _HIRAGANA = re.compile(r"[\u3041-\u3096ー]{3,}")
 _LOAN = re.compile(r"[ァ-ヴーA-Za-z]{3,}")
+_FOREIGN = re.compile(r"[ァ-ヴー]{2,}・[ァ-ヴー]{2,}")
+"""リチャード・ベネット: a person though it ends like ネット."""
 _A_NAME = 0.8
 _RARE_NAME = re.compile(r"[\u3400-\u9fff々]{2,3}")
 _PLAIN = 0.6
@@ -135,7 +137,7 @@ def _name_place(chunks: tuple[Clause, ...], plain: bool, cue: str, member: bool)
         return None
     if is_role(text) and not named_company:
         return None
-    if ends_like_company(text) and score < 1.0:
+    if ends_like_company(text) and score < 1.0 and not (plain and _FOREIGN.fullmatch(text)):
         return None
     if last > 0 and names_shop(chunks[last - 1].text, text, score):
         return None

@@ -17,10 +17,10 @@ _KANJI = {kanji: str(value) for value, kanji in enumerate("〇一二三四五六
 _KANA = {
     "0": "ゼロ|レイ|レー|マル",
     "1": "イチ|イッ(?=セン)",
-    "2": "ニー|ニイ(?!チ)|ニ|フタ(?!ツ|リ)",
+    "2": "ニー|ニィ|ニイ(?!チ)|ニ|フタ(?!ツ|リ)",
     "3": "サンー?",
     "4": "ヨンー?|ヨー|シー|シ(?!チ)|ヨ",
-    "5": "ゴー|ゴウ|ゴ",
+    "5": "ゴー|ゴォ|ゴウ|ゴ",
     "6": "ロクー?|ロッ(?=ピャ)",
     "7": "ナナー?|シチ|ヒチ",
     "8": "ハチー?|ハッ(?=セン|ピャ)",
@@ -29,7 +29,9 @@ _KANA = {
 _UNITS = {"千": 1000, "百": 100, "十": 10}
 _KANA_UNITS = {1000: "セン|ゼン", 100: "ヒャク|ビャク|ピャク", 10: "ジュウ|ジュー|ジュッ"}
 _UNIT_LETTERS = {1000: "T", 100: "H", 10: "X"}
-_CARDINAL = re.compile(r"(?=\d?[THX])(?:(?P<T>\d?)T)?(?:(?P<H>\d?)H)?(?:(?P<X>\d?)X)?(?P<ones>\d(?![\dTHX]))?")
+_CARDINAL = re.compile(
+    r"(?=[1-9]?[THX])(?:(?P<T>[1-9]?)T)?(?:(?P<H>[1-9]?)H)?(?:(?P<X>[1-9]?)X)?(?P<ones>\d(?![\dTHX]))?"
+)
 _WEAK = frozenset({"ニ", "サン", "シ", "シー", "ヨ", "ヨー", "ゴ", "ク", "レイ", "セン", "ゴウ"})
 """Sounds that are more often something else."""
 _PARTICLES = frozenset({"ニ", "シ", "ヨ", "ゴ", "ク"})
@@ -56,6 +58,8 @@ _AFTER_KANA = re.compile(
     r"[一-龠〇\d]"
 )
 _BEFORE_KANA = re.compile(r"(?:^|[、。 \-ハガデモノトヲテダナ]|[〇一-龠\d])$")
+_AFTER_DIGITS = re.compile(r"(?:[ロイルーンヨゴクナチウニ]|[〇一二三四五六七八九\d])ノ(?:、|エート、|エー、)?$")
+"""Where れい begins another group of digits, and is not that of れいの件."""
 _KANJI_BEFORE = frozenset("後尾線桁番号頭目中初次下帯表話通宅前")
 """Characters before a lone kanji numeral that leave it a numeral (最後九, 内線五)."""
 _IDEOGRAPH = re.compile(r"[々一-龠]")
@@ -217,7 +221,8 @@ def _kana_fits(plain: str, elements: list[_Element]) -> bool:
     after = bool(_AFTER_KANA.match(plain, elements[-1].end))
     strong = sum(element.sound not in _WEAK for element in elements)
     said = "".join(element.sound for element in elements)
-    if said == "レイ" and re.match("[^、 ]", plain[elements[-1].end :]):
+    group = _AFTER_DIGITS.search(plain[: elements[0].start])
+    if said == "レイ" and not group and re.match("[^、 ]", plain[elements[-1].end :]):
         return False
     letter = plain[elements[0].start - 1 : elements[0].start]
     if len(elements) == 1 and _IDEOGRAPH.match(letter):

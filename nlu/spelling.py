@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from nlu.kana import is_kana, morae, to_katakana
+from nlu.clauses import clauses
+from nlu.kana import is_kana, morae, similarity, to_katakana
 from nlu.names import readings, split_name
 
 _KANA = r"[\u3041-\u3096\u30a1-\u30fa]"
@@ -42,6 +43,10 @@ _READ_AS = re.compile(
     r"|(?:^|[、。はをで])(?P<hiragana>[\u3041-\u3096]{2,8})(?:と|って)読"
 )
 
+_AGAIN = re.compile(r"([ァ-ヴー]{2,8})(?:です|でございます|と(?:読みます|申します))?")
+_ALIKE = 0.5
+"""Similarity from which kana are the name just said, read otherwise than it would be."""
+
 
 def read_as(text: str) -> str:
     """Katakana as which the caller says that a spelling is read (東海林と書いてショウジ); "" where nothing is said."""
@@ -53,6 +58,12 @@ def said_in_kana(kana: str, text: str) -> bool:
     """Whether a reading is said somewhere in the text as a word of its own, in katakana or hiragana."""
     runs = (run.group() for run in re.finditer(r"[ァ-ヴー]+|[\u3041-\u3096ー]+", text))
     return any(to_katakana(run) == kana or (len(kana) > 2 and kana in to_katakana(run)) for run in runs)
+
+
+def said_again(kana: str, text: str) -> str:
+    """The kana in which a name read as `kana` is said once more in a clause of its own (角野です、カドノ), else ""."""
+    again = (_AGAIN.fullmatch(clause.text) for clause in clauses(text))
+    return next((match[1] for match in again if match and similarity(match[1], kana) >= _ALIKE), "")
 
 
 def spelt_kana(text: str) -> str:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nlu import answers, email, matter, phone
-from nlu.callers import Caller, answered, introduced, undenied
+from nlu.callers import Caller, answered, introduced
 from nlu.clauses import final_chunks
 from nlu.companies import company_answer
 from nlu.dates import find_moment
+from nlu.denials import undenied
 from nlu.directory import Asked, department_slot, find_staff, match
 from nlu.gist import gist, is_farewell
 from nlu.kana import canonical, is_kana

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.callers import answered, introduced
@@ -113,6 +113,7 @@ def test_a_told_reading_is_found(text: str, kana: str) -> None:
     assert read_as(text) == kana
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from("アイウエオカキクケコサシスセソタチツテトナハマミヤユヨラリルワガジデバパ"),
@@ -125,6 +126,7 @@ def test_what_is_spelt_kana_by_kana_comes_back(letters: list[str]) -> None:
     assert kana_by_kana("、".join(letters) + "です") == "".join(letters)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from([Ask.NAME, Ask.CALLER, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER]))
 def test_whatever_is_answered_is_read(text: str, ask: Ask) -> None:
     introduced(text)

@@ -1,7 +1,7 @@
 """Numerals in every reading, and words that only look like numerals."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.numbers import count, digits, integer, runs
@@ -20,6 +20,7 @@ READINGS = {
 }
 
 
+@settings(deadline=None)
 @given(st.data(), st.text(alphabet="0123456789", min_size=3, max_size=11))
 def test_any_mix_of_readings_is_read_digit_by_digit(data: st.DataObject, number: str) -> None:
     said = "".join(data.draw(st.sampled_from(READINGS[digit])) for digit in number)
@@ -27,6 +28,7 @@ def test_any_mix_of_readings_is_read_digit_by_digit(data: st.DataObject, number:
     assert digits(said) == number
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=9999))
 def test_cardinals_have_their_value(value: int) -> None:
     kanji = "〇一二三四五六七八九"
@@ -99,6 +101,7 @@ def test_count_reads_what_is_counted() -> None:
     assert count("三時にお願いします", "人|名") is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ゼロにさんごよ一二千〇、のはで9 ", max_size=20))
 def test_nothing_raises(text: str) -> None:
     for run in runs(text):

@@ -13,6 +13,7 @@ WHOLE = st.from_regex(r"0[0-9]{9,10}", fullmatch=True)
 DIGITS = st.text(alphabet="0123456789", min_size=3, max_size=11)
 
 
+@settings(deadline=None)
 @given(DIGITS)
 @example("81112000000")
 def test_what_is_read_aloud_is_understood_unchanged(number: str) -> None:
@@ -32,6 +33,7 @@ def test_the_callers_own_groups_lose_no_digit(parts: list[str]) -> None:
     assert found is None or found.digits == number
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789", max_size=14))
 def test_groups_keep_every_digit(number: str) -> None:
     assert "".join(groups(number)) == number
@@ -143,6 +145,7 @@ def test_corrections(number: str, text: str, right: str | None) -> None:
     assert correct(number, text) == right
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="03", min_size=10, max_size=11),
     st.text(alphabet="いえ、最後は三じゃなくて四です下桁〇の", max_size=20),
@@ -166,6 +169,7 @@ def test_any_reading_in_any_grouping_gives_the_same_digits(data: st.DataObject, 
     assert "".join(found.groups) == number
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=40)
     | st.text(alphabet="〇一二九ゼロのいえ、違すみません最後は内線番を前が三つ千百+-0812です", max_size=40)
@@ -176,6 +180,7 @@ def test_no_text_makes_it_fall_over(text: str) -> None:
     correct("0312345678", text)
 
 
+@settings(deadline=None)
 @given(WHOLE, st.integers(3, 8))
 def test_a_number_in_two_turns_is_whole(number: str, cut: int) -> None:
     kanji = "".join("〇一二三四五六七八九"[int(digit)] for digit in number)
@@ -184,6 +189,7 @@ def test_a_number_in_two_turns_is_whole(number: str, cut: int) -> None:
     assert found.digits == number
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="123456789", min_size=6, max_size=6))
 def test_an_area_code_left_out_is_the_members_own_and_says_so(local: str) -> None:
     said = "の".join("".join("〇一二三四五六七八九"[int(digit)] for digit in part) for part in (local[:2], local[2:]))
