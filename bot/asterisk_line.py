@@ -11,8 +11,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
-from typing import Literal
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -23,7 +22,7 @@ from bot.line_state import LineState
 from bot.settings import Settings
 from bot.web.asterisk import AsteriskRoutes
 from bot.web.live import LiveCalls
-from voice.lines import LineError, Ring
+from voice.lines import LineError
 from voice.lines.ari import Ari
 from voice.lines.audiosocket import AudioSocketWire, Awaited
 from voice.lines.audiosocket_tcp import TimedSocket, listening
@@ -33,22 +32,6 @@ from voice.lines.stasis import Exchange
 log = logging.getLogger(__name__)
 FIRST_SECONDS = 3.0
 """From an AudioSocket connection to its UUID, which Asterisk sends at once."""
-
-
-class Entrance:
-    """`voice.lines.stasis.Guard`, by the capacity that all lines share."""
-
-    def __init__(self, calls: LiveCalls) -> None:
-        self._calls = calls
-
-    def refusal(self, ring: Ring) -> Literal["", "full", "stopping"]:
-        refusal = self._calls.refusal
-        if refusal == "full":
-            self._calls.turned_away(ring)
-        return refusal
-
-    def one(self) -> AbstractContextManager[None]:
-        return self._calls.one()
 
 
 @asynccontextmanager
@@ -68,7 +51,7 @@ async def open_asterisk(
         if asterisk.ari is not None:
             ari = Ari(asterisk.ari)
             opened.push_async_callback(ari.close)
-            exchange = Exchange(ari, serve, Entrance(calls), awaited, where)
+            exchange = Exchange(ari, serve, calls, awaited, where)
             running = asyncio.create_task(exchange.run())
             opened.push_async_callback(_end, running)
             states.append(lambda: _stasis_state(asterisk, exchange))

@@ -13,6 +13,7 @@ from bot.rehearsal.live import Way
 from bot.rehearsal.plan import Plan
 from tests.asterisk_peer import audiosocket, dialled
 from tests.asterisk_site import SECRET, site
+from tests.served import START_SECONDS
 from voice.lines.socket import Serve
 
 
@@ -27,7 +28,7 @@ async def over_websocket(url: str, to: str, caller: str, line_call_id: str) -> A
 @asynccontextmanager
 async def over_audiosocket(url: str, port: int, told: dict[str, str]) -> AsyncIterator[Far]:
     """CURL(…/asterisk/calls,uuid=…&to=…&from=…) and AudioSocket(uuid,host:port)."""
-    async with httpx.AsyncClient(base_url=url) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=START_SECONDS) as http:
         assert (await http.post("/asterisk/calls", data={"secret": SECRET, **told})).status_code == 200
     async with audiosocket("127.0.0.1", port, told["uuid"]) as far:
         yield far

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from bot.asterisk_line import Entrance
 from bot.settings import read_settings
 from bot.web.live import LiveCalls
 from tests.ari_server import AriServer, Channel, asterisk, until
@@ -37,9 +36,7 @@ async def exchange(serve: Serve, calls: LiveCalls | None = None) -> AsyncIterato
     """An Asterisk, and the one that takes its calls."""
     async with asterisk() as (server, url):
         ari = Ari(account(url))
-        taking = Exchange(
-            ari, serve, Entrance(LiveCalls() if calls is None else calls), Awaited(asyncio.get_running_loop().time)
-        )
+        taking = Exchange(ari, serve, LiveCalls() if calls is None else calls, Awaited(asyncio.get_running_loop().time))
         running = asyncio.create_task(taking.run())
         try:
             await until(lambda: taking.connected)

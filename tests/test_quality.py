@@ -5,11 +5,11 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice.lines import Quality
-from voice.quality import BARE, CONCEALED, RESTART, Arrivals, mos, opinion, rating
+from voice.quality import BARE, CONCEALED, RESTART, Arrivals, Uncounted, mos, opinion, rating
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,56 @@ def test_timestamps_may_wrap() -> None:
     for n in range(100):
         arrivals.arrived(n, (2**32 - 8000 + 160 * n) & 0xFFFFFFFF, 0.02 * n)
     assert arrivals.quality().jitter_ms == pytest.approx(0, abs=1e-6)
+
+
+def judged(times: list[float], first: float = 5.0) -> Quality:
+    """Of a stream that bears no numbers, whose messages of 20 ms come at these times."""
+    uncounted = Uncounted()
+    for at in times:
+        uncounted.arrived(0.02, first + at)
+    told = uncounted.quality()
+    assert told is not None
+    return told
+
+
+@settings(deadline=None)
+@given(
+    lost=st.lists(st.integers(30, 540), max_size=20, unique=True),
+    seed=st.integers(0, 99),
+    late=st.sampled_from([0.0, 0.02]),
+    drift=st.floats(-2e-4, 2e-4),
+)
+def test_what_is_lost_without_numbers_shows_in_what_follows(
+    lost: list[int], seed: int, late: float, drift: float
+) -> None:
+    """However unevenly messages come, over TCP they come in order; and no two clocks go alike."""
+    chance, times, before = Random(seed), list[float](), 0.0
+    for n in range(600):
+        before = max(before, n * 0.02 * (1 + drift) + chance.random() * late)
+        if n not in lost:
+            times.append(before)
+    told = judged(times)
+    assert told.packets == len(times) + told.lost
+    assert abs(told.lost - len(lost)) <= (2 if late else 0)
+
+
+def test_silence_and_a_moment_of_nothing_but_waiting_lose_nothing() -> None:
+    even = [0.02 * n for n in range(200)]
+    assert judged(even) == Quality(200, 0, pytest.approx(0.0, abs=1e-6), pytest.approx(4.41, abs=0.01))
+    paused = even + [14.0 + at for at in even]
+    assert judged(paused).lost == 0
+    stalled = [max(at, 2.0) if at > 1.2 else at for at in even]  # 0.8 s of it come at once
+    assert judged(stalled).lost == 0
+    waited = [max(at, 1.45) if at > 1.2 else at for at in even]
+    assert judged(waited).lost == 0
+    uneven = [at + (0.015 if n % 2 else 0.0) for n, at in enumerate(even)]
+    assert (judged(uneven).lost, 13 < judged(uneven).jitter_ms < 15.1) == (0, True)
+
+
+def test_a_few_messages_are_not_judged() -> None:
+    uncounted = Uncounted()
+    for n in range(49):
+        uncounted.arrived(0.02, 0.02 * n)
+    assert uncounted.quality() is None
+    uncounted.arrived(0.02, 0.98)
+    assert uncounted.quality() is not None

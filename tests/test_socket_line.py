@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.clock import run_virtual
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked, TransferEnded
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, TransferEnded
 from voice.lines.browser import BrowserWire
 from voice.lines.socket import Limits, Serve, carry
 
@@ -184,7 +184,7 @@ def test_a_peer_that_takes_nothing_is_lost_and_never_holds_the_call() -> None:
                 line.play(FRAME)
                 wire.say(FRAME)
                 await asyncio.sleep(0.02)
-            told.extend(item for item in await listen(line) if not isinstance(item, Audio))
+            told.extend(item for item in await listen(line) if not isinstance(item, Audio | Quality))
             told.append(asyncio.get_running_loop().time())
 
         wire.say(START)
@@ -208,7 +208,7 @@ def test_a_call_that_takes_nothing_makes_the_peer_wait() -> None:
             await asyncio.sleep(1)
             left = wire.incoming.qsize()
             told = await listen(line)
-            assert len(told) == 101
+            assert [type(each) for each in told] == [*[Audio] * 100, Quality, Closed]
 
         wire.say(START, *[FRAME] * 100, '{"event":"hangup"}')
         await place(wire, serve, Limits(inbox=10))
@@ -289,3 +289,27 @@ def test_a_bug_in_a_call_comes_out() -> None:
     with pytest.raises(ExceptionGroup) as caught:
         on_virtual_time(call)
     assert caught.group_contains(ZeroDivisionError)
+
+
+def test_how_the_sound_came_is_told_of_a_peer_that_does_not_count() -> None:
+    async def call() -> list[object]:
+        wire, told = Peer(), list[object]()
+
+        async def speaks() -> None:
+            for number in range(150):
+                if number not in (60, 61, 62):
+                    wire.say(FRAME)
+                await asyncio.sleep(0.02)
+            wire.say('{"event":"hangup"}')
+
+        wire.say(START)
+        speaking = asyncio.create_task(speaks())
+        await place(wire, answered(told))
+        await speaking
+        return told
+
+    *_, quality, closed = on_virtual_time(call)
+    assert isinstance(quality, Quality)
+    assert (quality.packets, quality.lost) == (150, 3)
+    assert 3.0 < quality.mos < 3.5
+    assert closed == Closed("caller")

@@ -1,9 +1,10 @@
 """How well a call's sound came through: packets counted, jitter reckoned, and what a listener would think of it.
 
-Packets are counted and jitter is reckoned as RFC 3550 has it (appendix A.1 and section 6.4.1); the opinion is that of
-the E-model, ITU-T G.107 (06/2015), with the codecs' figures of G.113 appendix I: R = 93.2 - Idd - Ie,eff, and the
-mean opinion score from R. Its defaults stand for all that a packet does not show (level, noise, echo). Leaves out:
-wideband's own scale (G.107.1): a wide codec counts like G.711 with concealment, for one scale serves all lines.
+Packets are counted and jitter is reckoned as RFC 3550 has it (appendix A.1 and section 6.4.1); of streams that bear no
+numbers the time of their coming must do. The opinion is that of the E-model, ITU-T G.107 (06/2015), with the codecs'
+figures of G.113 appendix I: R = 93.2 - Idd - Ie,eff, and the mean opinion score from R. Its defaults stand for all that
+a packet does not show (level, noise, echo). Leaves out: wideband's own scale (G.107.1): a wide codec counts like G.711
+with concealment, for one scale serves all lines.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ PATH_DELAY_MS = 70.0
 """Taken for the network and the packets where nobody has measured it: 20 ms a packet, two waiting, 10 ms of road."""
 RESTART = 3000
 """A leap of sequence numbers that is no loss but a new count (RFC 3550, MAX_DROPOUT): a minute of packets."""
+PACKET_SECONDS = 0.02
+PAUSE_SECONDS = 0.3
+"""Without anything from a stream that does not count: it was silent, and nothing was lost."""
+HALF_SECOND = 25
+"""Packets."""
+LEAST_PACKETS = 2 * HALF_SECOND
 LATE = 100
 """Packets that may still come after a later one (RFC 3550, MAX_MISORDER): two seconds."""
 
@@ -137,3 +144,53 @@ class Arrivals:
             self._sum += self._jitter
             self._steps += 1
         self._transit = transit
+
+
+class Uncounted:
+    """One stream whose messages bear neither number nor time: what their coming alone tells.
+
+    What comes late is made up for, since the next come the sooner; what is lost is not. So the most punctual message of
+    each half second shows what was lost since the one before. A telephone that sends nothing while nobody speaks is not
+    told from one whose words are lost, but for pauses longer than `PAUSE_SECONDS`.
+    """
+
+    def __init__(self) -> None:
+        self._packets = 0
+        """That came."""
+        self._lost = 0
+        self._due = 0.0
+        """When the next would come if nothing were ever late or lost; seconds, of the caller's clock."""
+        self._came: float | None = None
+        """When the last did."""
+        self._late = 0.0
+        """The last's lateness."""
+        self._least: list[float] = []
+        """Lateness of each message of the present half second."""
+        self._floor: float | None = None
+        """The least lateness of the half second before."""
+        self._jitter = self._sum = 0.0
+        self._steps = 0
+
+    def arrived(self, seconds: float, at: float) -> None:
+        """A message with so much sound; `at` in seconds, of any clock."""
+        if self._came is None or at - self._came > PAUSE_SECONDS:
+            self._due, self._late, self._floor, self._least = at, 0.0, None, []
+        late = at - self._due
+        self._jitter += (abs(late - self._late) - self._jitter) / 16
+        self._sum += self._jitter
+        self._steps += 1
+        self._came, self._late, self._due = at, late, self._due + seconds
+        self._packets += max(1, round(seconds / PACKET_SECONDS))
+        self._least.append(late)
+        if len(self._least) == HALF_SECOND:
+            floor, self._least = min(self._least), []
+            self._lost += 0 if self._floor is None else round((floor - self._floor) / PACKET_SECONDS)
+            self._floor = floor
+
+    def quality(self) -> Quality | None:
+        """Of all that came so far; None: too little to say anything."""
+        if self._packets < LEAST_PACKETS:
+            return None
+        lost = max(0, self._lost)
+        due, jitter_ms = self._packets + lost, 1000 * self._sum / self._steps
+        return Quality(due, lost, jitter_ms, mos(lost / due, jitter_ms, codec=BARE))

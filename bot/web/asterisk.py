@@ -164,10 +164,7 @@ class AsteriskRoutes:
         return bool(refusal)
 
     def _refusal(self, facts: CallFacts) -> str:
-        refusal = self._calls.refusal
-        if refusal == "full":
-            self._calls.turned_away(facts.ring(facts.channel or "asterisk", FORMATS["ulaw"]))
-        return refusal
+        return self._calls.refuses(facts.ring(facts.channel or "asterisk", FORMATS["ulaw"]))
 
     def _may(self, request: HTTPConnection, told: Mapping[str, str]) -> bool:
         if "origin" in request.headers:  # a page's request, whoever sits before it

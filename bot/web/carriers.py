@@ -155,9 +155,7 @@ class CarrierCalls:
 
     def _connect(self, came: Request, host: str) -> Response:
         facts = self._carrier.markup.facts(came.fields)
-        if self._media.calls.refusal == "full":
-            self._media.calls.turned_away(ring(facts, self._carrier.name, facts.call_id, "PCMU"))
-        if self._media.calls.refusal:
+        if self._media.calls.refuses(ring(facts, self._carrier.name, facts.call_id, "PCMU")):
             return _xml(self._carrier.markup.busy())
         self._seen.asked += 1
         url = f"{self._ws(host)}{self._path}/media"

@@ -131,9 +131,7 @@ class JambonzCalls:
     def _voice(self, ticket: str, body: Body) -> list[dict[str, Any]]:
         """What is to be done with a call? Connect it to our socket."""
         facts = call_facts(body)
-        if self._media.calls.refusal == "full":
-            self._media.calls.turned_away(ring(facts, "jambonz", facts.call_id, "L16"))
-        if self._media.calls.refusal:
+        if self._media.calls.refuses(ring(facts, "jambonz", facts.call_id, "L16")):
             return busy()
         self._seen.asked += 1
         ticket = self._expected.ticket(facts)

@@ -1,6 +1,6 @@
 """Which calls are live, how many there may be, and how they end when the server is stopped.
 
-Rule: a line asks `refusal` before it answers, is inside `one` while its connection lives, and whoever lives the call
+Rule: a line asks `refuses` before it answers, is inside `one` while its connection lives, and whoever lives the call
 holds a `place`. A call over the limit is answered by a sentence or refused as busy, by policy; in either case somebody
 is told who it was. After `stop` no new call is taken; after `dismiss` those that still go on take leave.
 """
@@ -41,7 +41,7 @@ class LiveCalls:
         self.most = most
         self.sentence = sentence
         self.turned_away: Callable[[Ring], None] = _nobody
-        """A line that has refused a call as "full" says whose it was; he is kept and reported."""
+        """A caller who was refused as "full" is kept and reported."""
         self._count = 0
         self._places = 0
         self._none = asyncio.Event()
@@ -62,6 +62,13 @@ class LiveCalls:
             return "stopping"
         told = self.most // TOLD_SHARE + 1 if self.sentence else 0
         return "full" if self._count >= self.most + told else ""
+
+    def refuses(self, ring: Ring) -> Refusal:
+        """Asked instead by a line that knows who calls: who is refused for want of room is kept."""
+        refusal = self.refusal
+        if refusal == "full":
+            self.turned_away(ring)
+        return refusal
 
     @contextmanager
     def one(self) -> Iterator[None]:

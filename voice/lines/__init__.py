@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class LineError(Exception):
@@ -93,7 +93,23 @@ class Closed:
     """"caller" (hung up), "us", "lost", or a LineError's text"""
 
 
-Incoming = Audio | Key | ToneHeard | Marked | TransferEnded | Quality | Closed
+@dataclass(frozen=True, slots=True)
+class SecondSound:
+    """What is heard from a second telephone, as `Audio`; while it rings, the tone of its ringing."""
+
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStood:
+    """What became of a second telephone that was dialled."""
+
+    state: str
+    """"answered"; else there is none any more: "busy", "no_answer", "failed", "gone" (it had answered, and hung up)."""
+
+
+SecondNews = SecondSound | SecondStood
+Incoming = Audio | Key | ToneHeard | Marked | TransferEnded | Quality | SecondNews | Closed
 
 
 class Line(Protocol):
@@ -124,4 +140,22 @@ class Line(Protocol):
 
     def hang_up(self) -> None:
         """End the call; `Closed("us")` follows."""
+        ...
+
+
+@runtime_checkable
+class Second(Protocol):
+    """A line that can ring a second telephone beside its call. Somebody of ours speaks with who answers there, while
+    the caller hears what `Line.play` sends; `Line.transfer` to the same number then joins the two."""
+
+    def dial(self, to: str, ring_seconds: float) -> None:
+        """Ring it, in place of one that was dialled before; `SecondStood` tells what becomes of it."""
+        ...
+
+    def speak(self, pcm: bytes) -> None:
+        """Sound for whoever answered there, at the line's rate; paced by who speaks."""
+        ...
+
+    def drop(self) -> None:
+        """Leave it; nothing more is told of it."""
         ...

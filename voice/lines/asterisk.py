@@ -266,7 +266,6 @@ class AsteriskWire:
         return command(self.dialect, "HANGUP") if self.frame_bytes and why != "caller" else None
 
     def quality(self) -> Quality | None:
-        """Asterisk has taken the packets apart and put silence where some were missing."""
         return None
 
     def _begun(self) -> tuple[str, ...]:

@@ -194,5 +194,4 @@ class AudioSocketWire:
         return None if why == "caller" else write(Frame(HANGUP))
 
     def quality(self) -> Quality | None:
-        """Asterisk has taken the packets apart and put silence where some were missing."""
         return None

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from voice.level import Clipping
-from voice.lines import Audio, Closed, Incoming, Key, Line, Quality, Ring, ToneHeard, TransferEnded
+from voice.lines import Audio, Closed, Incoming, Key, Line, Quality, Ring, Second, ToneHeard, TransferEnded
 from voice.tones import KeyEnded, KeyTone, Signal, Told, Tones
 
 AWAIT_SECONDS = 0.25
@@ -50,6 +50,11 @@ class InBand:
     @property
     def ring(self) -> Ring:
         return self._line.ring
+
+    @property
+    def second(self) -> Second | None:
+        """Where this line can ring a second telephone."""
+        return self._line if isinstance(self._line, Second) else None
 
     async def receive(self) -> Incoming:
         while not self._waiting:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voice.lines import Quality
-from voice.quality import Arrivals
+from voice.quality import BARE, Arrivals
 
 MOST_WAITING = 3
 """Messages: 60 ms; a caller who waits longer for an answer notices it."""
@@ -60,7 +60,7 @@ class Inflow:
 
     def quality(self) -> Quality | None:
         """So far; None: no sound has come."""
-        return self._arrivals.quality() if self._any else None
+        return self._arrivals.quality(BARE) if self._any else None
 
     def _in_order(self, payload: bytes, chunk: int) -> bytes:
         if self._chunk is None:

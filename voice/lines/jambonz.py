@@ -91,7 +91,6 @@ class JambonzWire:
         return DISCONNECT
 
     def quality(self) -> Quality | None:
-        """None: nothing in the stream tells what was lost before it."""
         return None
 
 

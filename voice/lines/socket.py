@@ -15,8 +15,9 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from voice.lines import Closed, Incoming, Line, LineError, Marked, Quality, Ring, TransferEnded
+from voice.lines import Audio, Closed, Incoming, Line, LineError, Marked, Quality, Ring, TransferEnded
 from voice.lines.wire import Limits, Messages, Outcome, Queueing, Remote, Socket, Wire
+from voice.quality import Uncounted
 
 __all__ = ["Limits", "Outcome", "Remote", "Serve", "Socket", "SocketLine", "Wire", "carry", "first_ring", "refuse"]
 
@@ -97,6 +98,7 @@ class SocketLine:
         self._tasks = tasks
         self._earlier: list[Quality] = []
         """Of sockets that have gone."""
+        self._uncounted = Uncounted()
         self._inbox: deque[Incoming] = deque()
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
@@ -156,7 +158,7 @@ class SocketLine:
     def end(self, why: str) -> None:
         """The line is gone for the call; the first reason stands."""
         if not self.closed:
-            if told := _together([*self._earlier, self._wire.quality()]):
+            if told := _together([*self._earlier, self._wire.quality()]) or self._uncounted.quality():
                 self._tell(told)
             self._tell(Closed(why))
             self.closed = Closed(why)
@@ -246,6 +248,9 @@ class SocketLine:
             if isinstance(told, Closed):
                 self._gone(told.why)
                 return
+            if isinstance(told, Audio):
+                seconds = len(told.pcm) / 2 / self._ring.rate_hz
+                self._uncounted.arrived(seconds, asyncio.get_running_loop().time())
             if told is not None and not isinstance(told, Ring):
                 await self._wait_for_room()
                 self._tell(told)

@@ -49,7 +49,7 @@ _STATUS = {"BUSY": "busy", "NOANSWER": "no_answer", "CONGESTION": "failed", "CHA
 class Guard(Protocol):
     """Who may come in."""
 
-    def refusal(self, ring: Ring) -> Literal["", "full", "stopping"]:
+    def refuses(self, ring: Ring) -> Literal["", "full", "stopping"]:
         """Asked before a call is answered; "" = it may be."""
         ...
 
@@ -176,7 +176,7 @@ class Exchange:
         """One call, to its end."""
         facts = facts_of_stasis(told)
         ring = facts.ring(told.channel.id, FORMATS[self.ari.account.format])
-        if refusal := self._guard.refusal(ring):
+        if refusal := self._guard.refuses(ring):
             try:
                 await self.ari.hang_up(told.channel.id, "busy" if refusal == "full" else "congestion")
             except LineError as error:

@@ -66,7 +66,7 @@ class Wire(Protocol):
     def farewell(self, why: str) -> str | bytes | None: ...
 
     def quality(self) -> Quality | None:
-        """How the caller's sound has come so far; None: this dialect cannot tell."""
+        """How the caller's sound has come so far, by what it counts; None: this dialect does not count."""
         ...
 
 
