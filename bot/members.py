@@ -23,6 +23,8 @@ from nlu.words import reading
 
 FRONT_EXTENSION = "10"
 """Of the company itself: whoever is there takes it."""
+HALF_HOUR, QUARTER = 30, 15
+"""Minutes; the steps in which people name times."""
 FIRST_EXTENSION = 11
 """Of the first member of staff; the others follow."""
 
@@ -155,7 +157,7 @@ def _reservations(bookings: MemberBookings, faq: Sequence[MemberAnswer]) -> Tabl
     }
     return {
         "open": _week(bookings.open, bookings.closed) | {"closed": list[Value](bookings.closed_dates)},
-        "slot_minutes": bookings.unit_minutes,
+        "slot_minutes": _grid(bookings.unit_minutes),
         "days_ahead": bookings.days_ahead,
         "party_max": bookings.party_max,
         "need": list[Value](need),
@@ -183,6 +185,13 @@ def _asked(text: str) -> str:
         f"{text}、お聞かせいただけますでしょうか。"
         if text.endswith("か")
         else f"{text}を、お聞かせいただけますでしょうか。"
+    )
+
+
+def _grid(unit_minutes: int) -> int:
+    """How far apart bookings may begin: a long one need not begin on its own multiple."""
+    return next(
+        (step for step in (HALF_HOUR, QUARTER) if unit_minutes > step and unit_minutes % step == 0), unit_minutes
     )
 
 

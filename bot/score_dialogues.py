@@ -26,8 +26,7 @@ from bot.member_list import MEMBERS
 from bot.members import load_members
 from bot.schedule import AT_DESK, presence
 from bot.script import Script
-from bot.simulated_caller import Reply
-from bot.simulated_turns import Role, role_of
+from bot.simulated_turns import Memory, Reply, Role, role_of
 from bot.store import Store, open_store
 from nlu.score.lines import FolderError, check, read_rows
 from nlu.score.rates import Rate, counted
@@ -137,7 +136,7 @@ def converse(script: Script, role: Role, desk: Desk) -> Call:
     playing = Playing(script, vocabulary(script), desk, takes=partial(_takes, script))
     called = script.numbers[0] if script.numbers else script.key
     playing.feed(Began(_at(role), called, role.shown, "dialogue"))
-    memory, reply = simulated_caller.Memory(), Reply("greeting", role.lines[0].text)
+    memory, reply = Memory(), Reply("greeting", role.lines[0].text)
     for _ in range(CEILING):
         heard = len(playing.lines)
         _speak(playing, reply)

@@ -9,12 +9,11 @@ kind is not known or wide. Leaves out how it sounds, and whether the call went r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.simulated_questions import asked_fact, asks_for_booked, asks_for_tie, asks_plainly, kind_of, turns_away
 from bot.simulated_readback import Read, agrees, heard_of, overlap, quoted, same_matter
-from bot.simulated_turns import Holds, Line, Role
+from bot.simulated_turns import Holds, Line, Memory, Reply, Role
 from nlu.meaning import Expected
 
 PATIENCE = 3
@@ -33,35 +32,6 @@ _UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
 """What is no news to tell."""
 _ANSWERS = (Holds.REACTION, Holds.ASSENT)
 """What only follows something said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the caller remembers of the call."""
-
-    said: frozenset[int] = frozenset({0})
-    """Which of its lines; the first is said when the call is answered."""
-    met: Mapping[str, int] = field(default_factory=dict)
-    """How often each kind of question was met."""
-    corrected: Mapping[str, int] = field(default_factory=dict)
-    """How often each kind of thing was corrected."""
-    last: str = ""
-    repeated: int = 0
-    """How often in a row the same was said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the caller does."""
-
-    kind: str
-    """What it took our words for."""
-    text: str = ""
-    """"" = says nothing."""
-    over: bool = False
-    """Hangs up after it."""
-    press: str = ""
-    """Push buttons instead of words."""
 
 
 def answer(role: Role, memory: Memory, words: str, expected: Expected | None = None) -> tuple[Memory, Reply]:
@@ -193,6 +163,8 @@ class _Turn:
     def _when(self) -> tuple[Reply, int | None]:
         if self.role.fact("booked") and asks_for_booked(self.words):
             return self._say(self.role.fact("booked") + "です")
+        if self.role.fact("booked") and not self.role.fact("when") and self._first(Holds.WHEN) is None:
+            return self._more()
         return self._line(self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.YES)), self.role.fact("when", "booked"))
 
     def _matter(self) -> tuple[Reply, int | None]:
@@ -265,6 +237,8 @@ class _Turn:
             meant = same_matter(question, self.memory.last or role.lines[0].text)
             return self._say("はい、そうです" if meant else f"いえ、{self.memory.last or role.lines[0].text}")
         fits = self._asks_for_person() if asks_plainly(self.words) else self._taken_up()
+        if fits is None and role.urgent and not self.memory.met.get("offer"):
+            fits = self._hurries()
         if fits is not None:
             return self._line(fits, "")
         if self._declines():
@@ -290,6 +264,12 @@ class _Turn:
                 return number if self._such(line) else None
         return None
 
+    def _hurries(self) -> int | None:
+        """The line that tells of the hurry: whoever is in one says so when somebody is not there."""
+        aside = (*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER)
+        unsaid = (n for n, line in self._left() if _HURRY.search(line.text) and not line.any(*aside))
+        return next(unsaid, None)
+
     def _such(self, line: Line) -> bool:
         """Whether what is assented to in a line is what is offered."""
         named = [cue for cue in _OFFERED if re.search(cue, line.text)]
@@ -298,8 +278,8 @@ class _Turn:
     def _declines(self) -> bool:
         """Offers that do not serve the goal."""
         role = self.role
-        number = role.fact("number")
-        if "折り返し" in self.words and (role.fact("number_policy") == "refuse" or "いりません" in number):
+        none = not role.number and not role.fact("number_policy")  # a number of which nothing is told
+        if "折り返し" in self.words and (role.fact("number_policy") == "refuse" or none):
             return True
         if "メール" in self.words:
             return not role.urgent and "メール" not in _all(role)
@@ -314,6 +294,8 @@ class _Turn:
             return self._line(self._first(Holds.YES) if read_back else mine, "はい、それでお願いします")
         if wrong != "when":
             return self._confirm(read)
+        if not self.role.fact("when"):  # who has a booking and wants no other time says what it is about
+            return self._more()
         wish = self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.NAME, Holds.FAREWELL))
         return self._line(wish, f"{self.role.fact('when')}でお願いします")
 
@@ -334,8 +316,7 @@ class _Turn:
         aside = (*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER)
         late = self._first(Holds.QUESTION, but=aside)
         if late is None and self.role.urgent:
-            unsaid = (number for number, line in self._left() if _HURRY.search(line.text) and not line.any(*aside))
-            late = next(unsaid, None)
+            late = self._hurries()
         if late is not None and self.times < LATE:
             return self._line(late, "")
         booked = (Holds.WHEN, Holds.PARTY) if self.role.start else ()

@@ -1,4 +1,4 @@
-"""The part that a simulated caller plays: what it has to say, what it knows, and what each of its lines holds.
+"""The part that a simulated caller plays: what it has to say, knows and remembers, and what each of its lines holds.
 
 A role comes from a line of dialogues.jsonl. Its lines are told apart by plain words and by the caller's own facts, not
 by understanding: a caller knows what it is saying. Which line answers which question is for `bot/simulated_caller`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -129,6 +129,35 @@ class Role:
         """There is no company."""
         company = self.fact("company")
         return not company or company.startswith("個人")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the caller remembers of the call."""
+
+    said: frozenset[int] = frozenset({0})
+    """Which of its lines; the first is said when the call is answered."""
+    met: Mapping[str, int] = field(default_factory=dict)
+    """How often each kind of question was met."""
+    corrected: Mapping[str, int] = field(default_factory=dict)
+    """How often each kind of thing was corrected."""
+    last: str = ""
+    repeated: int = 0
+    """How often in a row the same was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the caller does."""
+
+    kind: str
+    """What it took our words for."""
+    text: str = ""
+    """"" = says nothing."""
+    over: bool = False
+    """Hangs up after it."""
+    press: str = ""
+    """Push buttons instead of words."""
 
 
 def own_words(role: Role) -> dict[str, str]:

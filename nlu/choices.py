@@ -31,6 +31,7 @@ _KEEPS = re.compile(
     r"そのまま|(?:キャンセル|取り消し|変更)(?:は|を)?(?:しな|せず|やめ|なし)|取り消さな|変えな(?!い?と)"
 )
 _CANCELS = re.compile(r"(?:キャンセル|取り消し|取消)(?!料|待ち|は(?:でき|いつ))")
+_BOOKING = re.compile(r"予約|キャンセル|取り?消|席を(?:取|と)")
 _ANY = re.compile(
     r"いつでも|何時でも|なんじでも|何日でも|どこでも|お?任せ|おまかせ|(?:一番|いちばん)(?:早|近)|最短|(?:なるべく|できるだけ)(?:早|近)|直近|"
     r"(?:空|あ)いて(?:い)?る(?:ところ|時間|日|お?時|とき|枠|の)|(?:何時|いつ|何日|どこ)(?:が|なら|だったら|でしたら|に|から)?、?(?:空|あ)(?:い|き)|"
@@ -61,6 +62,11 @@ _COURTESIES = re.compile(
 _CONTENT = re.compile(r"[一-龠々ァ-ヴ](?<![〇一二三四五六七八九十百時分日月名人様番])")
 _TOLD = 2
 """Characters that carry meaning, from which something is told."""
+
+
+def names_booking(text: str) -> bool:
+    """Whether the words say that it is about a booking: 予約, キャンセル."""
+    return bool(_BOOKING.search(text))
 
 
 def chosen(text: str, count: int) -> int | None:

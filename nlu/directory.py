@@ -16,7 +16,8 @@ from nlu.kana import is_kana, similarity, to_katakana
 from nlu.meaning import Person, Slot, Vocabulary
 from nlu.names import looks_like_name, readings, surnames
 from nlu.roles import TITLES, is_department, is_role
-from nlu.wordlists import either, words
+from nlu.titles import asked_by, named_by, own_titles
+from nlu.wordlists import words
 from nlu.words import tokens
 
 ALIKE = 0.82
@@ -28,16 +29,6 @@ _SAME_SOUND = 0.99
 MARGIN = 0.08
 """By how much the best must lead the next other name; 佐藤 and 加藤 differ by more."""
 
-_TITLE = either("titles")
-_STEMS = "行聞書着置引抜歩働届続泣咲弾空叩焼描除築驚動向"
-"""Characters of verbs in く: 行くんです calls for nobody."""
-_MARK = re.compile(
-    rf"(?P<title>{_TITLE})?(?P<honorific>さん|様|さま|氏|殿|(?<![{_STEMS}])くん|君|ちゃん|はん)(?!方|々|子|のお?宅|ですよね|ではない|じゃない)"
-    rf"|(?P<rank>{_TITLE})(?=$|[、。]|を|に|さ|は|と|お|が|、|いる|い[まら]|っ|の(?:方|ほう))"
-)
-_ROLE = re.compile(
-    rf"(?P<agent>担当|責任|代表)(?:の|される|なさる)?(?P<kind>者|方|人|かた)|(?P<title>{either('asked by title')})"
-)
 _OURS = re.compile(
     r"(?:うち|弊社|当社|私ども|御社以外|税理士|弁護士|患者|お客|会社|業者|店員|看護師|記者|大家|取引先|担任)の?$"
 )
@@ -76,14 +67,21 @@ class Mention:
 
 def find_staff(text: str, vocabulary: Vocabulary, taken: tuple[tuple[int, int], ...] = ()) -> Asked:
     """Whom a text asks for. `taken`: spans of the caller's self-introduction, in which nobody is looked for."""
-    mentions = [m for m in _mentions(text) if not _within(m.start, m.end, taken)]
+    mentions = [m for m in _mentions(text, vocabulary) if not _within(m.start, m.end, taken)]
     chosen = _choose(mentions, text)
     if chosen is None:
         department = _department_alone(text, vocabulary, taken)
         return Asked(None, department, ())
     department = department_slot(chosen.department, vocabulary)
-    staff = _resolve(chosen, vocabulary)
+    staff = _resolve(_named_before(chosen, text, vocabulary), vocabulary)
     return Asked(staff, department, ((chosen.start, chosen.end),))
+
+
+def _named_before(mention: Mention, text: str, vocabulary: Vocabulary) -> Mention:
+    """先生 alone, after 早川先生 was spoken of, is 早川先生."""
+    spoken_of = (person.family for person in vocabulary.staff if f"{person.family}{mention.role}" in text)
+    name = next(spoken_of, "") if mention.role and not mention.name else ""
+    return replace(mention, name=name) if name else mention
 
 
 def match(name: str, vocabulary: Vocabulary, *, department: str = "", title: str = "") -> Slot:
@@ -125,7 +123,7 @@ def _narrow(people: list[Person], department: str, title: str) -> list[Person]:
 
 
 def _same_part(said: str, listed: str) -> bool:
-    bare = re.compile(r"(?:部門|部|課|係|室)$")
+    bare = re.compile(r"(?:部門|部|課|係|室|科)$")
     one, other = bare.sub("", said), bare.sub("", listed)
     return bool(one and other) and (one in other or other in one)
 
@@ -141,42 +139,42 @@ def _resolve(mention: Mention, vocabulary: Vocabulary) -> Slot:
     return Slot(mention.role, mention.role, 0.8, tuple(person.key for person in titled))
 
 
-def _mentions(text: str) -> list[Mention]:
-    found = []
-    for mark in _MARK.finditer(text):
-        named = _named(text, mark)
+def _mentions(text: str, vocabulary: Vocabulary) -> list[Mention]:
+    found, own = [], own_titles(vocabulary.staff)
+    for mark in named_by(own).finditer(text):
+        named = _named(text, mark, vocabulary)
         if named:
             found.append(named)
     for mark in _BARE.finditer(text):
-        bare = _named(text, mark, bare=True)
+        bare = _named(text, mark, vocabulary, bare=True)
         if bare and not any(m.start <= bare.end and bare.start <= m.end for m in found):
             found.append(bare)
     named_spans = tuple((m.start, m.end) for m in found)
-    for mark in _ROLE.finditer(text):
+    for mark in asked_by(own).finditer(text):
         role = f"{mark['agent']}者" if mark["agent"] and mark["agent"] != "代表" else mark["title"] or mark["agent"]
         if mark["agent"] == "代表" and mark["kind"] == "者":
             role = "代表者"
         if _within(mark.start(), mark.end(), named_spans) or not _is_ours(text, mark, role or ""):
             continue
-        department, start = _department_before(text, mark.start())
+        department, start = _department_before(text, mark.start(), vocabulary)
         found.append(Mention("", role or "", department, start, mark.end()))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _named(text: str, mark: re.Match[str], bare: bool = False) -> Mention | None:
+def _named(text: str, mark: re.Match[str], vocabulary: Vocabulary, bare: bool = False) -> Mention | None:
     """The person named before an honorific or a title, or (`bare`) before words of calling for somebody."""
     chunks = final_chunks(text[: mark.start()])
     if not chunks:
         return None
     last = chunks[-1]
-    name, role = _without_title(last.text)
+    name, role = _without_title(last.text, TITLES | own_titles(vocabulary.staff))
     name = _name_at_end(name)
     if bare and looks_like_name(name) < 1.0:
         return None
     if not _could_be_staff(name, not bare and bool(mark["honorific"])):
         return None
     role = role if bare else mark["title"] or mark["rank"] or role
-    department, start = _department_before(text, last.start)
+    department, start = _department_before(text, last.start, vocabulary)
     before = [chunk.text for chunk in chunks[:-1]]
     if not role and before and before[-1].removeprefix("ご") in TITLES:
         role = before[-1].removeprefix("ご")
@@ -192,8 +190,8 @@ def _name_at_end(text: str) -> str:
     return next((end for end in ends if looks_like_name(end) == 1.0), text)
 
 
-def _without_title(text: str) -> tuple[str, str]:
-    for title in sorted(TITLES, key=lambda title: (-len(title), title)):
+def _without_title(text: str, titles: frozenset[str] = TITLES) -> tuple[str, str]:
+    for title in sorted(titles, key=lambda title: (-len(title), title)):
         if text.endswith(title) and len(text) > len(title):
             return text[: -len(title)], title
     return text, ""
@@ -216,13 +214,13 @@ def _could_be_staff(name: str, honorific: bool) -> bool:
     return score >= 0.8
 
 
-def _department_before(text: str, place: int) -> tuple[str, int]:
+def _department_before(text: str, place: int, vocabulary: Vocabulary) -> tuple[str, int]:
     """(department, start of the phrase) of what stands before a name or role (営業の…, 総務部長)."""
     chunks = [chunk for chunk in final_chunks(text[:place].removesuffix("の").removesuffix("のご")) if chunk.text]
     start = place
     for chunk in reversed(chunks):
         words = chunk.text.removeprefix("ご")
-        if is_department(words):
+        if is_department(words) or any(words and _same_part(words, each) for each, _ in vocabulary.departments):
             return words, chunk.start
         shorter = _without_title(words.removesuffix("担当").removesuffix("の"))[0]
         if shorter != words and is_department(shorter):

@@ -85,7 +85,7 @@ def test_bookings_come_through(hinode: Script) -> None:
     assert rules.week == ((MORNING,), (), (MORNING,), (), (), (), ())
     assert rules.closed_on_holidays
     assert rules.closed_dates == (date(2026, 11, 30),)
-    assert (rules.slot_minutes, rules.days_ahead, rules.party_max, rules.change_until_days) == (60, 45, 8, 2)
+    assert (rules.slot_minutes, rules.days_ahead, rules.party_max, rules.change_until_days) == (30, 45, 8, 2)
     assert rules.need == ("name", "number", "party", "purpose")
     assert [resource.capacity for resource in rules.resources] == [8, 3]
     assert rules.resources[0] == Resource("room1", Name("大スタジオ", "ダイスタジオ"), 8)

@@ -48,7 +48,7 @@ def keys(state: State, person: Staff) -> tuple[str, ...]:
         return (ABSENT_BY_THE_CLOCK[state.presence.state], *(("away_back",) if back else ()))
     why = known and person.may_tell.state
     if why and state.presence.state in DAYS_OFF:
-        return ("away_off",)
+        return ("away_off", *(("off_back",) if back else ()))
     if not known and not back:
         return ("away_unknown",)
     busy = "away_busy" if state.presence.state.endswith("中") else "away_state"

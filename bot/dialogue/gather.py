@@ -16,6 +16,7 @@ from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
 from bot.script import Script
 from nlu import phone
+from nlu.kana import is_kana
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slot
 
 SHORTEST_NUMBER = 10
@@ -74,7 +75,9 @@ def absorb(state: State, heard: Heard) -> State:
         if field == "staff" and slot is not None and facts.staff is not None and facts.staff.alternatives:
             slot = slot if slot.value in facts.staff.alternatives else None
         old = facts.get(field)
-        corrects = meaning.answer is Answer.CORRECT
+        corrects = meaning.answer is Answer.CORRECT and not _speaks_of(field, old, slot, about)
+        if slot is not None and corrects and about is Ask.CONFIRM_CALLER and _denied(old, slot):
+            slot = replace(slot, value=slot.alternatives[0], alternatives=slot.alternatives[1:])
         value = slot.value if slot and corrects else _unrejected(slot, rejected) if slot else None
         if slot is None or value is None or (old is not None and _same(old, slot)):
             continue
@@ -84,6 +87,17 @@ def absorb(state: State, heard: Heard) -> State:
     reason = facts.reason or meaning.reason
     facts = replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent)
     return replace(state, facts=facts, rejected=rejected)
+
+
+def _speaks_of(field: str, old: Captured | None, slot: Slot | None, about: Ask) -> bool:
+    """Whether somebody whom nobody here knows is only spoken of, after one of ours was asked for."""
+    ours = old is not None and not is_kana(old.value)
+    return field == "staff" and ours and slot is not None and is_kana(slot.value) and about not in ABOUT["staff"]
+
+
+def _denied(old: Captured | None, slot: Slot) -> bool:
+    """Whether the very value that was read back is heard again from who denies it: it is read in another way."""
+    return old is not None and old.value == slot.value and old.text == slot.text and bool(slot.alternatives)
 
 
 def near(said: str, told: str) -> bool:

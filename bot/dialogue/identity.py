@@ -14,7 +14,7 @@ from bot.dialogue import gather, handover
 from bot.dialogue.moves import Move, ask_again, then
 from bot.dialogue.state import State
 from bot.script import Script
-from nlu.meaning import Meaning, Reason, Slots
+from nlu.meaning import Answer, Meaning, Reason, Slots
 
 GoOn = Callable[[Script, State], Move]
 
@@ -40,7 +40,8 @@ def asked(script: Script, state: State, meaning: Meaning) -> str:
     short = len(text) <= SHORT and re.search(r"(?:か|の|よね|ね)[?？。]?$", text) and not _WISHES.search(text)
     if short and _MACHINE.search(text) and meaning.reason in MISTAKEN:
         return "machine"
-    if meaning.reason is not Reason.IDENTITY or meaning.slots.staff is not None:
+    kept_back = meaning.answer is Answer.REFUSE  # 名前は関係ないだろ asks for nobody's name
+    if kept_back or meaning.reason is not Reason.IDENTITY or meaning.slots.staff is not None:
         return ""
     return next((kind for pattern, kind in KINDS if pattern.search(text)), "company" if _asks(text) else "")
 

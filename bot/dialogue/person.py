@@ -22,6 +22,8 @@ from nlu.meaning import Ask, Meaning, Reason, Want
 
 WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
 
+SEVERAL = 2
+"""People whom a name fits, from which it does not tell who is meant."""
 
 HEADS = frozenset({"社長", "代表", "代表取締役", "会長", "理事長", "院長", "所長", "オーナー", "女将", "支配人"})
 """Titles of those whom everybody with something to sell asks for."""
@@ -137,14 +139,16 @@ def _whom_it_may_concern(script: Script, state: State, person: Staff) -> bool:
 
 
 def _unknown_key(state: State) -> str:
-    """A role is passed on to whom it concerns; a name that nobody here has is not bluffed about."""
+    """A role is passed on to whom it concerns, and so is a name that several have; one that nobody here has is not
+    bluffed about."""
     staff = state.facts.staff
-    return "unknown_staff" if staff is not None and is_kana(staff.value) else "role_staff"
+    unknown = staff is not None and is_kana(staff.value) and len(staff.alternatives) < SEVERAL
+    return "unknown_staff" if unknown else "role_staff"
 
 
 def _which(script: Script, state: State) -> Move | None:
     """Two people of one name: ask which of them."""
     staff = state.facts.staff
-    if staff is None or script.person(staff.value) is not None or len(staff.alternatives) < 2:
+    if staff is None or script.person(staff.value) is not None or len(staff.alternatives) < SEVERAL:
         return None
     return climb(script, state, "staff", WHICH)

@@ -17,6 +17,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
 from bot.dialogue.state import FrameName, State
 from bot.script import Script
+from nlu import choices
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 
 MORE: tuple[Rung, ...] = (
@@ -50,6 +51,9 @@ DOUBTABLE = frozenset({None, Reason.DELIVERY, Reason.APPLICATION})
 
 WISHES = frozenset({Reason.CALLBACK, Reason.MESSAGE, Reason.PERSON, Reason.OPERATOR, Reason.SALES})
 """Reasons that are no questions, however near an entry sounds."""
+
+NAMELESS = 2
+"""How often the name is asked for before somebody is put through without it."""
 
 SAME_ANSWER = 2
 """How often one entry is told: whoever asks a third time wants to know something else."""
@@ -95,7 +99,11 @@ def _asks_more(heard: Heard) -> bool:
 def takes(script: Script, state: State, heard: Heard) -> State:
     """A question, the answer to our offer, or whether there is anything else."""
     meaning, asked = heard.meaning, state.asked[-1:]
+    if OVER in state.asked and _wants_call(meaning):
+        return then(_as_message(state), "understood")
     more = asked in (("more",), ("more_what",)) and bool(heard.hearing.readings)
+    if more and choices.gives_up(heard.hearing.text) and not _wants_call(meaning):
+        return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
     if asks(meaning) or (more and _asks_more(heard)):
         return _take_question(script, state, heard)
     if state.doubted is not None and heard.hearing.readings:
@@ -109,7 +117,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 def _take_question(script: Script, state: State, heard: Heard) -> State:
     known, words = heard.meaning.known, heard.meaning.purpose or heard.hearing.text
-    reason = Reason.QUESTION if state.facts.reason in (None, Reason.OTHER) else state.facts.reason
+    answered = known is not None and known.kind == "entry" and state.facts.reason in DOUBTABLE
+    reason = Reason.QUESTION if answered or state.facts.reason in (None, Reason.OTHER) else state.facts.reason
     state = replace(state, doubted=None, facts=replace(state.facts, reason=reason))
     if known is not None and known.entry is not None and known.entry < len(script.knowledge.entries):
         if known.kind == "maybe" and f"maybe:{known.entry}" not in state.asked:
@@ -143,6 +152,12 @@ def _take_doubted(script: Script, state: State, meaning: Meaning) -> State:
     return replace(_unanswered(replace(state, doubted=None), words), asked=(*state.asked, BEYOND))
 
 
+def _wants_call(meaning: Meaning) -> bool:
+    """Whether a call back is asked for, and not declined."""
+    by_reason = meaning.reason is Reason.CALLBACK and meaning.confidence >= PLAIN_ENOUGH
+    return (by_reason or Want.CALLBACK in meaning.wants) and meaning.answer not in DECLINED
+
+
 def _with(said: tuple[str, ...], words: str) -> tuple[str, ...]:
     return said if words in said else (*said, words)
 
@@ -150,8 +165,7 @@ def _with(said: tuple[str, ...], words: str) -> tuple[str, ...]:
 def _take_offer(state: State, heard: Heard) -> State:
     """Whoever gives a name or a number instead of a yes wants to be called, too."""
     meaning, slots = heard.meaning, heard.meaning.slots
-    wants_call = Want.CALLBACK in meaning.wants and meaning.answer not in DECLINED
-    if wants_call or meaning.answer in TAKEN or slots.number is not None or slots.caller_name is not None:
+    if _wants_call(meaning) or meaning.answer in TAKEN or slots.number is not None or slots.caller_name is not None:
         return _as_message(state)
     if meaning.answer in DECLINED:
         leaves = (DONE,) if sales.leaves(heard.hearing.text) else ()
@@ -243,9 +257,10 @@ def _beyond(script: Script, state: State) -> Onward:
 
 
 def _over(script: Script, state: State) -> Onward:
-    """Who is calling, then through; nobody there: a call back."""
-    move = gather.caller_next(script, state) or handover.hand_over(script, state, Reason.QUESTION)
-    return move or _message(script, state)
+    """Who is calling, then through, also without a name that was not told; nobody there: a call back."""
+    nameless = state.facts.caller_name is None and state.asked.count("caller") + state.asked.count("name") >= NAMELESS
+    move = None if nameless else gather.caller_next(script, state)
+    return move or handover.hand_over(script, state, Reason.QUESTION) or _message(script, state)
 
 
 def is_over(script: Script, state: State) -> bool:

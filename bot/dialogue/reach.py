@@ -33,6 +33,8 @@ ANSWERS = ((Want.CALLBACK, True), (Want.AGAIN, False), (Want.MESSAGE, False))
 
 AGAIN = ("ご意向", "改めてお電話されるとのこと")
 AT_DESK = "在席"
+LEAVES_WORD = "leaves_word"
+"""Topic of a caller who wants a message passed on."""
 
 _TELL_ME = re.compile(r"教え|おしえ|知りた|聞きた|番号(?:は|を|って)|アドレス(?:は|を|って)|何番")
 """Asking to be told."""
@@ -53,6 +55,8 @@ def takes(state: State, meaning: Meaning) -> State:
         state = _echo(state, meaning, topic)
     if "away" in state.asked and not INSTEAD.isdisjoint(meaning.wants):
         return _wished(taken_back(state), meaning.wants)
+    if "away" not in state.asked and Want.WAY in meaning.wants and state.turns > 1:
+        state = _mark(state, "way_wanted")
     if "away" not in state.asked and _TELL_ME.search(state.words):
         state = _wished(state, tuple(want for want in meaning.wants if want in (Want.MOBILE, Want.EMAIL)))
     if topic in ("offer_email", "offer_mobile") and not meaning.wants:
@@ -112,7 +116,7 @@ def _callback_answered(state: State, meaning: Meaning, topic: str) -> State:
             settled = not refused
     if settled is None:
         return _promise(state) if meaning.reason is Reason.CALLBACK else state
-    state = _mark(state, "callback_answered")
+    state = _mark(state, "callback_answered", *((LEAVES_WORD,) if Want.MESSAGE in meaning.wants else ()))
     state = then(state, "understood") if settled and topic == "offer_callback" else state
     if Want.AGAIN in meaning.wants and not settled and AGAIN not in state.facts.details:
         state = replace(state, facts=replace(state.facts, details=(*state.facts.details, AGAIN)))
@@ -241,7 +245,8 @@ def _callback(script: Script, state: State) -> Onward:
     if "callback_answered" in state.asked:
         if facts.purpose is None and AGAIN not in facts.details:
             state = announce(state, "offer_message", "offer_message")
-        wanted = facts.reason is Reason.MESSAGE  # who has called to leave word can be asked whether it was got right
+        # who leaves word can be asked whether it was got right
+        wanted = facts.reason is Reason.MESSAGE or LEAVES_WORD in state.asked
         return state if AGAIN in facts.details else message.rest(script, state, number=wanted)
     if facts.urgent and not any(topic in state.asked for topic in ("email", "mobile", "no_way")):
         state = announce(state, "honest", "honest_promise")

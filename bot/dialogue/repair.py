@@ -39,6 +39,9 @@ SILENCES = 3
 TRANSFER_MARGIN_SECONDS = 15.0
 """Beyond the ringing, until a transfer of which nothing is heard counts as failed."""
 
+HUMAN_SURE = 0.4
+"""Confidence from which somebody wants a person: 社内で相談します sounds a little like it."""
+
 REPEATS = 3
 """How often the same words are said again before we go on to another wording."""
 
@@ -61,7 +64,8 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         return abuse.answered(script, state)
     if handover.wants_supervisor(state, meaning):
         return _supervisor(script, state, go_on)
-    if meaning.reason is Reason.OPERATOR and not identity.asked(script, state, meaning):
+    human = meaning.reason is Reason.OPERATOR and meaning.confidence >= HUMAN_SURE
+    if human and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
     if reach.asks_contact(state, meaning) and state.asked.count("no_contact") < 2:
         state = _beside(state, "no_contact")

@@ -210,8 +210,8 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
     if event.meaning.answer is Answer.REPEAT and state.outcome is not Outcome.TURNED_AWAY:
         return repair.intercept(script, state, event.meaning, _go_on) or (state, ())
     taken = gather.take_purpose(gather.absorb(state, event), event)
-    if state.outcome in (Outcome.REFUSED, Outcome.TURNED_AWAY):
-        return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise
+    if state.outcome in (Outcome.REFUSED, Outcome.TURNED_AWAY, Outcome.RECORDED):
+        return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise, or the tape once more
     if move := _reopened(script, state, taken, event):
         return move
     if taken.facts == state.facts or not _first_late(state):

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from rapidfuzz import fuzz
+
 from bot.dialogue import booking_words, earlier, trouble
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
@@ -230,9 +232,12 @@ def _family(person: Staff | None) -> Word:
 
 
 def _entry(script: Script, state: State) -> Word:
-    """The question that we believe was asked, as the company words it."""
-    asked = script.knowledge.entries[state.doubted[0]].questions[0] if state.doubted else ""
-    return Word(asked.rstrip("。?？"), asked.rstrip("。?？"))
+    """The question that we believe was asked: the company's wording of it that is nearest to the caller's."""
+    if state.doubted is None:
+        return Word("", "")
+    number, words = state.doubted
+    nearest = max(script.knowledge.entries[number].questions, key=lambda each: fuzz.ratio(each, words))
+    return Word(nearest.rstrip("。?？"), nearest.rstrip("。?？"))
 
 
 def _number(digits: str) -> Word:
@@ -246,10 +251,11 @@ def asked_for_word(facts: Facts) -> Word:
 
 
 def _choices(script: Script, facts: Facts) -> Word:
-    """The people whom the name that was asked for fits: 営業部の佐藤健、経理課の佐藤香."""
+    """The people whom the name that was asked for fits: 営業部の佐藤健、社長の佐藤香."""
     people = [script.person(key) for key in (facts.staff.alternatives if facts.staff else ())]
-    texts = [f"{p.department}の{p.family.text}{p.given.text}" for p in people if p]
-    kanas = [f"{p.department}の{p.family.kana}{p.given.kana}" for p in people if p]
+    told = [(f"{where}の" if (where := p.department or p.title) else "", p) for p in people if p]
+    texts = [f"{where}{p.family.text}{p.given.text}" for where, p in told]
+    kanas = [f"{where}{p.family.kana}{p.given.kana}" for where, p in told]
     return Word("と、".join(texts), "と、".join(kanas))
 
 

@@ -30,7 +30,7 @@ from bot.rehearsal.play import Player, Spoke
 from bot.rehearsal.voice import Clip, voiced
 from bot.score_dialogues import Scored
 from bot.script import Script
-from bot.simulated_turns import Role, own_words, role_of
+from bot.simulated_turns import Memory, Role, own_words, role_of
 from bot.store import Store, list_calls, open_store, read_rows
 from nlu import romaji
 from nlu.words import LETTERS
@@ -58,13 +58,13 @@ class Actor:
         self._role = role
         self._say = say
         self._readings = sorted(readings.items(), key=lambda item: -len(item[0]))
-        self._memory: simulated_caller.Memory | None = None
+        self._memory: Memory | None = None
         """None: nothing was said yet."""
 
     def answer(self, words: str) -> tuple[Reply, Clip | None]:
         """The first line at the greeting; from then on what the role says."""
         if self._memory is None:
-            self._memory = simulated_caller.Memory(last=self._role.lines[0].text)
+            self._memory = Memory(last=self._role.lines[0].text)
             return Reply("greeting", "opening"), self._clip(self._role.lines[0].text)
         self._memory, reply = simulated_caller.answer(self._role, self._memory, words)
         return Reply(reply.kind, reply.kind, press=reply.press, over=reply.over), self._clip(reply.text)

@@ -1,0 +1,157 @@
+"""Which goal an utterance speaks of, and whether that may come up now.
+
+The goal is the one of the utterance's reason, unless something stands against it: each goal has its list of objections,
+and a single one is enough. What speaks of no goal of its own is for the person who was asked for, else a message. How
+goals stack is for `frames`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.dialogue import booking_values, chase, official, question, reach
+from bot.dialogue.state import FrameName, State
+from bot.script import Script
+from nlu.choices import names_booking
+from nlu.meaning import Ask, Meaning, Reason
+
+BY_REASON = {
+    Reason.QUESTION: FrameName.QUESTION,
+    Reason.RESERVATION_NEW: FrameName.RESERVATION,
+    Reason.RESERVATION_CHANGE: FrameName.RESERVATION,
+    Reason.RESERVATION_CANCEL: FrameName.RESERVATION,
+    Reason.COMPLAINT: FrameName.COMPLAINT,
+    Reason.OFFICIAL: FrameName.OFFICIAL,
+    Reason.CHASE: FrameName.CHASE,
+    Reason.WRONG_NUMBER: FrameName.WRONG_NUMBER,
+    Reason.DELIVERY: FrameName.DELIVERY,
+    Reason.APPLICATION: FrameName.APPLICATION,
+}
+
+PLAIN = frozenset({FrameName.MESSAGE, FrameName.PERSON, FrameName.QUESTION})
+"""Goals that give way to a weightier one that shows later."""
+
+PLAIN_ENOUGH = 0.8
+"""Confidence of a reason from which a call takes another turn than it began with."""
+
+CHASE_SURE = 0.6
+"""Confidence from which a call is begun with an apology for the wait: "請求書の件で" alone may be anything."""
+
+ASKING = frozenset({FrameName.DELIVERY, FrameName.APPLICATION})
+"""Goals of callers who may only have something to ask."""
+
+LISTENING = frozenset({FrameName.COMPLAINT, FrameName.OFFICIAL, FrameName.SALES, FrameName.WRONG_NUMBER})
+"""Goals in which the caller's questions are part of what is told, and no questions to the script."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An utterance, where it is said."""
+
+    script: Script
+    state: State
+    meaning: Meaning
+
+    @property
+    def known(self) -> str:
+        """What the company's script holds of it; see `Known.kind`."""
+        return self.meaning.known.kind if self.meaning.known else "none"
+
+    @property
+    def told(self) -> bool:
+        """The caller was asked what it is about."""
+        expected = self.state.expected
+        return expected is not None and expected.ask in (Ask.PURPOSE, Ask.PROBE, Ask.DETAIL)
+
+
+def wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
+    """The goal that this utterance speaks of, as far as the company has it."""
+    said = Said(script, state, meaning)
+    goal = _spoken_of(said)
+    if goal is not None and not any(objects(said) for objects in OBJECTIONS.get(goal, ())):
+        return goal
+    return _otherwise(said)
+
+
+def _spoken_of(said: Said) -> FrameName | None:
+    """By the reason; an office calls officially; a question is one, whatever it sounds like."""
+    state, meaning = said.state, said.meaning
+    goal = BY_REASON.get(meaning.reason) if meaning.reason else None
+    if goal is None and official.is_office(state.facts.company):
+        return FrameName.OFFICIAL
+    if goal is None and question.asks(meaning) and meaning.slots.staff is None:
+        return FrameName.QUESTION
+    return FrameName.QUESTION if goal in ASKING and said.known in ("entry", "maybe") else goal
+
+
+def _otherwise(said: Said) -> FrameName | None:
+    """Somebody was named: it is for them; nobody was, and there is a matter: it is left."""
+    state, facts = said.state, said.state.facts
+    of_department = facts.department is not None and said.meaning.reason is Reason.PERSON
+    if facts.staff is not None or of_department:
+        return None if question.is_over(said.script, state) else FrameName.PERSON
+    told = facts.reason is not None or facts.purpose is not None
+    return FrameName.MESSAGE if told and not state.frames else None
+
+
+def _no_question(said: Said) -> bool:
+    """It only sounds like one, or this company answers none."""
+    by_reason = said.meaning.reason is Reason.QUESTION
+    return not said.script.rules.answers or (by_reason and not question.asks(said.meaning))
+
+
+def _asks_somebody(said: Said) -> bool:
+    """A question to somebody of the house, or about who is away."""
+    state, meaning = said.state, said.meaning
+    instead = FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(meaning.wants)
+    named = meaning.slots.staff is not None and said.known != "entry"
+    return named or instead or bool(reach.asks_of_absence(state))
+
+
+def _is_matter(said: Said) -> bool:
+    """A matter that is told is no question, however it is put."""
+    return said.told and said.known != "entry"
+
+
+def _of_booking(said: Said) -> bool:
+    """A question that the booking in hand answers itself."""
+    booking = said.state.frames[-1:] == (FrameName.RESERVATION,)
+    return booking and not booking_values.aside(said.state, said.meaning)
+
+
+def _hardly_waits(said: Said) -> bool:
+    """Not sure enough to apologise for a wait."""
+    unsaid = bool(said.state.frames) and not chase.waits(said.state.words)
+    return said.meaning.confidence < CHASE_SURE or unsaid
+
+
+def _none_booked(said: Said) -> bool:
+    """Nothing can be booked here."""
+    return said.script.rules.reservations is None
+
+
+def _for_somebody(said: Said) -> bool:
+    """A matter told for somebody has its days and hours, and is no booking unless that is said."""
+    return FrameName.PERSON in said.state.frames and said.told and not names_booking(said.state.words)
+
+
+OBJECTIONS: Mapping[FrameName, tuple[Callable[[Said], bool], ...]] = {
+    FrameName.QUESTION: (_no_question, _asks_somebody, _is_matter, _of_booking),
+    FrameName.CHASE: (_hardly_waits,),
+    FrameName.RESERVATION: (_none_booked, _for_somebody),
+}
+"""What stands against a goal."""
+
+
+def may_follow(top: FrameName | None, goal: FrameName, confidence: float) -> bool:
+    """Whether a goal may come up on top of another."""
+    if top is None:
+        return True
+    if goal is FrameName.WRONG_NUMBER:
+        return top not in LISTENING and confidence >= PLAIN_ENOUGH
+    if goal in (FrameName.QUESTION, FrameName.RESERVATION):
+        return top not in LISTENING
+    if goal is FrameName.PERSON:
+        return top in (FrameName.MESSAGE, FrameName.QUESTION)
+    return top in PLAIN and goal is not FrameName.MESSAGE and confidence >= PLAIN_ENOUGH
