@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
 from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from bot.asterisk_settings import names
@@ -127,6 +128,29 @@ def test_what_the_dialplan_asks_is_answered() -> None:
                 assert facts_of(told).caller == "+819012345678"
             case _:
                 assert facts_of(told).channel == "1764000000.42"
+
+
+JUMPS = {
+    "denwaban": {"DIALSTATUS": ("CONGESTION", "ANSWER")},
+    "denwaban-incoming": {"DIALSTATUS": ("NOANSWER", "ANSWER")},
+    "denwaban-audiosocket": {"MADE": ("full", CALL["CALL"])},
+}
+"""By context: a variable, with what it holds where a call was refused (503 at the socket or the announcement, or nobody
+there at all), and where it was taken."""
+
+
+@pytest.mark.parametrize("context", JUMPS)
+def test_who_is_refused_hears_the_busy_tone_and_no_dead_line(context: str) -> None:
+    lines = re.search(rf"^\[{context}\]\n(.*?)(?=^\[|\Z)", DIALPLAN, re.MULTILINE | re.DOTALL)
+    assert lines is not None
+    ((name, (refused, taken)),) = JUMPS[context].items()
+    jump = re.search(rf'GotoIf\(\$\["\$\{{{name}\}}" != "(.*?)"\]\?busy\)', lines[1])
+    assert jump is not None
+    assert refused != evaluated(jump[1])
+    assert taken == evaluated(jump[1])
+    assert "(busy),Busy(10)" in lines[1]
+    if "Answer()" in lines[1]:
+        assert lines[1].index("?busy") < lines[1].index("Answer()")
 
 
 def test_every_context_that_is_named_is_there_and_every_setting_is_explained() -> None:
