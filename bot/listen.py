@@ -1,9 +1,9 @@
 """From the caller's sound to hearings: the ear's utterances through the recognisers, in order.
 
-At every pause what was said so far is transcribed at once: its words tell the endpointer whether the caller
-has finished, and if nothing more comes they are the result, ready when the utterance ends. A guess that fails is
-nobody's trouble; an utterance that cannot be transcribed is told once. Leaves out what the words mean
-(`nlu.understand`, called by `bot/call`).
+While the caller speaks, what was said is heard second by second, so that little is left to do at its end. At every
+pause it is transcribed: its words tell the endpointer whether the caller has finished, and if nothing more comes they
+are the result, ready when the utterance ends. A guess that fails is nobody's trouble; an utterance that cannot be
+transcribed is told once. Leaves out what the words mean (`nlu.understand`, called by `bot/call`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
 from nlu.networks import Network
 from voice.audio import FRAME_SECONDS, Sound, frame_bytes
 from voice.band import band_hz
-from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, SpeechResumed, UtteranceEnded
+from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, SpeechResumed, StretchHeard, UtteranceEnded
 from voice.endpoint import ANSWER, RECORDING, SPELLING
 from voice.engines import DICTATION, Arc, EngineError, Grammar, Recognizer, Transcript
 
@@ -115,6 +115,8 @@ class Listening:
         self._tell = tell
         self._guess: tuple[int, asyncio.Task[Heard]] | None = None
         """Index of the last pause, and what is made of the words before it."""
+        self._followed: asyncio.Task[Heard] | None = None
+        """What is made of speech that goes on."""
         self._ended: asyncio.Queue[tuple[UtteranceEnded, asyncio.Task[Heard]]] = asyncio.Queue()
         self._unheard: set[asyncio.Task[Heard]] = set()
         self.expect(Expected(Ask.OPENING))
@@ -140,7 +142,10 @@ class Listening:
         """A piece of the caller's sound."""
         for event in self.ear.push(pcm):
             match event:
+                case StretchHeard():
+                    self._follow(event)
                 case PauseHeard():
+                    self._unfollow()
                     guess = self._tasks.create_task(self._transcribe(event.sound, self._recognizer.guess))
                     guess.add_done_callback(partial(self._judge, event.index))
                     self._guess = (event.index, guess)
@@ -153,6 +158,26 @@ class Listening:
                 case SpeechBegan():
                     pass  # `speaking` says so
 
+    def _follow(self, stretch: StretchHeard) -> None:
+        """Hear speech that goes on, unless the last stretch of it is still being heard; into ours it may be a nod."""
+        if stretch.over_ours:
+            self._unfollow()
+            self._followed = self._tasks.create_task(self._transcribe(stretch.sound, self._recognizer.guess))
+            self._followed.add_done_callback(self._judge_over)
+        elif self._followed is None or self._followed.done():
+            self._followed = self._tasks.create_task(self._transcribe(stretch.sound, self._recognizer.follow))
+
+    def _unfollow(self) -> None:
+        if self._followed is not None:
+            self._followed.cancel()
+        self._followed = None
+
+    def _judge_over(self, done: asyncio.Task[Heard]) -> None:
+        """Tell the ear whether words into ours are a nod; what cannot be heard is none."""
+        if not done.cancelled() and done.exception() is None and done is self._followed:
+            heard = done.result()
+            self.ear.spoken_over(isinstance(heard, Hearing) and bool(heard.readings) and is_nod(heard))
+
     def _forget_guess(self) -> None:
         """What has not been begun for words that go on need not be done."""
         if self._guess is not None:
@@ -163,6 +188,7 @@ class Listening:
         known = self._guess[1] if self._guess is not None and self._guess[0] == ended.last_pause else None
         if known is None:
             self._forget_guess()
+        self._unfollow()
         self._guess = None
         whole = self._tasks.create_task(self._whole(ended.sound, known))
         self._unheard.add(whole)
@@ -212,6 +238,7 @@ class Listening:
 
     def stop(self) -> None:
         """Give up whatever is still being transcribed."""
+        self._unfollow()
         self._forget_guess()
         for whole in self._unheard:
             whole.cancel()

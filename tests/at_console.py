@@ -62,6 +62,9 @@ class BothEars:
     async def guess(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
         return await self.transcribe(sound, band_hz, grammars)
 
+    async def follow(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        return await self.callers.follow(sound, band_hz, grammars)
+
 
 def with_both_ears(desk: Desk) -> BothEars:
     """From now on the desk's calls are heard so."""

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.speech import RATE, Samples, Talk, at_level, mixed, on_the_line, pink, said, silence, talk
-from voice.ear import BargeIn, Ear, EarEvent, PauseHeard, SpeechBegan, SpeechResumed, UtteranceEnded
+from voice.ear import (
+    BargeIn,
+    Ear,
+    EarEvent,
+    PauseHeard,
+    SpeechBegan,
+    SpeechResumed,
+    StretchHeard,
+    UtteranceEnded,
+)
 from voice.endpoint import SPELLING
 from voice.resample import Resampler
 
@@ -54,6 +65,16 @@ def test_the_sound_of_the_last_pause_is_the_utterances() -> None:
     assert (pause.start_seconds, pause.end_seconds) == (utterance.start_seconds, utterance.end_seconds)
 
 
+def test_speech_that_goes_on_is_told_second_by_second_and_what_comes_later_begins_with_it() -> None:
+    made = talk(after(0.5, said("来週の火曜日に伺いますので、よろしくお願いいたします。" * 2)), NONE)
+    stretches = [event for event in made.events if isinstance(event, StretchHeard)]
+    assert len(stretches) >= 2
+    assert not any(stretch.over_ours for stretch in stretches)
+    told = [event.sound.pcm for event in made.events if isinstance(event, StretchHeard | PauseHeard | UtteranceEnded)]
+    for earlier, later in pairwise(told):
+        assert later.startswith(earlier)
+
+
 @pytest.mark.parametrize("decibel", [0, -10, -20])
 def test_the_level_is_made_even_and_an_offset_removed(decibel: float) -> None:
     caller = at_level(after(1.0, said(SENTENCE)), decibel) + 400
@@ -69,7 +90,7 @@ def test_the_level_is_made_even_and_an_offset_removed(decibel: float) -> None:
 def test_a_pause_inside_is_told_and_speech_goes_on() -> None:
     caller = after(0.5, said("お電話番号は"), silence(0.3), said("ゼロサンの"))
     made = talk(caller, NONE)
-    kinds = [type(event) for event in made.events]
+    kinds = [type(event) for event in made.events if not isinstance(event, StretchHeard)]
     assert kinds == [SpeechBegan, PauseHeard, SpeechResumed, PauseHeard, UtteranceEnded]
 
 
@@ -148,6 +169,39 @@ def test_short_words_that_are_no_backchannel_stop_us_once_they_are_known() -> No
                 if isinstance(event, PauseHeard):
                     ear.partial(event.index, 0.5, backchannel)
         assert any(isinstance(event, BargeIn) for event in events) is stops
+
+
+@pytest.mark.parametrize("nod", [True, False])
+def test_a_long_nod_that_is_known_for_one_does_not_stop_us(nod: bool) -> None:
+    caller, mine = on_the_line(after(1.5, said("なるほど"), silence(1.0))), on_the_line(ours())
+    ear, events = Ear(RATE), list[EarEvent]()
+    for at in range(0, len(caller), 320):
+        ear.playing(mine[at : at + 320])
+        for event in ear.push(caller[at : at + 320]):
+            events.append(event)
+            if isinstance(event, StretchHeard) and event.over_ours:
+                ear.spoken_over(nod)
+            elif isinstance(event, PauseHeard):
+                ear.partial(event.index, 0.5, backchannel=True)
+    assert any(isinstance(event, StretchHeard) and event.over_ours for event in events)
+    assert any(isinstance(event, BargeIn) for event in events) is not nod
+
+
+def test_who_speaks_on_after_a_nod_is_given_the_floor_all_the_same() -> None:
+    caller, mine = (
+        on_the_line(after(1.5, said("はいそれで至急折り返しお電話をいただきたいのですが"))),
+        on_the_line(ours()),
+    )
+    ear = Ear(RATE)
+    for at in range(0, len(caller), 320):
+        ear.playing(mine[at : at + 320])
+        for event in ear.push(caller[at : at + 320]):
+            if isinstance(event, StretchHeard) and event.over_ours:
+                ear.spoken_over(nod=True)
+            if isinstance(event, BargeIn):
+                assert event.at < 1.5 + 1.3
+                return
+    raise AssertionError("it never stopped us")
 
 
 def cut_up(pcm: bytes, cuts: list[int], rate_hz: int) -> list[EarEvent]:

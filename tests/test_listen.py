@@ -31,6 +31,7 @@ class Script:
     """Seconds that each final takes."""
     asked: list[tuple[str, float]] = field(default_factory=list)
     """"guess" or "final", and how long the sound was."""
+    followed: list[Sound] = field(default_factory=list)
     given_up: int = 0
     told: list[str] = field(default_factory=list)
     """Guesses that the ears told of."""
@@ -49,6 +50,10 @@ class Script:
             self.given_up += 1
             raise
         return _transcripts(self.guesses.pop(0), grammars)
+
+    async def follow(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        self.followed.append(sound)
+        return _transcripts("", grammars)
 
 
 def _transcripts(words: str | None, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
@@ -125,6 +130,19 @@ def test_a_guess_at_words_that_go_on_is_given_up() -> None:
     lengths = [seconds for kind, seconds in recognizer.asked if kind == "guess"]
     assert len(lengths) >= 2
     assert lengths == sorted(lengths)
+
+
+def test_speech_is_heard_while_it_goes_on() -> None:
+    recognizer = Script(finals=["一"], guesses=["一"])
+
+    async def act(ears: Listening, hear: Callable[[bytes], Awaitable[None]]) -> None:
+        await hear(quiet(0.5) + voice("来週の火曜日に伺いますのでよろしくお願いいたします"))
+        assert recognizer.asked == []
+        assert len(recognizer.followed) >= 2
+        await hear(quiet(1.5))
+
+    (told,) = listen(recognizer, act)
+    assert isinstance(told, Utterance)
 
 
 def test_a_failed_guess_is_nobodys_trouble_and_a_failed_utterance_is_told_once() -> None:

@@ -3,7 +3,7 @@
 It puts together rate conversion, voice detection, the echo guard, the endpointer and the floor. All of it runs on
 chunks of 32 ms counted from the call's first sample: the same sound gives the same events however the line cuts it.
 Its clock is the caller's sound: a second is a second of it. Leaves out: words; those who know them tell the ear by
-`expect` and `partial`.
+`expect`, `partial` and `spoken_over`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,12 @@ interrupt takes 0.5 s anyway. Of echoes 6 and 20 dB down, 50-400 ms late, dry an
 utterance where each chunk was judged at once, none of 16 so; `tests/bench/sound` measures it."""
 LEVEL = 32768 * 10 ** (-23 / 20)
 """RMS of the speech that recognisers get, whatever the telephone's level was."""
+_SAME_LEVEL = 1.6
+"""4 dB: within it an utterance keeps the gain that its beginning was given, so that what was heard of it stays true."""
+FOLLOW_SECONDS = 1.0
+"""Of unbroken speech after which it is heard so far: what is left at its end is then soon done."""
+OVER_SECONDS, OVER_AGAIN_SECONDS = 0.35, 0.25
+"""Of unbroken speech into ours after which its words are asked for, ready when `floor` must decide; and asked again."""
 _WORTH = 0.1
 """Probability from which a chunk is worth the echo guard's work."""
 _GAINS = (0.25, 10.0)
@@ -60,6 +66,17 @@ class PauseHeard:
     start_seconds: float
     end_seconds: float
     """Of the speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class StretchHeard:
+    """The caller is in the middle of speech; it can be heard so far."""
+
+    sound: Sound
+    """From a little before the first speech until now; the sounds of the utterance's later events begin with it."""
+    over_ours: bool
+    """It falls into our speech, and `Ear.spoken_over` wants to know what it is as far as it goes. The sound is then one
+    of its own, which no other begins with: its end is cut off in a word, and is not to be gone on with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +109,7 @@ class BargeIn:
     at: float
 
 
-EarEvent = SpeechBegan | PauseHeard | SpeechResumed | UtteranceEnded | BargeIn
+EarEvent = SpeechBegan | StretchHeard | PauseHeard | SpeechResumed | UtteranceEnded | BargeIn
 
 Samples = npt.NDArray[np.float64]
 
@@ -116,6 +133,13 @@ class Ear:
         self._speaking = self._protected = self._barged = False
         self._backchannel: bool | None = None
         self._over_ours = self._cut_at = 0.0
+        self._gain: float | None = None
+        """Of the present utterance, once some of it was cut."""
+        self._heard_at = 0.0
+        """Until when the unbroken speech was heard."""
+        self._over_at = OVER_SECONDS
+        """How much unbroken speech into ours is worth asking about next."""
+        self._nodding = False
         self._onset: list[float] = []
         """Probabilities of chunks that wait to be told from our echo."""
 
@@ -141,6 +165,10 @@ class Ear:
         if self._endpoint.pause == index:
             self._endpoint.judge(index, finished)
             self._backchannel = backchannel
+
+    def spoken_over(self, nod: bool) -> None:
+        """Whether what was heard of the last stretch over our speech is no more than a nod; too late is ignored."""
+        self._nodding = nod and self._over_at > OVER_SECONDS
 
     def playing(self, pcm: bytes | None, protected: bool = False) -> None:
         """What we send now, at the line's rate; None: nothing. Silence inside our speech is to be given as such."""
@@ -205,7 +233,23 @@ class Ear:
             events.append(BargeIn(self._endpoint.now))
         if not self._endpoint.speaking:
             self._forget()
+        elif self._endpoint.pause is None:
+            events += self._stretch()
         return events
+
+    def _stretch(self) -> list[EarEvent]:
+        """Unbroken speech that is worth hearing before it pauses."""
+        over = self._speaking and not (self._barged or self._protected)
+        if over and self._endpoint.run_seconds >= self._over_at:
+            self._over_at = self._endpoint.run_seconds + OVER_AGAIN_SECONDS
+        elif self._endpoint.now - self._heard_at >= FOLLOW_SECONDS:
+            over = False
+        else:
+            return []
+        self._heard_at = self._endpoint.now
+        assert self._endpoint.start is not None
+        start = self._endpoint.start + (CHUNK_SECONDS if over else 0.0)
+        return [StretchHeard(self._cut(start, self._endpoint.now), over)]
 
     def _interrupted(self) -> bool:
         scene = Scene(
@@ -214,23 +258,27 @@ class Ear:
             run_seconds=self._endpoint.run_seconds,
             speech_seconds=self._endpoint.speech_seconds if self._endpoint.speaking else 0.0,
             backchannel=self._backchannel,
+            nodding=self._nodding,
         )
         return judge(scene) is Verdict.STOP
 
     def _event(self, change: Change) -> EarEvent:
         match change:
             case Started(at):
+                self._heard_at = at
                 return SpeechBegan(at)
             case Resumed(at):
-                self._backchannel = None
+                self._backchannel, self._heard_at = None, at
                 return SpeechResumed(at)
             case Paused(at, index):
                 assert self._endpoint.start is not None
                 start = self._endpoint.start
+                self._over_at, self._nodding = OVER_SECONDS, False
                 return PauseHeard(self._cut(start, at), index, start, at)
             case Ended(start, end, pause, cut):
                 event = UtteranceEnded(self._cut(start, end), start, end, pause, cut, self._over_ours)
-                self._over_ours, self._backchannel = 0.0, None
+                self._over_ours, self._backchannel, self._gain = 0.0, None, None
+                self._over_at, self._nodding = OVER_SECONDS, False
                 self._cut_at = self._endpoint.now if cut else 0.0
                 return event
 
@@ -239,7 +287,9 @@ class Ear:
         first = max(int(max(start - PREROLL_SECONDS, self._cut_at) * INNER_RATE_HZ) - self._sound_from, 0)
         last = int((end + TAIL_SECONDS) * INNER_RATE_HZ) - self._sound_from
         pcm = bytes(self._sound[first * 2 : last * 2])
-        return Sound(_levelled(np.frombuffer(pcm, "<i2").astype(np.float64)), INNER_RATE_HZ)
+        samples = np.frombuffer(pcm, "<i2").astype(np.float64)
+        self._gain = _gain(samples, self._gain)
+        return Sound(np.rint(samples * self._gain).astype("<i2").tobytes(), INNER_RATE_HZ)
 
     def _forget(self) -> None:
         """Sound that no utterance can need any more."""
@@ -252,12 +302,14 @@ class Ear:
             self._sound_from = first
 
 
-def _levelled(samples: Samples) -> bytes:
+def _gain(samples: Samples, before: float | None) -> float:
+    """What brings the speech to `LEVEL`; as `before` where that is near enough."""
     size = INNER_RATE_HZ // 100
     if len(samples) < size:
-        return samples.astype("<i2").tobytes()
+        return 1.0
     energies = np.mean(samples[: len(samples) // size * size].reshape(-1, size) ** 2, axis=1)
     active = energies[energies >= energies.max() * 10 ** (-25 / 10)]
     gain = float(np.clip(LEVEL / max(float(np.sqrt(active.mean())), 1.0), *_GAINS))
-    gain = min(gain, 31000 / max(float(np.abs(samples).max()), 1.0))
-    return np.rint(samples * gain).astype("<i2").tobytes()
+    if before is not None and before / _SAME_LEVEL <= gain <= before * _SAME_LEVEL:
+        gain = before
+    return min(gain, 31000 / max(float(np.abs(samples).max()), 1.0))

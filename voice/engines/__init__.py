@@ -92,6 +92,11 @@ class Recognizer(Protocol):
         """The same while the caller may still go on: whatever is urgent passes before it. Raises EngineError."""
         ...
 
+    async def follow(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        """The words so far of a caller who is in the middle of speech, but for the last half second. What is asked
+        about the same utterance later, in a sound that begins with this one, is then soon known. Raises EngineError."""
+        ...
+
 
 class Synthesizer(Protocol):
     """Words to speech."""

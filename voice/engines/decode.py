@@ -4,7 +4,8 @@ Posteriors are natural log probabilities [T, 558], a frame each 10 ms, blank las
 token but the blank gets a bonus: the acoustic model spreads one transition over two or three frames, so that
 leaving it out would be too cheap (reference: without it digits vanish). The same bonus counts in the free
 loop, so that the two scores compare. The search goes in slices and asks `expired` between them, because the
-decoder holds the interpreter while it runs; `max_active` is always set. Leaves out what words mean.
+decoder holds the interpreter while it runs; `max_active` is always set. Frames may come in pieces: a search goes on
+where it stopped, and finds what it would have found had they come at once. Leaves out what words mean.
 """
 
 from __future__ import annotations
@@ -105,31 +106,46 @@ def _columns() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     return columns, known
 
 
+class Looping:
+    """The free loop of an utterance whose frames come in pieces: Viterbi over the phonemes alone."""
+
+    def __init__(self) -> None:
+        size = len(phonemes())
+        self._value = np.full(size, -1e9)
+        self._value[phonemes().index("pau")] = 0.0
+        self._came: list[npt.NDArray[np.intp]] = []
+        self._best = [0.0]
+
+    def advance(self, scores: Floats) -> None:
+        """`scores` [T, 558] as of `biased`, all frames so far."""
+        columns, known = _columns()
+        fresh = scores[len(self._came) :]
+        moves = np.where(known[None], fresh[:, columns], np.float32(-1e9))
+        own = np.arange(len(self._value))
+        for frame, row in enumerate(fresh):
+            entered = self._value[:, None] + moves[frame]
+            source = entered.argmax(axis=0)
+            moved = entered[source, own]
+            stayed = self._value + row[-1]
+            self._came.append(np.where(moved > stayed, source, -1))
+            self._value = np.maximum(moved, stayed)
+            self._best.append(float(self._value.max()))
+
+    def loop(self) -> Loop:
+        """The best sequence over the frames so far."""
+        names, heard, state = phonemes(), list[tuple[int, str]](), int(self._value.argmax())
+        for frame in range(len(self._came) - 1, -1, -1):
+            if self._came[frame][state] >= 0:
+                heard.append((frame, names[state]))
+                state = int(self._came[frame][state])
+        return Loop(np.array(self._best), tuple(reversed(heard)))
+
+
 def free_loop(scores: Floats) -> Loop:
     """Viterbi over the phonemes alone. `scores` [T, 558] as of `biased`."""
-    names = phonemes()
-    columns, known = _columns()
-    count, size = len(scores), len(names)
-    value = np.full(size, -1e9)
-    value[names.index("pau")] = 0.0
-    came = np.zeros((count, size), dtype=np.int16)
-    best = np.zeros(count + 1)
-    moves = np.where(known[None], scores[:, columns], np.float32(-1e9))
-    own = np.arange(size)
-    for frame in range(count):
-        entered = value[:, None] + moves[frame]
-        source = entered.argmax(axis=0)
-        moved = entered[source, own]
-        stayed = value + scores[frame, -1]
-        came[frame] = np.where(moved > stayed, source, -1)
-        value = np.maximum(moved, stayed)
-        best[frame + 1] = value.max()
-    heard, state = list[tuple[int, str]](), int(value.argmax())
-    for frame in range(count - 1, -1, -1):
-        if came[frame, state] >= 0:
-            heard.append((frame, names[state]))
-            state = int(came[frame, state])
-    return Loop(best, tuple(reversed(heard)))
+    looping = Looping()
+    looping.advance(scores)
+    return looping.loop()
 
 
 def _arcs(lattice: Any) -> list[tuple[int, int]]:
@@ -162,23 +178,77 @@ def _steps(arcs: list[tuple[int, int]], scores: Floats) -> tuple[tuple[Step, ...
     return tuple(steps), total + score, said
 
 
+class Going:
+    """One search through a graph, over frames that come in pieces."""
+
+    def __init__(self, graph: Graph, search: Search) -> None:
+        options = kaldi_decoder.FasterDecoderOptions(beam=search.beam, max_active=search.max_active, min_active=100)
+        self._graph = graph
+        self._decoder = kaldi_decoder.FasterDecoder(graph.fst, options)
+        self._decoder.init_decoding()
+
+    def advance(self, scores: Floats, expired: Callable[[], bool]) -> bool:
+        """Search on through `scores` [T, 558], all frames so far as of `biased`; False where time was up before."""
+        done = self._decoder.num_frames_decoded()
+        decodable = kaldi_decoder.DecodableCtc(np.ascontiguousarray(scores[done:]), offset=done)
+        while self._decoder.num_frames_decoded() < len(scores):
+            if expired():
+                return False
+            self._decoder.advance_decoding(decodable, SLICE_FRAMES)
+        return True
+
+    def path(self, scores: Floats, complete: bool) -> Path | None:
+        """The best way over what was searched. None where nothing survived."""
+        final = self._decoder.reached_final()
+        found, lattice = self._decoder.get_best_path(use_final_probs=final)
+        if not found:
+            return None
+        arcs = _arcs(lattice)
+        steps, acoustic, said = _steps(arcs, scores)
+        _, _, _, weight = kaldifst.get_linear_symbol_sequence(lattice)
+        return Path(steps, acoustic, weight.value1 + weight.value2, said, complete and final)
+
+
 def best_path(graph: Graph, scores: Floats, search: Search, expired: Callable[[], bool]) -> Path | None:
     """The best way through `graph`; `scores` [T, 558] as of `biased`. None where nothing survived."""
-    options = kaldi_decoder.FasterDecoderOptions(beam=search.beam, max_active=search.max_active, min_active=100)
-    decoder = kaldi_decoder.FasterDecoder(graph.fst, options)
-    decodable = kaldi_decoder.DecodableCtc(scores)
-    decoder.init_decoding()
-    complete = True
-    while decoder.num_frames_decoded() < len(scores):
-        if expired():
-            complete = False
-            break
-        decoder.advance_decoding(decodable, SLICE_FRAMES)
-    final = decoder.reached_final()
-    found, lattice = decoder.get_best_path(use_final_probs=final)
-    if not found:
-        return None
-    arcs = _arcs(lattice)
-    steps, acoustic, said = _steps(arcs, scores)
-    _, _, _, weight = kaldifst.get_linear_symbol_sequence(lattice)
-    return Path(steps, acoustic, weight.value1 + weight.value2, said, complete and final)
+    going = Going(graph, search)
+    return going.path(scores, going.advance(scores, expired))
+
+
+class Searches:
+    """All that is searched in one utterance: more of it may come, and then each search goes on where it stopped."""
+
+    def __init__(self, posteriors: Floats) -> None:
+        """`posteriors` [T, 558] natural log, 10 ms a frame."""
+        self.posteriors = posteriors
+        self._scores: dict[tuple[float, float], Floats] = {}
+        self._loops: dict[tuple[float, float], Looping] = {}
+        self._going: dict[tuple[str, Search], Going] = {}
+
+    def __len__(self) -> int:
+        """Frames so far."""
+        return len(self.posteriors)
+
+    def add(self, posteriors: Floats) -> None:
+        """The frames that follow."""
+        self.posteriors = np.concatenate((self.posteriors, posteriors)) if len(self) else posteriors
+
+    def scores(self, search: Search) -> Floats:
+        """All frames so far as of `biased`."""
+        bonus = search.bonus, search.doubled
+        known = self._scores.get(bonus)
+        if known is None or len(known) < len(self):
+            fresh = biased(self.posteriors[0 if known is None else len(known) :], *bonus)
+            self._scores[bonus] = known = fresh if known is None else np.concatenate((known, fresh))
+        return known
+
+    def loop(self, search: Search) -> Loop:
+        """The best sequence of phonemes so far."""
+        looping = self._loops.setdefault((search.bonus, search.doubled), Looping())
+        looping.advance(self.scores(search))
+        return looping.loop()
+
+    def path(self, graph: Graph, search: Search, expired: Callable[[], bool]) -> Path | None:
+        """As `best_path`, of all frames so far."""
+        going = self._going.setdefault((graph.name, search), Going(graph, search))
+        return going.path(self.scores(search), going.advance(self.scores(search), expired))

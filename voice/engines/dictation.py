@@ -20,14 +20,14 @@ from voice.engines.models import ENGINES, Local, find, here, measured
 
 if TYPE_CHECKING:  # the call process, which only chooses, loads neither
     from voice.engines.acoustic import Acoustics
-    from voice.engines.decode import Floats
+    from voice.engines.decode import Floats, Searches
 
 _PACKAGES = {"vosk": ("vosk", "vosk"), "whisper": ("faster_whisper", "'denwaban[whisper]'")}
 """Module and what to install it by, of the engines that are not always there."""
 
 
 class Spoken(NamedTuple):
-    """One whole utterance, with the acoustic pass that is made once for all ears."""
+    """One utterance, with the acoustic pass that is made once for all ears."""
 
     sound: Sound
     """At 16 kHz."""
@@ -35,6 +35,10 @@ class Spoken(NamedTuple):
     """Of the line that it came from."""
     posteriors: Floats
     """[T, 558], as `Acoustics` gives them; engines with a model of their own do not look at them."""
+    searches: Searches | None = None
+    """What was searched of the utterance already; None: it is heard all at once."""
+    going: bool = False
+    """Its speaker is in the middle of speech: the words so far are wanted, or none where they would cost much."""
 
 
 class Stream(Protocol):
@@ -66,7 +70,7 @@ class Dictation(Protocol):
         ...
 
     def transcribe(self, spoken: Spoken, hints: Sequence[str] = (), expired: Callable[[], bool] = never) -> Transcript:
-        """A whole utterance at once. When time is up, what was found is kept. Raises EngineError."""
+        """An utterance, as far as it was said. When time is up, what was found is kept. Raises EngineError."""
         ...
 
     def unused(self, hints: Sequence[str]) -> tuple[str, ...]:

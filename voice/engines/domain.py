@@ -14,7 +14,7 @@ from importlib.resources import files
 from voice.audio import Sound
 from voice.engines import DICTATION, Arc, EngineError, Grammar, Transcript, never, nothing
 from voice.engines.acoustic import Acoustics
-from voice.engines.decode import Floats, Search, best_path, biased, free_loop
+from voice.engines.decode import Floats, Search, Searches
 from voice.engines.dictation import Gathered, Spoken
 from voice.engines.graph import Graph, build
 from voice.engines.phonetic import Fit, margin_of, words_of
@@ -75,7 +75,7 @@ class Domain:
 
     def transcribe(self, spoken: Spoken, hints: Sequence[str] = (), expired: Callable[[], bool] = never) -> Transcript:
         """Raises EngineError."""
-        return self.search(spoken.posteriors, expired)
+        return self.hear(spoken.searches or Searches(spoken.posteriors), expired)
 
     def unused(self, hints: Sequence[str]) -> tuple[str, ...]:
         """All of them: the words are fixed, and names of the company are the phonetic ear's affair."""
@@ -86,14 +86,15 @@ class Domain:
 
         Raises EngineError.
         """
+        return self.hear(Searches(posteriors), expired)
+
+    def hear(self, searches: Searches, expired: Callable[[], bool] = never) -> Transcript:
+        """The same of an utterance that may go on."""
         graph = self._ready()
-        if not len(posteriors):
-            return nothing(graph.name)
-        scores = biased(posteriors, self._search.bonus)
-        path = best_path(graph, scores, self._search, expired)
+        path = searches.path(graph, self._search, expired) if len(searches) else None
         if path is None or not path.steps:
             return nothing(graph.name)
-        margin = margin_of(path, free_loop(scores))
+        margin = margin_of(path, searches.loop(self._search))
         fit = FIT.sure(margin)
         words = words_of(path, graph, None, 2.0 * fit)
         text, kana = "".join(word.text for word in words), "".join(word.kana for word in words)

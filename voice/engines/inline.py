@@ -17,6 +17,7 @@ from voice.engines.acoustic import Acoustics
 from voice.engines.dictation import Choice, Dictation, Spoken, dictated, hints_of, made
 from voice.engines.openjtalk import OpenJTalk
 from voice.engines.phonetic import PhoneticEar
+from voice.engines.running import Utterances
 
 Work = Callable[..., Awaitable[Any]]
 """Calls a function with its arguments, somewhere."""
@@ -33,6 +34,10 @@ class Engines:
         return Acoustics()
 
     @cached_property
+    def utterances(self) -> Utterances:
+        return Utterances(lambda sound, band_hz: self.acoustics.posteriors(sound, band_hz))
+
+    @cached_property
     def ear(self) -> PhoneticEar:
         return PhoneticEar()
 
@@ -46,16 +51,26 @@ class Engines:
         return OpenJTalk()
 
     def transcribe(
-        self, sound: Sound, band_hz: int, grammars: Sequence[Grammar], expired: Callable[[], bool] = never
+        self,
+        sound: Sound,
+        band_hz: int,
+        grammars: Sequence[Grammar],
+        expired: Callable[[], bool] = never,
+        going: bool = False,
     ) -> tuple[Transcript, ...]:
-        """One transcript a grammar, in order. Raises EngineError."""
-        spoken = Spoken(sound, band_hz, self.acoustics.posteriors(sound, band_hz))
+        """One transcript a grammar, in order; where the sound goes on with one heard before, only its end is work.
+        `going`: its speaker is in the middle of speech, and the words so far are wanted. Raises EngineError."""
+        searches = self.utterances.hear(sound, band_hz, going)
         searched = [grammar for grammar in grammars if not dictated(grammar)]
-        heard = iter(self.ear.transcribe(spoken.posteriors, searched, expired))
-        return tuple(
-            self.dictation.transcribe(spoken, hints_of(grammar), expired) if dictated(grammar) else next(heard)
+        found = iter(self.ear.hear(searches, searched, expired, going))
+        spoken = Spoken(sound, band_hz, searches.posteriors, searches, going)
+        made = tuple(
+            self.dictation.transcribe(spoken, hints_of(grammar), expired) if dictated(grammar) else next(found)
             for grammar in grammars
         )
+        if expired():
+            self.utterances.forget(searches)
+        return made
 
     def prepare(self, grammar: Grammar) -> None:
         """Build the grammar's graph (or load the dictation's) now. Raises EngineError."""
@@ -86,6 +101,9 @@ class Inline:
     async def guess(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
         """As `transcribe`; a pool lets other work pass before it."""
         return tuple(await self._work(self._engines.transcribe, sound, band_hz, grammars))
+
+    async def follow(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        return tuple(await self._work(self._engines.transcribe, sound, band_hz, grammars, never, True))
 
     async def speak(self, text: str, pace: float = 1.0) -> Sound:
         made: Sound = await self._work(self._engines.speak, text, pace)

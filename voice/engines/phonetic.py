@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from voice.engines import EngineError, Grammar, RecognisedWord, Transcript, never, nothing
 from voice.engines.calibration import Signs, sure
-from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, best_path, biased, free_loop
+from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, Searches
 from voice.engines.graph import Graph, WordEntry, build
 from voice.engines.lattice import Rivals, rivals
 
@@ -69,19 +69,28 @@ class PhoneticEar:
         self, posteriors: Floats, grammars: Sequence[Grammar], expired: Callable[[], bool] = never
     ) -> tuple[Transcript, ...]:
         """One transcript a grammar, in order; `posteriors` [T, 558] natural log, 10 ms a frame. Raises EngineError."""
-        graphs = [self.prepare(grammar) for grammar in grammars]
-        if not graphs or not len(posteriors):
-            return tuple(nothing(grammar.name) for grammar in grammars)
-        scores = biased(posteriors, self._search.bonus, self._search.doubled)
-        loop = free_loop(scores)
-        return tuple(self._heard(graph, scores, loop, expired) for graph in graphs)
+        return self.hear(Searches(posteriors), grammars, expired)
 
-    def _heard(self, graph: Graph, scores: Floats, loop: Loop, expired: Callable[[], bool]) -> Transcript:
-        path = best_path(graph, scores, self._search, expired)
-        if path is None or not path.complete or not path.steps:
+    def hear(
+        self, searches: Searches, grammars: Sequence[Grammar], expired: Callable[[], bool] = never, going: bool = False
+    ) -> tuple[Transcript, ...]:
+        """The same of an utterance that may go on; of one whose speaker is `going` on at this moment the words so far,
+        without alternatives. Raises EngineError."""
+        graphs = [self.prepare(grammar) for grammar in grammars]
+        if not graphs or not len(searches):
+            return tuple(nothing(grammar.name) for grammar in grammars)
+        loop = searches.loop(self._search)
+        return tuple(self._heard(graph, searches, loop, expired, going) for graph in graphs)
+
+    def _heard(
+        self, graph: Graph, searches: Searches, loop: Loop, expired: Callable[[], bool], going: bool
+    ) -> Transcript:
+        path = searches.path(graph, self._search, expired)
+        if path is None or not (path.complete or going) or not path.steps:
             return nothing(graph.name)
-        found = None if expired() else rivals(graph, scores)
         margin = margin_of(path, loop)
+        telling = margin >= self._fit.least and not going and not expired()
+        found = rivals(graph, searches.scores(self._search)) if telling else None
         words = _joined(path, graph, [sure(signs) for signs in signs_of(path, graph, found, loop)])
         text = "".join(word.text for word in words)
         others = () if found is None else found.sequences

@@ -74,8 +74,9 @@ class Whisper:
         return Gathered(heard)
 
     def transcribe(self, spoken: Spoken, hints: Sequence[str] = (), expired: Callable[[], bool] = never) -> Transcript:
-        """Raises EngineError."""
-        return self._written(spoken.sound, hints, expired)
+        """Of an utterance that goes on nothing is written: every try would take as long as the whole. Raises
+        EngineError."""
+        return nothing(DICTATION.name) if spoken.going else self._written(spoken.sound, hints, expired)
 
     def _written(self, sound: Sound, hints: Sequence[str], expired: Callable[[], bool]) -> Transcript:
         if sound.rate_hz != INNER_RATE_HZ:

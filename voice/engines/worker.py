@@ -31,6 +31,8 @@ class Transcribe(NamedTuple):
     grammars: tuple[Grammar, ...]
     """Those of them that the worker may not have."""
     search_seconds: float
+    going: bool = False
+    """Its speaker is in the middle of speech."""
 
 
 class Speak(NamedTuple):
@@ -113,14 +115,14 @@ def serve(link: socket.socket, choice: Choice) -> None:
                 engines.prepare(grammar)
                 known[grammar.name] = grammar
                 return None
-            case Transcribe(sound, band_hz, names, grammars, seconds):
+            case Transcribe(sound, band_hz, names, grammars, seconds, going):
                 given = {grammar.name: grammar for grammar in grammars}
                 lost = tuple(n for n in names if n not in given and n not in known and not engines.ear.keeps(n))
                 if lost:
                     return Missing(lost)
                 alarm.set(seconds)
                 wanted = [given.get(n) or known.get(n) or Grammar(n, (), ()) for n in names]
-                return engines.transcribe(sound, band_hz, wanted, alarm.expired)
+                return engines.transcribe(sound, band_hz, wanted, alarm.expired, going)
 
     link.sendall(packed("ready"))
     while True:

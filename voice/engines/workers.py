@@ -4,7 +4,8 @@ Each worker is this Python started afresh with one socket, read and written by a
 inherited. A job goes to the first worker that is free: speech to be said and finished utterances first, guesses
 and the building of graphs after, and these two never hold the last free worker. A worker that dies or
 overruns its deadline is killed and replaced and its job tried once more; after that the job fails with EngineError.
-A grammar goes to a worker once. Leaves out what to do without engines: the caller's business.
+A grammar goes to a worker once. An utterance that goes on is heard by the worker that heard its beginning, unless that
+one is busy: another hears it all. Leaves out what to do without engines: the caller's business.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ from voice.engines.dictation import Choice, chosen, dictated
 from voice.engines.worker import LENGTH, Failed, Missing, Prepare, Result, Speak, Transcribe, packed
 
 TRIES = 2
+BEGINNING_BYTES = 8000
+"""A quarter of a second at 16 kHz: by so much of its sound an utterance is known again; no two lines hum alike."""
+BEGINNINGS_KEPT = 256
+"""More than there are callers at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,10 @@ class _Order:
     urgent: bool
     only: int | None = None
     """The one worker that shall do it."""
+    rather: int | None = None
+    """The worker that shall do it, for it has done half of it already, unless it is at other work."""
+    beginning: bytes = b""
+    """Of its utterance."""
 
 
 class _Worker:
@@ -122,22 +131,31 @@ class _Desk:
     """How many workers may be busy with work that is not urgent."""
     waiting: deque[_Order] = field(default_factory=deque)
     patient_busy: int = 0
+    busy: dict[int, bytes] = field(default_factory=dict)
+    """The workers that are at a job, and the beginning of its utterance."""
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def _next(self, worker: int) -> _Order | None:
-        mine = [order for order in self.waiting if order.only in (None, worker)]
+        mine = [order for order in self.waiting if self._may(order, worker)]
         chosen = next((order for order in mine if order.urgent), None)
         if chosen is None and self.patient_busy < self.patient_limit:
             chosen = next(iter(sorted(mine, key=lambda order: order.only is not None)), None)
         if chosen is not None:
             self.waiting.remove(chosen)
             self.patient_busy += not chosen.urgent
+            self.busy[worker] = chosen.beginning
         return chosen
+
+    def _may(self, order: _Order, worker: int) -> bool:
+        if order.only is not None:
+            return order.only == worker
+        return order.rather in (None, worker) or self.busy.get(order.rather, order.beginning) != order.beginning
 
     async def take(self, worker: int) -> _Order:
         async with self.changed:
             while (order := self._next(worker)) is None:
                 await self.changed.wait()
+            self.changed.notify_all()  # what was kept for this worker another may do
             return order
 
     async def put(self, order: _Order) -> None:
@@ -145,9 +163,10 @@ class _Desk:
             self.waiting.append(order)
             self.changed.notify_all()
 
-    async def done(self, order: _Order) -> None:
+    async def done(self, order: _Order, worker: int) -> None:
         async with self.changed:
             self.patient_busy -= not order.urgent
+            self.busy.pop(worker, None)
             self.changed.notify_all()
 
 
@@ -160,6 +179,8 @@ class EnginePool:
         self._workers = [_Worker(self._deadlines, self._choice) for _ in range(max(processes, 1))]
         self._desk = _Desk(max(1, processes - 1))
         self._lasting: dict[str, Grammar] = {}
+        self._heard: OrderedDict[bytes, int] = OrderedDict()
+        """Beginnings of utterances, and the worker that heard each last."""
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -201,6 +222,10 @@ class EnginePool:
         """As `transcribe`, while the caller still speaks: all urgent work passes before it. Raises EngineError."""
         return await self._transcribed(sound, band_hz, tuple(grammars), urgent=False)
 
+    async def follow(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
+        """The words so far. Raises EngineError."""
+        return await self._transcribed(sound, band_hz, tuple(grammars), urgent=False, going=True)
+
     async def speak(self, text: str, pace: float = 1.0) -> Sound:
         result = await self._ordered(Speak(text, pace), (), urgent=True)
         assert isinstance(result, Sound)
@@ -217,10 +242,10 @@ class EnginePool:
         await asyncio.gather(*waits)
 
     async def _transcribed(
-        self, sound: Sound, band_hz: int, grammars: tuple[Grammar, ...], urgent: bool
+        self, sound: Sound, band_hz: int, grammars: tuple[Grammar, ...], urgent: bool, going: bool = False
     ) -> tuple[Transcript, ...]:
         names = tuple(grammar.name for grammar in grammars)
-        job = Transcribe(sound, band_hz, names, (), self._deadlines.search)
+        job = Transcribe(sound, band_hz, names, (), self._deadlines.search, going)
         result = await self._ordered(job, grammars, urgent)
         assert isinstance(result, tuple)
         assert not isinstance(result, Missing | Failed)
@@ -231,22 +256,33 @@ class EnginePool:
     ) -> Result:
         if not self._tasks:
             raise EngineError("The engines are not running; start the pool with `async with`.")
-        order = _Order(job, grammars, asyncio.get_running_loop().create_future(), urgent, only)
+        beginning = job.sound.pcm[:BEGINNING_BYTES] if isinstance(job, Transcribe) else b""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        order = _Order(job, grammars, future, urgent, only, self._heard.get(beginning), beginning)
         await self._desk.put(order)
         result = await order.future
         if isinstance(result, Failed):
             raise EngineError(result.text)
         return result
 
+    def _note(self, beginning: bytes, number: int) -> None:
+        """That worker hears an utterance of this beginning."""
+        if len(beginning) == BEGINNING_BYTES:
+            self._heard[beginning] = number
+            self._heard.move_to_end(beginning)
+            if len(self._heard) > BEGINNINGS_KEPT:
+                self._heard.popitem(last=False)
+
     async def _run(self, number: int) -> None:
         while True:
             order = await self._desk.take(number)
             try:
                 if not order.future.done():
+                    self._note(order.beginning, number)
                     await self._do(number, order)
             finally:
                 _settle(order, Failed("The engines are shut down."))
-                await self._desk.done(order)
+                await self._desk.done(order, number)
 
     async def _do(self, number: int, order: _Order) -> None:
         worker = self._workers[number]
