@@ -37,7 +37,7 @@ from bot.tape import Tape
 from bot.turns import Turns
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, ToneHeard, TransferEnded
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, SecondNews, ToneHeard, TransferEnded
 from voice.lines.inband import InBand
 from voice.record import Side
 
@@ -103,11 +103,12 @@ async def run_call(line: Line, house: House, full: bool = False) -> str:
 class LiveCall:
     """The state of one call and the parts that serve it."""
 
-    def __init__(self, record: CallRecord, script: Script, line: Line, house: House, tape: Tape) -> None:
+    def __init__(self, record: CallRecord, script: Script, line: InBand, house: House, tape: Tape) -> None:
         self.state = State()
         self.record = record
         self.script = script
         self._id = record.id
+        self.second = line.second
         self._line = line
         self._house = house
         self._tape = tape
@@ -156,6 +157,8 @@ class LiveCall:
                 self._tape.write(Side.CALLER, came.pcm)
                 self._listening.hear(came.pcm)
                 self.relay.caller(came.pcm)
+            elif isinstance(came, SecondNews):
+                self._leg.second(came, self._tasks)
             else:
                 self._inbox.put_nowait(came)
         self._gone_at = self._house.now()

@@ -42,8 +42,8 @@ class Room:
     def order(self, key: str, order: Order) -> list[Effect]:
         return self.do(board.ordered, key, order)
 
-    def call(self, call_id: str = "a", company: str = "minato") -> None:
-        self.do(board.began, call_id, company)
+    def call(self, call_id: str = "a", company: str = "minato", dials: bool = False) -> None:
+        self.do(board.began, call_id, company, dials)
 
     def ring(self, call_id: str = "a", **how: object) -> list[Effect]:
         wanted = {"group": "g", "why": Why.ASKED, "ring_seconds": 20.0, **how}

@@ -63,6 +63,7 @@ thing = st.one_of(
     st.tuples(st.just("ended"), call_id, st.none()),
     st.tuples(st.just("called_off"), call_id, st.none()),
     st.tuples(st.just("occupied"), call_id, st.booleans()),
+    st.tuples(st.just("replied"), call_id, st.sampled_from(["answered", *board.NOT_REACHED])),
     st.tuples(st.just("wait"), st.floats(0, 40), st.none()),
 )
 
@@ -78,7 +79,7 @@ def happen(room: Room, what: Thing) -> None:
             room.do(board.joined, PEOPLE[who])
         case "began", str(which), company:
             if which not in room.board.calls:
-                room.do(board.began, which, company)
+                room.do(board.began, which, company, True)
         case "wait", float(seconds), _:
             room.wait(seconds)
         case name, which, None:
@@ -124,6 +125,8 @@ def holds(room: Room) -> None:
         assert bool(call.operator) == has_one or call.where is Where.TRANSFERRED
         assert (call.ringing is not None) == (call.where is Where.RINGING) or (call.ringing and call.ringing.consulting)
         assert call.consulted != call.operator or not call.operator
+        assert not call.telephone or (call.where is Where.HELD and call.mode is VOICE and not call.consulted)
+        assert not call.reached or call.telephone
         for who in {call.operator, *call.listeners, call.consulted} - {""}:
             assert room.board.operators[who].serves(call.company)
     for who, operator in room.board.operators.items():

@@ -30,11 +30,11 @@ from tests.dialogues import BEGAN, SCRIPTS, events, timed
 
 HEAD = "@ 2026-11-25 10:20  from 0425550101"
 
-instructions = st.sampled_from(["take_message", "take_number", "close", "hang_up", "put_through", ""])
+instructions = st.sampled_from(["take_message", "take_number", "close", "hang_up", "put_through", "join", ""])
 of_operators: st.SearchStrategy[Event] = st.one_of(
     st.builds(OperatorsRung, st.just(0.0), st.just(2), st.just(30.0)),
     st.builds(TakenOver, st.just(0.0), st.just("sato"), st.just("佐藤"), st.sampled_from(["voice", "text"])),
-    st.builds(PutOnHold, st.just(0.0), st.booleans()),
+    st.builds(PutOnHold, st.just(0.0), st.booleans(), st.sampled_from(["", "0398765432"])),
     st.builds(OperatorSaid, st.just(0.0), st.just("佐藤"), st.sampled_from(["はい。", "お調べします"]), st.booleans()),
     st.builds(HandedBack, st.just(0.0), st.just("佐藤"), instructions, st.just("メモ"), st.just("0312345678")),
     st.builds(NobodyTook, st.just(0.0), st.sampled_from(["nobody", "busy", "no_answer", "declined", "lost"])),

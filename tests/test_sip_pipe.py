@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.lines import LineError
-from voice.lines.sip.pipe import Answered, Clear, Decoder, Drain, Message, Play, Rang, Refuse, Sound, Stood, encode
+from voice.lines.sip.pipe import (
+    Answered,
+    Clear,
+    Decoder,
+    Drain,
+    Message,
+    Overheard,
+    Play,
+    Rang,
+    Refuse,
+    Sound,
+    Stood,
+    encode,
+)
 
 FRAMES: tuple[tuple[Message, bytes], ...] = (
     (Refuse(7, 486), b"\x01\x00\x00\x00\x07\x00\x00\x00\x05[486]"),
@@ -17,6 +30,7 @@ FRAMES: tuple[tuple[Message, bytes], ...] = (
     (Stood(0, "failed", "401 Unauthorized"), b'\x08\x00\x00\x00\x00\x00\x00\x00\x1d["failed","401 Unauthorized"]'),
     (Answered(258, "PCMU", 8000), b'\x0a\x00\x00\x01\x02\x00\x00\x00\x0d["PCMU",8000]'),
     (Sound(1, b"\xff\x7f"), b"\x0b\x00\x00\x00\x01\x00\x00\x00\x02\xff\x7f"),
+    (Overheard(1, b"\xff\x7f"), b"\x15\x00\x00\x00\x01\x00\x00\x00\x02\xff\x7f"),
 )
 
 

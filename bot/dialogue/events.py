@@ -214,6 +214,8 @@ class PutOnHold:
 
     at: float
     on: bool
+    calling: str = ""
+    """Digits of the telephone with whose owner the operator wants to speak meanwhile; "" none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,7 @@ class HandedBack:
     name: str
     instruction: str
     """"take_message", "take_number", "close", "hang_up" (good-bye was said), "put_through" (to `to`; where nobody
-    answers there, the operator has the call again)."""
+    answers there, the operator has the call again), "join" (the same, where the operator has spoken with `to` first)."""
     note: str = ""
     to: str = ""
     """Digits."""

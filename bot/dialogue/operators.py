@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.dialogue import gather, handover, message
-from bot.dialogue.actions import CallOff, HangUp, Phrase
+from bot.dialogue.actions import CallOff, HangUp, Phrase, Transfer
 from bot.dialogue.events import Broke, HandedBack, Heard, NobodyTook, OperatorSaid, OperatorsRung, PutOnHold, TakenOver
 from bot.dialogue.moves import Move, close, put_through, say, then
 from bot.dialogue.state import Attended, FrameName, Outcome, Phase, State
@@ -86,7 +86,7 @@ def left(state: State, instruction: str = "", note: str = "", to: str = "") -> S
         return state
     *before, last = state.attended
     last = replace(last, ended=state.at, instruction=instruction, note=note, to=to)
-    return replace(state, attended=(*before, last), waits=None, typed=(), leaves=None, handing=None)
+    return replace(state, attended=(*before, last), waits=None, calling="", typed=(), leaves=None, handing=None)
 
 
 def has_it(state: State) -> bool:
@@ -96,7 +96,10 @@ def has_it(state: State) -> bool:
 
 def on_hold(state: State, event: PutOnHold) -> State:
     """The caller waits, or waits no longer."""
-    if state.phase is not Phase.OPERATOR or event.on == (state.waits is not None):
+    if state.phase is not Phase.OPERATOR:
+        return state
+    state = replace(state, calling=event.calling)
+    if event.on == (state.waits is not None):
         return state
     state = replace(state, waits=event.at if event.on else None, spoken_waits=0, expected=Expected(Ask.OPENING))
     if not event.on:
@@ -188,9 +191,11 @@ def handed_back(script: Script, state: State, event: HandedBack, go_on: GoOn) ->
     if state.speaking and state.waits is None:
         last = replace(state.attended[-1], note=event.note)  # at once: the caller may hang up meanwhile
         return replace(state, leaves=event, attended=(*state.attended[:-1], last)), ()
+    if event.instruction == "join":
+        return _joined(state, event.to)
     if event.instruction == "put_through":
         last = replace(state.attended[-1], to=event.to)
-        state = replace(state, attended=(*state.attended[:-1], last), waits=None)
+        state = replace(state, attended=(*state.attended[:-1], last), waits=None, calling="")
         return put_through(script, state, event.to, PUT_THROUGH_SECONDS, "transfer_human")
     state = left(state, event.instruction, event.note)
     match event.instruction:
@@ -204,6 +209,14 @@ def handed_back(script: Script, state: State, event: HandedBack, go_on: GoOn) ->
             return go_on(script, then(_ours(replace(state, facts=facts), message.ONLY_NUMBER), "operator_back"))
         case _:
             return go_on(script, then(_ours(state), "operator_back"))
+
+
+def _joined(state: State, to: str) -> Move:
+    """The caller and who answered there hear each other from now on: the operator has said all that was to be said."""
+    last = replace(state.attended[-1], to=to)
+    state = replace(state, phase=Phase.TRANSFERRING, attended=(*state.attended[:-1], last), waits=None, calling=to)
+    state = replace(state, expected=None, speaking=False, deadline=None, ring_seconds=PUT_THROUGH_SECONDS)
+    return state, (Transfer(to, PUT_THROUGH_SECONDS),)
 
 
 def nobody(script: Script, state: State, event: NobodyTook, go_on: GoOn) -> Move:
@@ -242,5 +255,5 @@ def broke(state: State, event: Broke) -> Move:
 def transfer_failed(state: State) -> State:
     """The telephone to which an operator passed the caller on does not answer: the operator has the caller again."""
     last = replace(state.attended[-1], to="")
-    state = replace(state, phase=Phase.OPERATOR, attended=(*state.attended[:-1], last), deadline=None)
+    state = replace(state, phase=Phase.OPERATOR, attended=(*state.attended[:-1], last), deadline=None, calling="")
     return replace(state, expected=Expected(Ask.OPENING), speaking=False)

@@ -253,6 +253,8 @@ class State:
     """Who of the operators has had the call, the present one last."""
     waits: float | None = None
     """Since when an operator who has the call has let the caller wait."""
+    calling: str = ""
+    """Digits of the telephone with whose owner that operator speaks meanwhile, or wants to; "" none."""
     spoken_waits: int = 0
     """How often we have spoken to a caller who waits, since the wait began."""
     typed: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from bot.operators import orders, ringing
 from bot.operators.console import OperatorIdentity
 from bot.operators.duty import Board, Change, Effect, LiveCall, Operator
 from bot.operators.messages import Mode, Order, Refused, Taken, Where
+from bot.report_fields import phone
 from bot.rules import Why
 
 RETURN_SECONDS = 10.0
@@ -33,6 +34,14 @@ WHY = {
 """As consoles show it."""
 
 LOST = "前の応対者の接続が切れました"
+
+NOT_REACHED = {
+    "busy": "は話し中でした。",
+    "no_answer": "は応答しませんでした。",
+    "failed": "へはつながりませんでした。番号をお確かめください。",
+    "gone": "との電話が切れました。",
+}
+"""Of a second telephone, as its operator reads it."""
 
 Step = tuple[Board, tuple[Effect, ...]]
 
@@ -80,9 +89,10 @@ def _wait_for(change: Change, call: LiveCall) -> None:
         change.idle(call.consulted)
     since = call.since if held else change.now
     until = change.now + RETURN_SECONDS
-    change.call(call, where=Where.RETURNING, consulted="", held=held, since=since, returns_by=until)
-    if not held:
+    if not held or call.telephone:
         change.happens(call, PutOnHold(change.now, True))
+    alone = {"consulted": "", "telephone": "", "reached": False}
+    change.call(call, where=Where.RETURNING, **alone, held=held, since=since, returns_by=until)
 
 
 def ordered(board: Board, key: str, order: Order, now: float) -> Step:
@@ -94,10 +104,10 @@ def ordered(board: Board, key: str, order: Order, now: float) -> Step:
     return change.done
 
 
-def began(board: Board, call_id: str, company: str, now: float) -> Step:
-    """A call was answered by the receptionist."""
+def began(board: Board, call_id: str, company: str, dials: bool, now: float) -> Step:
+    """A call was answered by the receptionist; `dials`: its line can ring a second telephone."""
     change = Change(board, now)
-    change.call(LiveCall(call_id, company))
+    change.call(LiveCall(call_id, company, dials=dials))
     return change.done
 
 
@@ -143,9 +153,24 @@ def called_off(board: Board, call_id: str, now: float) -> Step:
         change.idle(call.operator)
     if call.consulted:
         change.idle(call.consulted)
-    change.call(
-        call, where=Where.RECEPTIONIST, operator="", mode=None, consulted="", since=None, returns_by=None, held=False
-    )
+    change.call(call, **orders.OURS)
+    return change.done
+
+
+def replied(board: Board, call_id: str, state: str, now: float) -> Step:
+    """What became of the second telephone: `SecondStood.state`, or `bot.second_leg`'s word for what was heard there."""
+    change = Change(board, now)
+    call = board.calls.get(call_id)
+    if call is None or not call.telephone:
+        return change.done
+    if state == "answered":
+        change.call(call, reached=True)
+    else:
+        change.tell(
+            call.operator, Refused(call.id, f"{phone(call.telephone)}{NOT_REACHED[state]}お客様は保留のままです。")
+        )
+        change.call(call, telephone="", reached=False)
+        change.happens(call, PutOnHold(now, True))
     return change.done
 
 

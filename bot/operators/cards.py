@@ -59,6 +59,9 @@ def card_of(subject: Subject, live: LiveCall) -> CallCard:
         greeting=_greeting(subject),
         waiting_since=live.since,
         consulting=consulting,
+        dials=live.dials,
+        telephone=phone.written(phone.groups(live.telephone)) if live.telephone else "",
+        reached=live.reached,
     )
 
 

@@ -69,6 +69,12 @@ class LiveCall:
     ringing: Ringing | None = None
     consulted: str = ""
     """With whom its operator speaks, the caller being on hold."""
+    dials: bool = False
+    """Its line can ring a second telephone."""
+    telephone: str = ""
+    """Digits of the one that its operator rings, or speaks with, the caller being on hold."""
+    reached: bool = False
+    """Somebody has answered there."""
     listeners: tuple[str, ...] = ()
     returns_by: float | None = None
     """Until when a lost operator is waited for."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from bot.clock import Now
@@ -16,10 +17,12 @@ from bot.dialogue.actions import Action, CallOff, HandOver, Say
 from bot.dialogue.events import Broke, Event, Heard, OperatorSaid
 from bot.dialogue.state import Phase, State
 from bot.listen import Guessed, Listening, Told, Utterance
+from bot.operators.aside import Aside, Ears
 from bot.operators.relay import CONSOLE_HZ
 from bot.operators.switchboard import Led, Switchboard
 from nlu.meaning import Hearing, Vocabulary
 from voice.engines import Recognizer
+from voice.lines import SecondNews, SecondSound
 
 CALLER, OURS = "客", "受付"
 
@@ -37,6 +40,11 @@ class Leg:
         self._ear_of = ""
         """Key of the operator whom it hears."""
         self._running: set[asyncio.Task[None]] = set()
+        self._aside: Aside | None = None
+        """Where the line can ring a second telephone."""
+        if led.second is not None:
+            replied = partial(switchboard.replied, led.record.id)
+            self._aside = Aside(led.second, led.relay, replied, partial(switchboard.refuse, led.record.id))
         self._typed: list[tuple[str, str]] = []
         """Who has typed what that we have not said yet."""
 
@@ -55,6 +63,8 @@ class Leg:
         waits = state.phase is Phase.HANDING_OVER or (state.phase is Phase.OPERATOR and state.waits is not None)
         self._led.relay.follow(talks, waits)
         self._listen(state.attended[-1].operator if talks else "", tasks)
+        if self._aside is not None:
+            self._aside.call(state.calling)
         self._switchboard.follow(self._id)
 
     def _listen(self, operator: str, tasks: asyncio.TaskGroup) -> None:
@@ -82,6 +92,15 @@ class Leg:
             self._switchboard.say(self._id, name, told.hearing.text, partial=True)
         elif isinstance(told, Utterance) and told.hearing.text:
             self._led.happened(OperatorSaid(self._now(), name, told.hearing.text, False))
+
+    def second(self, told: SecondNews, tasks: asyncio.TaskGroup) -> None:
+        """What the line tells of a second telephone."""
+        if self._aside is None:
+            return
+        if isinstance(told, SecondSound):
+            self._aside.sounded(told)
+        else:
+            self._aside.stood(told, Ears(self._recognizer, self._words, tasks))
 
     def guessed(self, hearing: Hearing) -> None:
         """What the caller has said if nothing more comes."""
@@ -127,6 +146,8 @@ class Leg:
 
     def end(self) -> None:
         """The call is over."""
+        if self._aside is not None:
+            self._aside.end()
         if self._ear is not None:
             self._ear.stop()
         for task in self._running:

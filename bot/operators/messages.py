@@ -105,12 +105,13 @@ class PassOn:
     call_id: str
     to: str
     warm: bool
-    """True: the two operators speak first while the caller is on hold; then `JoinCaller` or `HoldCall(on=False)`."""
+    """True: we speak with who answers there first, while the caller is on hold; then `JoinCaller` or
+    `HoldCall(on=False)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class JoinCaller:
-    """End of a warm transfer: the consulted one speaks with the caller, we leave."""
+    """End of a warm transfer: who was spoken with first has the caller, we leave."""
 
     call_id: str
 
@@ -181,6 +182,12 @@ class CallCard:
     """When it began to ring at operators, or was put on hold."""
     consulting: str = ""
     """Key of the operator whom its own operator asks first, or speaks with, the caller being on hold."""
+    dials: bool = False
+    """Its line can ring a telephone for its operator to speak with first."""
+    telephone: str = ""
+    """The number of one that its operator rings, or speaks with, in groups."""
+    reached: bool = False
+    """Somebody has answered there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,19 @@ _UNKNOWN = "この通話は、すでに終わっているか、ご担当の会�
 _NOT_YOURS = "この通話は、ほかの方が応対しています。"
 _NO_ROOM = "同時に応対できる件数を超えています。"
 
+_BLIND = "この電話の回線では、先にお話しになってから電話番号へ回すことができません。「すぐにつなぐ」をお選びください。"
+_VOICE = "先にお話しになるには、音声の応対に切り替えてください。"
+_FIRST = "先に、今のご相談を終えてください。"
+_NOBODY_YET = "まだ、どなたも応答していません。"
+
 OPEN = (Where.RECEPTIONIST, Where.RINGING)
+
+ALONE = {"consulted": "", "telephone": "", "reached": False}
+"""Of a `LiveCall` whose operator speaks with nobody else."""
+OURS = {**ALONE, "where": Where.RECEPTIONIST, "operator": "", "mode": None} | {
+    **{"since": None, "returns_by": None, "held": False}
+}
+"""Of one that the receptionist has again."""
 
 
 def ordered(change: Change, who: Operator, order: Order) -> None:
@@ -123,9 +135,8 @@ def give(change: Change, who: Operator, call: LiveCall, mode: Mode) -> None:
     if mode is Mode.VOICE:
         _listen_nowhere(change, who)
         call = change.board.calls[call.id]
-    change.call(
-        call, where=Where.OPERATOR, operator=who.key, mode=mode, consulted="", since=None, returns_by=None, held=False
-    )
+    taken = {"operator": who.key, "mode": mode, "since": None, "returns_by": None, "held": False}
+    change.call(call, where=Where.OPERATOR, **ALONE, **taken)
     change.happens(call, TakenOver(change.now, who.key, who.name, mode.value))
     change.tell(who.key, Taken(call.id, mode))
     ringing.full(change, who.key)
@@ -182,7 +193,7 @@ def _hold(change: Change, call: LiveCall, on: bool) -> None:
     call = ringing.stop(change, call, "passed")
     where = Where.HELD if on else Where.OPERATOR
     _leave_consultation(change, call)
-    call = change.call(call, where=where, consulted="", since=change.now if on else None)
+    call = change.call(call, where=where, **ALONE, since=change.now if on else None)
     change.happens(call, PutOnHold(change.now, on))
 
 
@@ -198,11 +209,24 @@ def _pass_on(change: Change, who: Operator, call: LiveCall, order: PassOn) -> st
     if not _TELEPHONE.fullmatch(to):
         return "回す先を、オペレーターか電話番号で選んでください。"
     if order.warm:
-        return "電話番号へは、先にお話しになってから回すことはできません。そのままおつなぎください。"
+        return _to_telephone(change, call, to)
     call = ringing.stop(change, call, "passed")
     _leave_consultation(change, call)
-    call = change.call(call, where=Where.TRANSFERRED, consulted="", since=None)
+    call = change.call(call, where=Where.TRANSFERRED, **ALONE, since=None)
     change.happens(call, HandedBack(change.now, who.name, "put_through", "", to))
+    return ""
+
+
+def _to_telephone(change: Change, call: LiveCall, to: str) -> str:
+    """Ring there, and speak with who answers first."""
+    if not call.dials:
+        return _BLIND
+    if call.mode is not Mode.VOICE:
+        return _VOICE
+    if call.consulted or call.ringing or call.telephone:
+        return _FIRST
+    call = change.call(call, where=Where.HELD, telephone=to, since=call.since or change.now)
+    change.happens(call, PutOnHold(change.now, True, to))
     return ""
 
 
@@ -210,9 +234,9 @@ def _to_operator(change: Change, who: Operator, call: LiveCall, order: PassOn) -
     if order.to == who.key or not change.board.is_free(order.to, call.company):
         return f"{change.board.name(order.to)}は、ただ今応答できません。"
     if order.warm and call.mode is not Mode.VOICE:
-        return "先にお話しになるには、音声の応対に切り替えてください。"
-    if call.consulted or call.ringing:
-        return "先に、今のご相談を終えてください。"
+        return _VOICE
+    if call.consulted or call.ringing or call.telephone:
+        return _FIRST
     if call.where is Where.OPERATOR:
         change.happens(call, PutOnHold(change.now, True))
     why = f"{who.name}さんからの引き継ぎ"
@@ -228,9 +252,14 @@ def _to_operator(change: Change, who: Operator, call: LiveCall, order: PassOn) -
 
 
 def _join(change: Change, who: Operator, call: LiveCall) -> str:
+    if call.telephone and call.reached:
+        to = call.telephone
+        call = change.call(call, where=Where.TRANSFERRED, **ALONE, since=None)
+        change.happens(call, HandedBack(change.now, who.name, "join", "", to))
+        return ""
     other = change.board.operators.get(call.consulted)
     if other is None:
-        return "まだ、どなたも応答していません。"
+        return _NOBODY_YET
     change.idle(who.key)
     call = change.call(call, consulted="", operator="", mode=None)
     give(change, other, call, Mode.VOICE)
@@ -240,6 +269,6 @@ def _join(change: Change, who: Operator, call: LiveCall) -> str:
 def _back(change: Change, who: Operator, call: LiveCall, instruction: str, note: str) -> None:
     call = ringing.stop(change, call, "passed")
     _leave_consultation(change, call)
-    call = change.call(call, where=Where.RECEPTIONIST, operator="", mode=None, consulted="", since=None)
+    call = change.call(call, **OURS)
     change.idle(who.key)
     change.happens(call, HandedBack(change.now, who.name, instruction, note))

@@ -106,9 +106,31 @@ class Circle:
     consoles: tuple[tuple[str, Play], ...] = ()
     """Of all these."""
     listeners: tuple[str, ...] = ()
+    aside: str = ""
+    """Key of the operator who speaks with a second telephone, or hears it ring."""
 
     def play(self, key: str) -> Play | None:
         return next((play for each, play in self.consoles if each == key), None)
+
+
+class _Aside:
+    """The sound between an operator and a second telephone, from each one's rate to the other's."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._to_it = Resampler(CONSOLE_HZ, rate_hz)
+        self._from_it = Resampler(rate_hz, CONSOLE_HZ)
+        self._piece = b""
+
+    def said(self, pcm: bytes) -> bytes:
+        return self._to_it.push(pcm)
+
+    def heard(self, pcm: bytes) -> list[bytes]:
+        """Whole frames."""
+        self._piece += self._from_it.push(pcm)
+        whole = len(self._piece) // FRAME * FRAME
+        frames = [self._piece[start : start + FRAME] for start in range(0, whole, FRAME)]
+        self._piece = self._piece[whole:]
+        return frames
 
 
 class Relay:
@@ -119,7 +141,9 @@ class Relay:
         self.circle = Circle()
         self.heard_by_us: Play | None = None
         """Where the talker's sound is written down, if anywhere."""
-        self._rate_hz = rate_hz
+        self.to_second: Play | None = None
+        """Where sound for a second telephone goes, at the line's rate, if the line can ring one."""
+        self.rate_hz = rate_hz
         self._wake = wake
         self._open = self._waits = False
         self._tone = 0
@@ -128,6 +152,7 @@ class Relay:
         self._line_piece = b""
         self._from_caller = Resampler(rate_hz, CONSOLE_HZ)
         self._from_us = Resampler(rate_hz, CONSOLE_HZ)
+        self._second = _Aside(rate_hz)
         self._callers = b""
         self._ours: deque[bytes] = deque()
         self._our_piece = b""
@@ -162,9 +187,19 @@ class Relay:
             if play := self.circle.play(key):
                 play(mixed)
 
+    def second(self, pcm: bytes) -> None:
+        """A second telephone's sound, at the line's rate."""
+        if play := self.circle.play(self.circle.aside):
+            for frame in self._second.heard(pcm):
+                play(frame)
+
     def operator(self, key: str, pcm: bytes) -> None:
         """An operator's sound, from the console."""
         circle = self.circle
+        if key == circle.aside:
+            if self.to_second is not None:
+                self.to_second(self._second.said(pcm))
+            return
         if circle.consulting and key in circle.consulting:
             first, second = circle.consulting
             if play := circle.play(second if key == first else first):
@@ -178,10 +213,10 @@ class Relay:
         """20 ms for the line, where we say nothing ourselves; None: nothing sounds."""
         if self._waits:
             self._tone += 1
-            return hold_frame(self._rate_hz, self._tone - 1)
+            return hold_frame(self.rate_hz, self._tone - 1)
         if not self._open or not self.circle.talker:
             return None
-        size = frame_bytes(self._rate_hz)
+        size = frame_bytes(self.rate_hz)
         self._line_piece += self._to_line.push(self._buffer.pop())
         if len(self._line_piece) < size:
             self._line_piece = self._line_piece.rjust(size, b"\0")  # the filter's own delay, once

@@ -37,6 +37,7 @@ from bot.operators.relay import Circle, Relay
 from bot.operators.transcript import Transcript
 from bot.script import Script
 from bot.store import Call
+from voice.lines import Second
 
 
 class Led(Protocol):
@@ -46,6 +47,8 @@ class Led(Protocol):
     script: Script
     state: State
     relay: Relay
+    second: Second | None
+    """Where its line can ring a second telephone."""
 
     def happened(self, event: Event) -> None:
         """What an operator did, or what became of the ringing."""
@@ -147,7 +150,8 @@ class Switchboard:
     def begin(self, led: Led) -> None:
         """A call was answered."""
         self._calls[led.record.id] = _Plugged(led, Transcript(led.record.id))
-        self._step(board.began(self.board, led.record.id, led.script.key, self.now()))
+        dials = led.second is not None
+        self._step(board.began(self.board, led.record.id, led.script.key, dials, self.now()))
 
     def follow(self, call_id: str) -> None:
         """Something has changed in what the receptionist knows or does."""
@@ -166,6 +170,10 @@ class Switchboard:
     def call_off(self, call_id: str) -> None:
         """The caller does not wait any longer."""
         self._step(board.called_off(self.board, call_id, self.now()))
+
+    def replied(self, call_id: str, state: str) -> None:
+        """What became of the second telephone, as `SecondStood` tells it."""
+        self._step(board.replied(self.board, call_id, state, self.now()))
 
     def say(self, call_id: str, who: str, text: str, partial: bool = False) -> None:
         """A line of the conversation, or its beginning."""
@@ -216,7 +224,8 @@ class Switchboard:
         both = (call.operator, call.consulted) if call.consulted else None
         keys = {call.operator, *call.listeners, *(both or ())}
         players = tuple((key, self._player(key)) for key in sorted(keys) if key)
-        plugged.led.relay.circle = Circle(call.operator if talks else "", both, players, call.listeners)
+        aside = call.operator if call.telephone else ""
+        plugged.led.relay.circle = Circle(call.operator if talks else "", both, players, call.listeners, aside)
 
     def _player(self, key: str) -> Callable[[bytes], None]:
         """Into that operator's console, whichever is plugged in then."""

@@ -28,19 +28,23 @@ from baresip.call import Call
 from baresip.events import Event, StackEvent
 
 from voice.lines.sip.account import Account, read_account
-from voice.lines.sip.call import SipCall, Surroundings
+from voice.lines.sip.call import SipCall
 from voice.lines.sip.dialogs import Dialog, Dialogs, within
+from voice.lines.sip.partner import Surroundings
 from voice.lines.sip.peers import LOOPBACK, addresses, admit, bound
 from voice.lines.sip.pipe import (
     Answer,
     Clear,
     Decoder,
+    Dial,
     Drain,
+    Drop,
     HangUp,
     Mark,
     Message,
     Play,
     Refuse,
+    Speak,
     Stood,
     Told,
     Transfer,
@@ -267,6 +271,10 @@ class Agent:
                 self._start(call.refuse(order.code))
             case Transfer():
                 self._start(call.transfer(order.uri, order.ring_seconds))
+            case Dial() | Drop():
+                self._start(call.dial(order.uri, order.ring_seconds) if isinstance(order, Dial) else call.drop())
+            case Speak():
+                call.speak(order.pcm)
             case HangUp():
                 self._start(call.hang_up("us"))
             case Play() if leg is not None:

@@ -2,27 +2,26 @@
 
 Rule: the stack's words for why a call ended are not ours, so they are translated in one place; whatever happens,
 `Ended` is told once and `Gone` last. A transfer is asked of the far end (REFER); if that is refused, we dial ourselves
-and join the two, and the caller hears it ring meanwhile.
-Leaves out: the account, and which calls there are (`agent`).
+and join the two, and the caller hears it ring meanwhile. A second telephone may be rung first, for somebody of ours to
+speak with; a transfer then joins the caller with it.
+Leaves out: the account, which calls there are (`agent`), and the second leg itself (`partner`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Protocol
 
-from baresip import BaresipError, UserAgent
+from baresip import BaresipError
 from baresip.call import Call
-from baresip.errors import CallFailed, CallTimeout, TransferFailed
+from baresip.errors import TransferFailed
 from baresip.events import Event, StackEvent
 
-from voice.lines.sip.dialogs import Dialog, Dialogs, within
+from voice.lines.sip.dialogs import within
 from voice.lines.sip.headers import Facts, SipMessage, facts
 from voice.lines.sip.leg import Leg
-from voice.lines.sip.pipe import Answered, Counted, Ended, Gone, Pressed, Rang, Told, TransferOver
+from voice.lines.sip.partner import Partner, Ringing, Surroundings, listen, outcome_of
+from voice.lines.sip.pipe import Answered, Counted, Ended, Gone, Overheard, Pressed, Rang, Reply, TransferOver
 from voice.lines.sip.ringback import ringback
 from voice.lines.sip.stack import StackStream
 
@@ -30,23 +29,6 @@ TRANSFERRED = "Call transfered"
 """The stack's word, misspelt as it is."""
 GRACE_SECONDS = 2.0
 """After which a transfer that should have been answered or not is taken to be lost."""
-_BUSY = frozenset({486, 600, 603})
-_UNANSWERED = frozenset({408, 480, 487})
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What calls share."""
-
-    agent: UserAgent
-    dialogs: Dialogs
-    tell: Callable[[Told], None]
-    secure: Callable[[Dialog], None]
-    """Let the dialog's far end, and no stranger, reach its sound."""
-    refuse: Callable[[Dialog, int], bool]
-    """Send the refusal; False: it could not be sent."""
-    start: Callable[[Coroutine[Any, Any, None]], None]
-    """Do this beside everything else."""
 
 
 class SipCall:
@@ -66,7 +48,7 @@ class SipCall:
         self._why = ""
         """Of our own ending; "" = the far end's."""
         self._ended = False
-        _listen(call, self._happened)
+        listen(call, self._happened)
 
     async def ring(self) -> None:
         """Tell that it rings."""
@@ -124,14 +106,24 @@ class SipCall:
         """Move its sound; True: a far end has been silent for too long."""
         if self._leg is None or self.over.is_set():
             return False
-        legs = [self._leg, *([self.partner.leg] if self.partner is not None and self.partner.leg is not None else [])]
-        for leg in legs:
-            leg.tick(at)
-        return any(leg.silent_since is not None and at - leg.silent_since > self._silent_seconds for leg in legs)
+        self._leg.tick(at)
+        lost = _silent_for(self._leg, at) > self._silent_seconds
+        if (partner := self.partner) is not None:
+            partner.tick(at)
+            silent = partner.leg is not None and _silent_for(partner.leg, at) > self._silent_seconds
+            if silent and not partner.joined:
+                self._partner_left()
+                self._around.start(partner.hang_up())
+            lost = lost or (silent and partner.joined)
+        return lost
 
     async def transfer(self, uri: str, ring_seconds: float) -> None:
-        """Put the caller through, by REFER or else by a second leg; the outcome is told."""
-        outcome = await self._refer(uri, ring_seconds)
+        """Put the caller through: to the second telephone that is there already, by REFER, or else by a second leg; the
+        outcome is told."""
+        if self.partner is not None and self.partner.leg is not None and self._leg is not None:
+            outcome = "answered" if self.partner.join(self._leg) else "failed"
+        else:
+            outcome = await self._refer(uri, ring_seconds)
         if outcome == "failed" and not self._ended:
             outcome = await self._bridge(uri, ring_seconds)
         if self._ended:
@@ -146,7 +138,7 @@ class SipCall:
             await self._call.transfer(uri, timeout=ring_seconds + GRACE_SECONDS)
         except TransferFailed as failed:
             accepted = 200 <= self._dialog.refer_status < 300
-            return _outcome(failed.status, "no_answer" if accepted else "failed") if accepted else "failed"
+            return outcome_of(failed.status, "no_answer" if accepted else "failed") if accepted else "failed"
         except (BaresipError, ValueError):
             return "failed"
         return "answered"
@@ -155,26 +147,58 @@ class SipCall:
         leg = self._leg
         if leg is None:
             return "failed"
-        try:
-            self.partner = Partner(await self._around.agent.dial(uri), self._around, self._partner_left)
-            leg.ringing = ringback(leg.rate_hz)
-            await self.partner.answered(ring_seconds)
-            self.partner.join(leg)
-        except CallTimeout:
-            outcome = "no_answer"
-        except CallFailed as failed:
-            outcome = _outcome(failed.status, "failed")
-        except (BaresipError, ValueError):
-            outcome = "failed"
-        else:
-            return "answered"
+        partner = self.partner = Partner(self._around, self._partner_left)
+        leg.ringing = ringback(leg.rate_hz)
+        outcome = await partner.reach(uri, ring_seconds)
+        if outcome == "answered" and partner.join(leg):
+            return outcome
         leg.ringing, self.partner = None, None
-        return outcome
+        await partner.hang_up()
+        return "failed" if outcome == "answered" else outcome
+
+    async def dial(self, uri: str, ring_seconds: float) -> None:
+        """Ring a second telephone for somebody of ours to speak with; what becomes of it is told."""
+        await self.drop()
+        leg = self._leg
+        if leg is None:
+            return
+        partner = self.partner = Partner(self._around, self._partner_left)
+        partner.tone = Ringing(leg.rate_hz, self._overhear)
+        outcome = await partner.reach(uri, ring_seconds)
+        if self.partner is not partner:  # it was dropped meanwhile
+            return
+        partner.tone = None
+        if outcome == "answered" and not partner.consult(leg.rate_hz, self._overhear):
+            outcome = "failed"
+        if outcome != "answered":
+            await self.drop()
+        self._around.tell(Reply(self.number, outcome))
+
+    def speak(self, pcm: bytes) -> None:
+        """Sound of ours for who answered there."""
+        if self.partner is not None:
+            self.partner.speak(pcm)
+
+    async def drop(self) -> None:
+        """Leave the second telephone, unless the caller is joined to it."""
+        partner = self.partner
+        if partner is not None and not partner.joined:
+            self.partner = None
+            await partner.hang_up()
+
+    def _overhear(self, pcm: bytes) -> None:
+        self._around.tell(Overheard(self.number, pcm))
 
     def _partner_left(self) -> None:
-        if self.partner is not None and self.partner.joined and not self.over.is_set():
+        partner = self.partner
+        if partner is None or self.over.is_set():
+            return
+        if partner.joined:
             self.partner = None
             self._around.start(self.hang_up("us"))
+        elif partner.leg is not None:
+            self.partner = None
+            self._around.tell(Reply(self.number, "gone"))
 
     def _happened(self, event: StackEvent) -> None:
         match event.event:
@@ -213,41 +237,9 @@ class SipCall:
         self._around.tell(Ended(self.number, why))
 
 
-class Partner:
-    """The second leg of a call that is put through by us."""
-
-    def __init__(self, call: Call, around: Surroundings, left: Callable[[], None]) -> None:
-        self.joined = False
-        self._call = call
-        self._around = around
-        self._left = left
-        self.leg: Leg | None = None
-        _listen(call, self._happened)
-
-    async def answered(self, ring_seconds: float) -> None:
-        """Raises CallFailed."""
-        await self._call.wait_established(ring_seconds)
-
-    def join(self, other: Leg) -> None:
-        """From now on both hear each other. Raises BaresipError where its sound is gone already."""
-        dialog = self._around.dialogs.of(self._call.call_id or "")
-        self._around.secure(dialog)
-        stream = StackStream(self._call.audio)
-        rate_hz = stream.rate_hz()
-        if not rate_hz:
-            raise BaresipError("the second leg has no sound")
-        self.leg = Leg(0, stream, rate_hz, lambda told: None)
-        self.leg.join(other)
-        self.joined = True
-
-    async def hang_up(self) -> None:
-        with contextlib.suppress(BaresipError):
-            await self._call.hangup()
-
-    def _happened(self, event: StackEvent) -> None:
-        if event.event is Event.CALL_CLOSED:
-            self._around.dialogs.forget(self._call.call_id or "")
-            self._left()
+def _silent_for(leg: Leg, at: float) -> float:
+    """Seconds without any packet."""
+    return 0.0 if leg.silent_since is None else at - leg.silent_since
 
 
 def why_ended(words: str) -> str:
@@ -255,13 +247,6 @@ def why_ended(words: str) -> str:
     if words in (TRANSFERRED, "Rejected by user"):
         return "us"
     return "lost" if "timed out" in words or "rtp" in words else "caller"
-
-
-def _outcome(status: int | None, otherwise: str) -> str:
-    """Why a transfer did not come about, as `TransferEnded.why`."""
-    if status in _BUSY:
-        return "busy"
-    return "no_answer" if status in _UNANSWERED else otherwise if status is None else "failed"
 
 
 def _short(call: Call) -> Facts:
@@ -277,11 +262,3 @@ async def _happens(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-class _Listened(Protocol):
-    def on(self, listener: Callable[[StackEvent], None]) -> None: ...
-
-
-def _listen(call: _Listened, listener: Callable[[StackEvent], None]) -> None:
-    call.on(listener)

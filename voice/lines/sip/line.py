@@ -9,7 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from voice.lines import Audio, Closed, Incoming, Key, Marked, Quality, Ring, TransferEnded
+from voice.lines import (
+    Audio,
+    Closed,
+    Incoming,
+    Key,
+    Marked,
+    Quality,
+    Ring,
+    SecondSound,
+    SecondStood,
+    TransferEnded,
+)
 from voice.lines.sip import pipe
 from voice.lines.sip.pipe import Order, Rang, Told
 
@@ -77,7 +88,7 @@ class Rung:
 
 
 class SipLine:
-    """A `Line`."""
+    """A `Line`, and `Second`."""
 
     def __init__(self, ring: Ring, call: int, send: Send, extension: Extension) -> None:
         self._ring = ring
@@ -107,6 +118,15 @@ class SipLine:
     def transfer(self, to: str, ring_seconds: float) -> None:
         self._order(pipe.Transfer(self._call, self._extension(to), ring_seconds))
 
+    def dial(self, to: str, ring_seconds: float) -> None:
+        self._order(pipe.Dial(self._call, self._extension(to), ring_seconds))
+
+    def speak(self, pcm: bytes) -> None:
+        self._order(pipe.Speak(self._call, pcm))
+
+    def drop(self) -> None:
+        self._order(pipe.Drop(self._call))
+
     def hang_up(self) -> None:
         self._order(pipe.HangUp(self._call))
         self._hear(Closed("us"))
@@ -122,6 +142,10 @@ class SipLine:
                 self._hear(Marked(told.name))
             case pipe.TransferOver():
                 self._hear(TransferEnded(told.connected, told.why))
+            case pipe.Overheard():
+                self._hear(SecondSound(told.pcm))
+            case pipe.Reply():
+                self._hear(SecondStood(told.state))
             case pipe.Counted():
                 self._hear(Quality(told.packets, told.lost, told.jitter_ms, told.mos))
             case pipe.Ended():

@@ -59,6 +59,30 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring a second telephone beside this call; a `Transfer` to the same joins the two."""
+
+    call: int
+    uri: str
+    ring_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """20 ms for the second telephone."""
+
+    call: int
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Leave the second telephone."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     call: int
 
@@ -134,6 +158,22 @@ class TransferOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Overheard:
+    """20 ms from the second telephone, at the rate of the call."""
+
+    call: int
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of the second telephone; `state` as in `SecondStood`."""
+
+    call: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """How well the caller's sound came through."""
 
@@ -159,19 +199,22 @@ class Gone:
     call: int
 
 
-Order = Answer | Refuse | Play | Mark | Clear | Transfer | HangUp | Drain
-Told = Stood | Rang | Answered | Sound | Pressed | Reached | TransferOver | Counted | Ended | Gone
+Order = Answer | Refuse | Play | Mark | Clear | Transfer | Dial | Speak | Drop | HangUp | Drain
+Told = Stood | Rang | Answered | Sound | Pressed | Reached | TransferOver | Overheard | Reply | Counted | Ended | Gone
 Message = Order | Told
 MESSAGES: tuple[type[Message], ...] = (
     *(Answer, Refuse, Play, Mark, Clear, Transfer, HangUp, Drain),
     *(Stood, Rang, Answered, Sound, Pressed, Reached, TransferOver, Counted, Ended, Gone),
+    *(Dial, Speak, Drop, Overheard, Reply),
 )
+_BARE = (Play, Speak, Sound, Overheard)
+"""Whose body is sound."""
 _KINDS = {each: kind for kind, each in enumerate(MESSAGES)}
 
 
 def encode(message: Message) -> bytes:
     """One frame."""
-    if isinstance(message, Play | Sound):
+    if isinstance(message, _BARE):
         body = message.pcm
     else:
         rest = [getattr(message, field.name) for field in fields(message)[1:]]
@@ -204,11 +247,11 @@ class Decoder:
 
 
 def _message(kind: type[Message], call: int, body: bytes) -> Message:
-    if kind is Play or kind is Sound:
-        return kind(call, body)
+    made: Callable[..., Message] = kind
+    if kind in _BARE:
+        return made(call, body)
     try:
         rest = json.loads(body) if body else []
-        made: Callable[..., Message] = kind
         return made(call, *(tuple(each) if isinstance(each, list) else each for each in rest))
     except (ValueError, TypeError) as error:
         raise LineError(f"a broken frame of kind {kind.__name__}") from error
