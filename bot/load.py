@@ -28,8 +28,10 @@ from bot.written import (
     WrittenTold,
 )
 from bot.written_rules import WrittenReservations
+from nlu.kana import is_kana
 from nlu.meaning import Entry as Answered
 from nlu.meaning import Person, Vocabulary
+from nlu.words import reading
 
 __all__ = ["COMMON", "Problem", "ScriptError", "load_all", "load_script", "vocabulary"]
 
@@ -135,7 +137,19 @@ def vocabulary(script: Script) -> Vocabulary:
         script.area_code,
         entries if script.rules.answers else (),
         script.knowledge.beyond if script.rules.answers else (),
+        _offered(script),
     )
+
+
+def _offered(script: Script) -> tuple[tuple[str, str], ...]:
+    """What can be booked, by all its names, with their readings."""
+    rules = script.rules.reservations
+    if rules is None:
+        return ()
+    called = [each.name for each in rules.services] + [each.name for each in rules.resources]
+    names = [(name.text, name.kana) for name in called]
+    names += [(word, reading(word)) for service in rules.services for word in service.said]
+    return tuple(dict.fromkeys((text, kana) for text, kana in names if kana and is_kana(kana)))
 
 
 def _claim(folder: Path, script: Script, owners: dict[str, str]) -> None:

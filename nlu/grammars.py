@@ -3,8 +3,8 @@
 Rule: one to three networks a question, the likeliest first. The big ones (surnames) depend on nothing or on the
 company alone, so that their graphs can be made before the first call (`lasting`); only the echo of an address is
 made in a call. Free speech is not here: who asks adds dictation for `wants_dictation`. Labels: surname, given, company,
-form,
-staff, title, department, digit, figure, extension, answer, kana, letter, echo, other; "" = words that carry no value.
+form, staff, title, department, digit, figure, extension, answer, day, time, party, kana, character, letter, own, echo,
+other; "" = words that carry no value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from nlu.meaning import Ask, Expected, Vocabulary
 from nlu.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
 from nlu.romaji import sounds
-from nlu.spelled import kana_by_kana, romaji
+from nlu.spelled import address, kana_by_kana, romaji
 from nlu.spoken import (
     any_surname,
     cardinal,
@@ -34,6 +34,8 @@ from nlu.spoken import (
     unwritten,
     whole_number,
 )
+from nlu.spoken_characters import character_by_character
+from nlu.spoken_times import lead, tail, wanted
 
 
 def _opening_words() -> Node:
@@ -186,8 +188,49 @@ def opening(vocabulary: Vocabulary) -> Network:
 def kana() -> Network:
     """A name kana by kana, with the words of the spelling alphabet."""
     # No fillers: えー and あ are what is being spelt.
-    spelt = sequence(repeat(kana_by_kana(), 0.7), optional(carrier(), 0.6))
+    told = alternatives((repeat(kana_by_kana(), 0.7), 0.7), (morae("kana"), 0.3))
+    spelt = sequence(told, optional(carrier(), 0.6))
     return network("kana", alternatives((spelt, 0.85), (_answers("hold", "repeat", "refuse", "yes", "no"), 0.15)))
+
+
+@cache
+def free() -> Network:
+    """Any word at all, as sounds go on in names: the last resort for a name or a company in no list."""
+    any_word = alternatives((morae("surname"), 0.5), (morae("company"), 0.5))
+    return network("free", sequence(_opening_words(), any_word, optional(carrier(), 0.6)))
+
+
+@cache
+def when() -> Network:
+    """A day, an hour, for how many: all, or what was asked; or a short reply instead."""
+    short = _answers("yes", "no", "repeat", "hold", "unknown", "thanks", "human", "later")
+    return network("when", alternatives((sequence(lead(), wanted(), tail()), 0.8), (short, 0.2)))
+
+
+@cache
+def characters() -> Network:
+    """How a name is written, character by character; or a short reply instead."""
+    short = _answers("no", "repeat", "hold", "unknown", "refuse", "thanks")
+    return network("characters", alternatives((character_by_character(), 0.8), (short, 0.2)))
+
+
+@cache
+def email() -> Network:
+    """Anybody's e-mail address; or a short reply instead."""
+    # No fillers: えー is what is being spelt.
+    given = sequence(silent_alternative(reply("address", ""), 0.1), address(), optional(carrier(), 0.5))
+    short = _answers("yes", "no", "repeat", "hold", "unknown", "refuse", "thanks")
+    return network("email", alternatives((given, 0.8), (short, 0.2)))
+
+
+@lru_cache(maxsize=64)
+def own(vocabulary: Vocabulary) -> Network:
+    """What this company offers, by its names; or a short reply instead."""
+    names = spread(((kana, text) for text, kana in vocabulary.words), "own")
+    several = sequence(names, optional(sequence(spread([("ト", "と"), ("カ", "か")]), names), 0.1))
+    wish = optional(alternatives((tail(), 0.6), (reply("wish", ""), 0.4)), 0.7)
+    short = _answers("yes", "no", "repeat", "hold", "unknown", "thanks", "human")
+    return network("own", alternatives((sequence(lead(), several, wish), 0.75), (short, 0.25)))
 
 
 _ENDINGS = ("コム", "ネット", "ジェーピー")
@@ -236,10 +279,19 @@ def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, .
             return (kana(),)
         case Ask.ECHO:
             return (echo(expected.email),) if expected.email else (number(),)
+        case Ask.WHEN | Ask.PARTY:
+            return (when(),)
+        case Ask.DETAIL if "漢字" in expected.said:
+            return (characters(),)
+        case Ask.DETAIL if "メール" in expected.said:
+            return (email(),)
+        case Ask.DETAIL if vocabulary.words:
+            return (own(vocabulary),)
         case _:
             return (answer(),)
 
 
 def lasting(vocabulary: Vocabulary) -> tuple[Network, ...]:
     """All networks of a company that do not change from call to call: make their graphs before the first call."""
-    return (answer(), number(), who(), staff(vocabulary), opening(vocabulary), kana())
+    mine = (own(vocabulary),) if vocabulary.words else ()
+    return (answer(), number(), who(), staff(vocabulary), opening(vocabulary), kana(), when(), characters(), *mine)

@@ -327,3 +327,5 @@ class Vocabulary:
     """What the script can answer."""
     beyond: tuple[str, ...] = ()
     """Topics that a human must answer, even where an entry sounds near."""
+    words: tuple[tuple[str, str], ...] = ()
+    """Names of what the company offers (as written, katakana): services, rooms, goods."""

@@ -72,6 +72,8 @@ class Chain:
 
     pairs: tuple[tuple[str, str, float], ...]
     label: str
+    strange: tuple[tuple[str, float], ...] = ()
+    """What may follow any mora in a pair that is not listed, with its whole cost."""
 
 
 Node = Words | Row | Choice | Loop | Chain
@@ -145,8 +147,8 @@ class _Layout:
                 self.lay(part, begin, end)
                 self.silent(end, begin, again)
                 self.silent(end, target, stop)
-            case Chain(pairs, label):
-                self.chain(pairs, label, (source, target, paid))
+            case Chain():
+                self.chain(node, (source, target, paid))
 
     def row(self, parts: tuple[Node, ...], source: int, target: int, paid: float) -> None:
         if not parts:
@@ -156,10 +158,11 @@ class _Layout:
             self.lay(part, source, following, paid)
             source, paid = following, 0.0
 
-    def chain(self, pairs: tuple[tuple[str, str, float], ...], label: str, ends: tuple[int, int, float]) -> None:
+    def chain(self, chain: Chain, ends: tuple[int, int, float]) -> None:
         source, target, paid = ends
+        label = chain.label
         places: dict[str, int] = {}
-        for one, two, cost in pairs:
+        for one, two, cost in chain.pairs:
             for mora in (one, two):
                 if mora and mora not in places:
                     places[mora] = self.state()
@@ -170,6 +173,13 @@ class _Layout:
             else:
                 sound = _VOWEL.get(one[-1:], "") if two == "ー" else two
                 self.arcs.append(Arc(begin, places[two], sound, two, f"+{label}" if one else label, cost + extra))
+        if chain.strange:
+            anywhere = self.state()
+            for place in tuple(places.values()):
+                self.silent(place, anywhere, 0.0)
+            for mora, cost in chain.strange:
+                if mora in places and mora != "ー":
+                    self.arcs.append(Arc(anywhere, places[mora], mora, mora, f"+{label}", cost))
 
 
 def network(kind: str, node: Node) -> Network:

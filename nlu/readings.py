@@ -30,7 +30,9 @@ _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.ECHO: ("echo", "answer"),
     Ask.CLOSING: ("answer",),
     Ask.MORE: ("answer",),
-    Ask.DETAIL: ("answer",),
+    Ask.DETAIL: ("own", "email", "characters", "answer"),
+    Ask.WHEN: ("when", "answer"),
+    Ask.PARTY: ("when", "answer"),
     Ask.PURPOSE: ("answer",),
     Ask.RECORD: ("answer",),
 }
