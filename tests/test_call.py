@@ -24,6 +24,7 @@ from nlu.meaning import Answer as Reply
 from tests.desk import WISH, Caller, Desk, at_the_desk, gives_a_name, leaves_a_message, of, silent
 from tests.dialogues import SMILE
 from voice.lines import Line, Ring
+from voice.lines.inband import InBand
 from voice.lines.loopback import Answer, FarEnd, LoopbackLine, loopback
 from voice.record import Side, clip
 
@@ -320,7 +321,7 @@ def test_replaying_the_journal_gives_the_live_state(tmp_path: Path) -> None:
         tape = Tape(tmp_path / "one.flac", 8000, "one")
         record = Call("one", SMILE.key, SMILE.version, "loopback", "one", "", "", desk.now())
         desk.house.journal.begin(record, SMILE)
-        call = LiveCall(record, SMILE, line, desk.house, tape)
+        call = LiveCall(record, SMILE, InBand(line), desk.house, tape)
         asyncio.get_running_loop().call_later(20.0, far.hang_up)
         await call.run(desk.now())
         tape.close()

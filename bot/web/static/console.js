@@ -191,7 +191,7 @@ function order(kind, fields) {
 async function passOn(id, number = "") {
   const colleagues = [...state.operators.values()].filter(({ key, presence }) => key !== state.me && presence !== "off");
   const choices = colleagues.map((other) => ({ ...other, state: presenceText(other), free: other.presence === "on_duty" }));
-  const chosen = await askPass(choices, number);
+  const chosen = await askPass(choices, number, known(id)?.dials);
   if (chosen) order("PassOn", { call_id: id, ...chosen });
 }
 

@@ -25,6 +25,9 @@ export function whereText(state, call) {
       if (mine) return call.mode === "voice" ? "あなたが音声で応対中" : "あなたが文字で応対中";
       return `${who}さんが応対中`;
     case "held":
+      if (call.telephone && mine) {
+        return call.reached ? `${call.telephone} と相談中（お客様は保留）` : `${call.telephone} を呼び出し中（お客様は保留）`;
+      }
       if (call.consulting && call.consulting === state.me) return `${who}さんと相談中`;
       if (call.consulting && mine) return `${nameOf(state, call.consulting)}さんと相談中（お客様は保留）`;
       return mine ? "保留中" : `${who}さんが保留中`;

@@ -35,11 +35,13 @@ export function askGiveBack() {
   return ask(at("give"), () => ({ instruction: form.elements.instruction.value, note: at("give-note").value.trim() }));
 }
 
-/* {to, warm}; `colleagues`: [{key, name, state, free}]; `number`: digits to begin with. */
-export function askPass(colleagues, number = "") {
+/* {to, warm}; `colleagues`: [{key, name, state, free}]; `number`: digits to begin with; `dials`: the call's line can ring
+   a telephone for us to speak with first. */
+export function askPass(colleagues, number = "", dials = false) {
   const dialog = at("pass");
   const form = dialog.querySelector("form");
   form.reset();
+  form.dataset.dials = dials ? "yes" : "no";
   at("pass-trouble").hidden = true;
   at("pass-people").replaceChildren(...colleagues.map(choice));
   at("pass-number").value = number;
@@ -56,12 +58,14 @@ function digits() {
   return at("pass-number").value.normalize("NFKC").replace(/[^0-9*#+]/g, "");
 }
 
-/* A line can be passed on to a telephone at once only: nobody here could speak with it first. */
+/* Not every line can ring a telephone beside its call: there a call goes on to a number at once only. */
 function showWays() {
-  const { way } = at("pass").querySelector("form").elements;
-  const byNumber = at("pass-by-number").checked;
-  for (const radio of way) if (radio.value === "warm") radio.disabled = byNumber;
-  if (byNumber) way.value = "blind";
+  const form = at("pass").querySelector("form");
+  const { way } = form.elements;
+  const blind = at("pass-by-number").checked && form.dataset.dials === "no";
+  for (const radio of way) if (radio.value === "warm") radio.disabled = blind;
+  if (blind) way.value = "blind";
+  at("pass-blind").hidden = !blind;
 }
 
 at("pass").addEventListener("change", showWays);

@@ -74,13 +74,13 @@ export class Talk {
       mine: mine && !asked,
       voice: mine && call.mode === "voice",
       text: mine && !asked && call.mode === "text",
-      consulting: mine && !asked && Boolean(call.consulting),
+      consulting: mine && !asked && (call.telephone ? call.reached : Boolean(call.consulting)),
     };
     for (const element of this.root.querySelectorAll("[data-when]")) element.hidden = !holds[element.dataset.when];
     const held = call.where === "held";
     const hold = part("[data-do=hold]");
     hold.setAttribute("aria-pressed", held);
-    setText(hold.firstChild, held ? (call.consulting ? "お客様に戻る " : "保留を解く ") : "保留 ");
+    setText(hold.firstChild, held ? (call.consulting || call.telephone ? "お客様に戻る " : "保留を解く ") : "保留 ");
     this.drawWords(state);
   }
 
