@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from bot.asterisk_settings import Asterisk
 from bot.clock import steady
 from bot.environment import bad
-from bot.line_state import LineState
+from bot.line_state import LastCall, LineState
 from bot.settings import Settings
 from bot.web.asterisk import AsteriskRoutes
 from bot.web.live import LiveCalls
@@ -42,9 +42,6 @@ async def open_asterisk(
     asterisk, awaited = settings.lines.asterisk, Awaited(steady)
     states: list[Callable[[], LineState]] = []
     async with AsyncExitStack() as opened:
-        if asterisk.secret:
-            detail = "/asterisk/media で Asterisk(chan_websocket)からの接続を待っています。"
-            states.append(lambda: LineState("chan_websocket", "ready", detail))
         exchange: Exchange | None = None
         listener = _listen(asterisk.audiosocket) if asterisk.audiosocket else None
         where = _shown(listener) if listener else ""
@@ -59,8 +56,13 @@ async def open_asterisk(
             answering = _Answering(serve, calls, exchange)
             wires = lambda: AudioSocketWire(awaited.take, asterisk.company)  # noqa: E731
             await opened.enter_async_context(listening(listener, wires, answering.answer))
-            states.append(lambda: LineState("AudioSocket", "ready", f"{where} で Asterisk からの接続を待っています。"))
+            states.append(
+                lambda: answering.last.state("AudioSocket", f"{where} で Asterisk からの接続を待っています。")
+            )
         routes = AsteriskRoutes(settings, serve, calls, awaited, exchange.ari if exchange else None)
+        if asterisk.secret:
+            detail = "/asterisk/media で Asterisk(chan_websocket)からの接続を待っています。"
+            states.insert(0, lambda: routes.last.state("chan_websocket", detail))
         app.include_router(routes.router)
         opened.push_async_callback(routes.close)
         yield states
@@ -70,6 +72,7 @@ class _Answering:
     """AudioSocket connections to calls."""
 
     def __init__(self, serve: Serve, calls: LiveCalls, exchange: Exchange | None) -> None:
+        self.last = LastCall()
         self._serve = serve
         self._calls = calls
         self._exchange = exchange
@@ -81,6 +84,7 @@ class _Answering:
             return
         with self._calls.one():
             closed = await carry(over, wire, self._serve, limits, self._exchange)
+        self.last.ended(closed.why)
         if closed.why not in ("caller", "us"):
             log.warning("an AudioSocket call ended: %s", closed.why)
 
@@ -116,7 +120,8 @@ def _stasis_state(asterisk: Asterisk, exchange: Exchange | None) -> LineState:
     assert asterisk.ari is not None
     assert exchange is not None
     if exchange.connected:
-        return LineState("Asterisk", "ready", f"{asterisk.ari.url} の Stasis({asterisk.ari.app}) を受けています。")
+        last = LastCall(exchange.refused)
+        return last.state("Asterisk", f"{asterisk.ari.url} の Stasis({asterisk.ari.app}) を受けています。")
     if not exchange.trouble:
         return LineState("Asterisk", "starting", f"{asterisk.ari.url} につないでいます。")
     return LineState("Asterisk", "failed", exchange.trouble)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+HEARD_OUT = ("caller", "us", "lost")
+"""How a call ends that was taken (`voice.lines.Closed.why`); any other end says why it could not be."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineState:
@@ -15,3 +18,20 @@ class LineState:
     state: Literal["starting", "ready", "failed", "draining"]
     detail: str
     """Japanese, one line: what it is connected to, or why no call can come. Never a secret."""
+
+
+@dataclass(slots=True)
+class LastCall:
+    """What the last call of a line told of it: a newcomer's first calls fail for a reason that only they show."""
+
+    trouble: str = ""
+    """Why it could not be taken: a codec that is not spoken, a number of nobody's; "" = it was."""
+
+    def ended(self, why: str) -> None:
+        self.trouble = "" if why in HEARD_OUT else why
+
+    def state(self, name: str, detail: str) -> LineState:
+        """How the line stands: ready, with that detail, unless its last call could not be taken."""
+        if self.trouble:
+            return LineState(name, "failed", f"直前の電話をお受けできませんでした({self.trouble})。")
+        return LineState(name, "ready", detail)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from bot.asterisk_line import open_asterisk
+from bot.line_state import LineState
 from bot.settings import read_settings
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web
@@ -25,8 +26,8 @@ class Site:
 
     url: str
     calls: LiveCalls
-    states: list[str]
-    """How the lines stood when they were opened."""
+    states: Callable[[], Sequence[LineState]]
+    """How the lines stand."""
 
     async def post(self, path: str, **form: str) -> httpx.Response:
         async with httpx.AsyncClient(base_url=self.url) as http:
@@ -40,7 +41,7 @@ class Site:
     @property
     def audiosocket(self) -> tuple[str, int]:
         """Where it listens, as the line's state says."""
-        host, _, port = self.states[-1].split(" ")[0].partition(":")
+        host, _, port = self.states()[-1].detail.split(" ")[0].partition(":")
         return host, int(port)
 
 
@@ -53,7 +54,7 @@ async def site(serve: Serve, **given: str) -> AsyncIterator[Site]:
         listener = listen("127.0.0.1", 0)
         running = asyncio.create_task(run_web(app, listener, calls, stop, signals=False))
         try:
-            yield Site(address(listener), calls, [state().detail for state in states])
+            yield Site(address(listener), calls, lambda: [state() for state in states])
         finally:
             stop.ask()
             stop.ask()

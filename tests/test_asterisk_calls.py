@@ -257,11 +257,32 @@ def test_how_the_lines_stand_is_told_without_secrets() -> None:
         async with asterisk() as (_, url):
             given = {"ASTERISK_SECRET": SECRET, "ARI_URL": url, "AUDIOSOCKET": "127.0.0.1:0"}
             async with site(nobody, **given) as server:
-                media, ari, audio = server.states
+                media, ari, audio = [each.detail for each in server.states()]
                 assert "/asterisk/media" in media
                 assert ari == f"http://{url.partition('@')[2]} につないでいます。"
                 assert audio.endswith("で Asterisk からの接続を待っています。")
-                assert SECRET not in "".join(server.states)
+                assert SECRET not in media + ari + audio
+
+    run(test)
+
+
+def test_a_format_that_is_not_spoken_and_a_uuid_that_nobody_announced_are_told() -> None:
+    async def test() -> None:
+        async with site(echo, ASTERISK_SECRET=SECRET, AUDIOSOCKET="127.0.0.1:0") as server:
+            where = f"{server.url.replace('http', 'ws')}/asterisk/media?secret={SECRET}"
+            async with connect(where, subprotocols=[Subprotocol("media")]) as socket:
+                await socket.send("MEDIA_START connection_id:1 channel_id:1 format:opus optimal_frame_size:0")
+                await socket.wait_closed()
+            async with audiosocket(*server.audiosocket, str(uuid.uuid4())) as far:
+                await until(lambda: far.hung_up)
+            await until(lambda: not len(server.calls))
+            media, audio = server.states()
+            assert (media.state, "format 'opus': dial with c(ulaw)" in media.detail) == ("failed", True)
+            assert (audio.state, "was not registered" in audio.detail) == ("failed", True)
+            async with dialled(server.url, CALLED, SECRET) as far_end:
+                await hear(far_end, bytes(320))
+            await until(lambda: not len(server.calls))
+            assert server.states()[0].state == "ready"
 
     run(test)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import ssl
 import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from bot.clock import wall
 from bot.doctor import reach
@@ -89,7 +92,9 @@ def test_the_whole_way_of_a_twilio_call_is_tried(tmp_path: Path) -> None:
     run(test)
 
 
-def test_a_proxy_without_websockets_a_certificate_that_ends_and_a_changed_token_are_found(tmp_path: Path) -> None:
+def test_a_proxy_without_websockets_an_ending_certificate_a_changed_token_and_a_strange_server(
+    tmp_path: Path,
+) -> None:
     made = certificate(tmp_path, days=5)
 
     async def test() -> None:
@@ -113,6 +118,9 @@ def test_a_proxy_without_websockets_a_certificate_that_ends_and_a_changed_token_
                 assert status == 1
                 _, changed = await doctor(**environ | {"DENWABAN_TWILIO_TOKEN": "u" * 32})
                 assert levels(changed, "signature") == ["bad", "bad"]
+                _, others = await doctor(**environ | {"DENWABAN_SECRET": "x" * 32})
+                assert levels(others, "server") == ["bad"]
+                assert "後ろにいるのは、この電話番ではありません(403)" in others["proxy"][0]["text"]
                 stop.ask()
                 await running
 
@@ -167,14 +175,32 @@ def test_a_server_of_other_settings_a_full_one_and_one_that_stops_are_told_apart
     run(test)
 
 
-def test_bad_certificates_are_named(tmp_path: Path) -> None:
-    made, elsewhere = certificate(tmp_path), certificate(tmp_path, "phone.example.jp")
+@pytest.mark.parametrize(
+    ("name", "days", "host", "trusted", "fault"),
+    [
+        ("localhost", 90, "localhost", False, "自己署名"),
+        ("localhost", -1, "localhost", True, "期限が切れています"),
+        ("phone.example.jp", 90, "localhost", True, "別の名前"),
+        ("localhost", 90, "127.0.0.1", True, "この住所のものではありません"),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_named(
+    tmp_path: Path, name: str, days: int, host: str, trusted: bool, fault: str
+) -> None:
+    made = certificate(tmp_path, name, days)
 
     async def test() -> None:
-        async with tls_proxy(made, 9) as own, tls_proxy(elsewhere, 9) as other:
-            for port in (own, other):
-                found = await asyncio.to_thread(reach.certificate, "localhost", port, wall())
-                assert (found.level, "認められません" in found.text) == (Level.BAD, True)
+        trusting = ssl.create_default_context(cafile=made.chain) if trusted else None
+        async with tls_proxy(made, 9) as port:
+            found = await asyncio.to_thread(reach.certificate, host, port, wall(), trusting)
+        assert (found.level, found.key, fault in found.text) == (Level.BAD, "tls", True)
+        assert found.remedy
+
+    run(test)
+
+
+def test_a_port_without_tls_and_one_where_nobody_is_are_named() -> None:
+    async def test() -> None:
         async with website(echo) as site:
             plain = await asyncio.to_thread(reach.certificate, "127.0.0.1", port_of(site.http), wall())
             assert (plain.level, "TLS で答えません" in plain.text) == (Level.BAD, True)

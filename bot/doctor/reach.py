@@ -27,6 +27,19 @@ PATIENCE_SECONDS = 5.0
 EXPIRING_DAYS = 14
 """A certificate that lasts no longer is not renewed by itself: those who renew do so a month before."""
 
+_FAULTS = {
+    9: ("まだ有効期間に入っていません", "この機械の時計と、証明書の有効期間をご確認ください"),
+    10: (
+        "期限が切れています",
+        "証明書を更新し、プロキシに読み直させてください。自動更新もご確認ください",
+    ),
+    18: ("自己署名です", "公の認証局の証明書にしてください。電話会社は自己署名を認めません"),
+    62: ("別の名前のものです", "この名前で証明書を取り直すか、DENWABAN_PUBLIC_ORIGIN を証明書の名前に合わせてください"),
+    64: ("この住所のものではありません", "DENWABAN_PUBLIC_ORIGIN を、証明書にある名前で書いてください"),
+}
+"""X509_V_ERR_… of a certificate: what is wrong with it, and what to do."""
+_UNTRUSTED = ("公の認証局までつながりません", "中間証明書も含めて、プロキシに設定してください")
+
 _FORM = {"To": "+810000000000", "From": "", "CallSid": "CAdenwaban-doctor"}
 """Of a call that is nobody's."""
 
@@ -107,10 +120,9 @@ def _name(host: str, found: set[str]) -> Finding:
     return good("origin", f"{host} は {shown} です")
 
 
-def certificate(host: str, port: int, now: float) -> Finding:
-    """Does it hold, for this name, and for how long?"""
-    remedy = "証明書を更新し、中間証明書も含めてプロキシに設定してください"
-    context = ssl.create_default_context()
+def certificate(host: str, port: int, now: float, trusting: ssl.SSLContext | None = None) -> Finding:
+    """Does it hold, for this name, and for how long? `trusting`: whom; None: whom this machine trusts."""
+    context = trusting or ssl.create_default_context()
     try:
         with (
             socket.create_connection((host, port), PATIENCE_SECONDS) as raw,
@@ -118,7 +130,8 @@ def certificate(host: str, port: int, now: float) -> Finding:
         ):
             told: Any = secured.getpeercert()
     except ssl.SSLCertVerificationError as error:
-        return bad("tls", f"{host} の証明書が認められません({error.verify_message})", remedy)
+        fault, remedy = _FAULTS.get(error.verify_code, _UNTRUSTED)
+        return bad("tls", f"{host} の証明書は認められません。{fault}({error.verify_message})", remedy)
     except ssl.SSLError as error:
         return bad("tls", f"{host}:{port} は TLS で答えません({error.reason})", "プロキシの TLS の設定をご確認ください")
     except OSError as error:

@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response, WebSocket
 from starlette.requests import HTTPConnection
 
+from bot.line_state import LastCall
 from bot.settings import Settings
 from bot.web.dialplan import Dialplan
 from bot.web.live import LiveCalls
@@ -44,6 +45,8 @@ class AsteriskRoutes:
     def __init__(
         self, settings: Settings, serve: Serve, calls: LiveCalls, awaited: Awaited, ari: Ari | None = None
     ) -> None:
+        self.last = LastCall()
+        """Over chan_websocket."""
         self._settings = settings.lines.asterisk
         self._public = bool(settings.public_origin)
         self._serve = serve
@@ -139,6 +142,7 @@ class AsteriskRoutes:
                 closed = await carry(socket, wire, self._serve, remote=remote)
         finally:
             remote.end()
+        self.last.ended(closed.why)
         for complaint in wire.errors:
             log.warning("Asterisk complained in call %s: %s", wire.channel_id, complaint)
         if closed.why not in ("caller", "us"):

@@ -139,7 +139,7 @@ class CarrierCalls:
         self._seen.opened += 1
         remote = self._remote(facts, websocket.headers.get("host", ""))
         try:
-            await self._media.carry(websocket, self._wire(facts), remote)
+            self._seen.last.ended((await self._media.carry(websocket, self._wire(facts), remote)).why)
         finally:
             if remote is not None:
                 remote.over.set()

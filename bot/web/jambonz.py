@@ -107,7 +107,8 @@ class JambonzCalls:
         remote = VerbRemote(self._settings, self._transfers, WebSocketSocket(websocket))
         self._live[ticket] = remote
         try:
-            await self._media.carry(websocket, JambonzWire(facts), remote, (SUBPROTOCOL,))
+            closed = await self._media.carry(websocket, JambonzWire(facts), remote, (SUBPROTOCOL,))
+            self._seen.last.ended(closed.why)
         finally:
             remote.over.set()
             del self._live[ticket]

@@ -13,6 +13,7 @@ from fastapi import Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from bot.web.live import LiveCalls
+from voice.lines import Closed
 from voice.lines.socket import Remote, Serve, Wire, carry
 
 log = logging.getLogger(__name__)
@@ -61,16 +62,17 @@ class Media:
 
     async def carry(
         self, websocket: WebSocket, wire: Wire, remote: Remote | None = None, speaks: Sequence[str] = ()
-    ) -> None:
+    ) -> Closed:
         """The socket's call, to its end. `speaks`: subprotocols, of which the peer may offer one."""
         if self.calls.stopping:
             await websocket.send_denial_response(Response("stopping", 503))
-            return
+            return Closed("us")
         chosen = await accept(websocket, speaks)
         with self.calls.one():
             closed = await carry(chosen, wire, self._serve, remote=remote)
         if closed.why not in ("caller", "us"):
             log.warning("a call on %s ended: %s", _path(websocket), closed.why)
+        return closed
 
 
 async def accept(websocket: WebSocket, speaks: Sequence[str] = ()) -> WebSocketSocket:

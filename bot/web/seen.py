@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.line_state import LineState
+from bot.line_state import LastCall, LineState
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class Seen:
     """Sockets of calls."""
     unsigned: bool = False
     """The last request was not signed as it should be."""
+    last: LastCall = field(default_factory=LastCall)
 
     def state(self) -> LineState:
         if self.unsigned:
@@ -36,5 +37,5 @@ class Seen:
                 f"照会が {self.asked} 件来ましたが、音声の接続がまだ来ません。wss が外から通るか、ご確認ください。",
             )
         if not self.asked and not self.opened:
-            return LineState(self.name, "ready", f"{self.webhook} への照会を待っています。まだ一度も来ていません。")
-        return LineState(self.name, "ready", f"{self.webhook} で受けています。これまでに {self.opened} 件。")
+            return self.last.state(self.name, f"{self.webhook} への照会を待っています。まだ一度も来ていません。")
+        return self.last.state(self.name, f"{self.webhook} で受けています。これまでに {self.opened} 件。")
