@@ -31,7 +31,7 @@ class LastCall:
         self.trouble = "" if why in HEARD_OUT else why
 
     def state(self, name: str, detail: str) -> LineState:
-        """How the line stands: ready, with that detail, unless its last call could not be taken."""
+        """How the line stands: ready, unless its last call could not be taken."""
         if self.trouble:
-            return LineState(name, "failed", f"直前の電話をお受けできませんでした({self.trouble})。")
+            return LineState(name, "failed", f"{detail}直前の電話はお受けできませんでした({self.trouble})。")
         return LineState(name, "ready", detail)

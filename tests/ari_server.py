@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import uvicorn
@@ -94,7 +95,9 @@ class AriServer:
         self.bridges: dict[str, set[str]] = {}
         self.listening = asyncio.Event()
         self._events: set[WebSocket] = set()
-        self._media: dict[str, Channel] = {}
+        self.media: dict[str, Channel] = {}
+        """Those that wait, or waited, for a media socket, by its connection."""
+        self._numbers = count(1)
         self._later: set[asyncio.Task[None]] = set()
         self.app = FastAPI()
         self.app.add_api_websocket_route("/ari/events", self._listen)
@@ -107,17 +110,17 @@ class AriServer:
 
     async def call(self, caller: str, exten: str, *args: str) -> Channel:
         """Somebody calls, and the dialplan does Stasis(denwaban,…)."""
-        channel = Channel(f"1764000000.{len(self.channels) + 1}", caller, exten)
+        channel = Channel(f"1764000000.{next(self._numbers)}", caller, exten)
         self.channels[channel.id] = channel
         await self.tell("StasisStart", channel, args=list(args))
         return channel
 
     def incoming(self, form: str) -> str:
         """The dialplan does Dial(WebSocket/INCOMING/c(…)): the connection at which it waits."""
-        channel = Channel(f"1764000000.{len(self.channels) + 1}", variables={"FORMAT": form})
+        channel = Channel(f"1764000000.{next(self._numbers)}", variables={"FORMAT": form})
         self.channels[channel.id] = channel
         connection = str(uuid.uuid4())
-        self._media[connection] = channel
+        self.media[connection] = channel
         return connection
 
     async def hang_up(self, channel: Channel, cause: int = 16) -> None:
@@ -159,7 +162,7 @@ class AriServer:
             self._events.discard(websocket)
 
     async def _connect(self, websocket: WebSocket, connection: str) -> None:
-        channel = self._media.get(connection)
+        channel = self.media.get(connection)
         if channel is None or channel.media is not None:
             await websocket.send_denial_response(Response("", 404 if channel is None else 409))
             return
@@ -227,7 +230,7 @@ class AriServer:
         if query["external_host"] == "INCOMING":
             connection = str(uuid.uuid4())
             channel.variables["MEDIA_WEBSOCKET_CONNECTION_ID"] = connection
-            self._media[connection] = channel
+            self.media[connection] = channel
         else:
             self._soon(self.tell("StasisStart", channel, args=[]))
         return JSONResponse(channel.shown())

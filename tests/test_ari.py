@@ -306,11 +306,16 @@ def test_what_goes_wrong_is_said_and_no_password_with_it() -> None:
 
 def test_a_media_socket_that_is_not_there_is_named() -> None:
     async def test() -> None:
-        async with asterisk() as (_, url):
+        async with asterisk() as (server, url):
             sockets = account(url).sockets
             with pytest.raises(LineError, match="/media/none does not take us: nobody dialled it"):
                 async with media_socket(sockets, "none"):
                     pass
+            waiting = server.incoming("ulaw")
+            async with media_socket(sockets, waiting):
+                with pytest.raises(LineError, match="does not take us: it is connected already"):
+                    async with media_socket(sockets, waiting):
+                        pass
         with pytest.raises(LineError, match="does not answer"):
             async with media_socket(sockets, "none"):
                 pass

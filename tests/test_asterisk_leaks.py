@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.ari_server import AriServer, asterisk
+from tests.ari_server import AriServer, asterisk, until
 from tests.asterisk_peer import AsteriskFar, AudioSocketFar, audiosocket, dialled
 from tests.asterisk_site import SECRET, Site, site
 from tests.test_carrier_leaks import alive, open_files
@@ -58,10 +58,11 @@ async def one(ours: Site, server: AriServer, number: int) -> None:
                 async with dialled(ours.url, {**told, "status": "BUSY"}, SECRET) as far:
                     await end(far, chance)
         case "waiting":
-            await ours.post("calls", connection=server.incoming("ulaw"), to="0312345678", **{"from": caller})
-            await asyncio.sleep(0.1)
-            for channel in [each for each in server.channels.values() if each.id.startswith("1764") and not each.exten]:
-                await server.hang_up(channel)
+            connection = server.incoming("ulaw")
+            mine = server.media[connection]
+            await ours.post("calls", connection=connection, to="0312345678", **{"from": caller})
+            await until(lambda: mine.media is not None or mine.id not in server.channels)
+            await server.hang_up(mine)
         case "audiosocket" | "unannounced" as how:
             key = str(uuid.uuid4())
             if how == "audiosocket":
@@ -102,7 +103,7 @@ async def called(first: int, last: int) -> None:
         given = {"ASTERISK_SECRET": SECRET, "ARI_URL": url, "AUDIOSOCKET": "127.0.0.1:0"}
         async with site(serve, **given) as ours:
             await server.listening.wait()
-            await asyncio.sleep(0.5)  # until whoever listens has got so far, too
+            await until(lambda: all(line.state == "ready" for line in ours.states()))
             tasks = len(asyncio.all_tasks())
             for begin in range(first, last, AT_ONCE):
                 await asyncio.gather(*(one(ours, server, number) for number in range(begin, begin + AT_ONCE)))

@@ -238,6 +238,41 @@ def test_a_frame_goes_out_every_20_ms_and_what_is_not_due_can_be_thrown_away() -
     assert closed == [Closed("us")]
 
 
+def test_no_frame_is_ever_split() -> None:
+    """Older receivers begin a header anew in which they were interrupted: each frame leaves in one piece, and while one
+    is not wholly taken none follows. What a slow peer reads are whole frames, then."""
+    closed, sizes = list[Closed](), list[int]()
+
+    async def serve(line: Line) -> None:
+        line.play(SOUND * 25 + b"\x02\x00")
+        line.mark("said")
+        while not isinstance(await line.receive(), Marked):
+            pass
+
+    async def test() -> None:
+        awaited = Awaited(asyncio.get_running_loop().time)
+        awaited.register(KEY, FACTS)
+
+        async def answer(over: TimedSocket, wire: AudioSocketWire) -> None:
+            closed.append(await carry(over, wire, serve))
+
+        listener, loop = socket.create_server(("127.0.0.1", 0)), asyncio.get_running_loop()
+        async with listening(listener, lambda: AudioSocketWire(awaited.take), answer):
+            with socket.create_connection(listener.getsockname()) as peer:
+                peer.setblocking(False)
+                await loop.sock_sendall(peer, FIRST)
+                while data := await loop.sock_recv(peer, 65_536):
+                    sizes.append(len(data))
+            while not closed:
+                await asyncio.sleep(0.01)
+
+    run(test)
+    assert closed == [Closed("us")]
+    *frames, last = sizes
+    assert {size % 323 for size in frames} == {0}
+    assert last % 323 in (0, 3)  # the end of the call, by itself or behind a frame
+
+
 @pytest.mark.parametrize(
     ("last", "why"),
     [(b"\x00\x00\x00", "caller"), (b"", "caller"), (b"\x10\x01", "lost"), (b"\xff\x00\x01\x04", "error")],
