@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from nlu.meaning import Ask, Expected, Vocabulary
+from nlu.meaning import Ask, Expected, Person, Vocabulary
 from nlu.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
 from nlu.romaji import sounds
 from nlu.spelled import address, kana_by_kana, romaji
@@ -28,6 +28,7 @@ from nlu.spoken import (
     given_names,
     letters,
     morae,
+    replies,
     reply,
     said_so,
     silent_alternative,
@@ -130,22 +131,46 @@ def who() -> Network:
     return network("who", alternatives((sequence(lead, value), 0.75), (short, 0.25)))
 
 
-def _people(vocabulary: Vocabulary) -> Node:
-    whole = [(person.family_kana + person.given_kana, person.family + person.given) for person in vocabulary.staff]
-    family = [(person.family_kana, person.family) for person in vocabulary.staff]
-    listed = spread([pair for pair in family if pair[0]] or [("タントー", "担当")], "staff")
-    full = spread([pair for pair in whole if pair[0]] or [("タントー", "担当")], "staff")
-    title = reply("title", "title")
-    named = alternatives((listed, 0.85), (full, 0.12), (morae("staff"), 0.03))
-    return sequence(named, optional(title, 0.93))
+_NOBODY = (Person("", "担当", "タントー"),)
+
+
+def _people(people: tuple[Person, ...]) -> Node:
+    """Some of the staff by name, each mostly with さん or 様, or with the title that is theirs."""
+    parts: list[tuple[Node, float]] = []
+    for title in dict.fromkeys(person.title for person in people):
+        mine = [person for person in people if person.title == title and person.family_kana]
+        if not mine:
+            continue
+        family = spread([(person.family_kana, person.family) for person in mine], "staff")
+        full = spread([(one.family_kana + one.given_kana, one.family + one.given) for one in mine], "staff")
+        called = [(kana, text) for kana, text in replies()["title"] if title and text.startswith(title)]
+        polite = alternatives(
+            (spread((("サン", "さん"), ("サマ", "様")), "title"), 0.8), (reply("title", "title"), 0.2)
+        )
+        told = alternatives((polite, 0.7), (spread(called, "title"), 0.3)) if called else polite
+        named = alternatives((family, 0.87), (full, 0.13))
+        parts.append((sequence(named, optional(told, 0.93)), len(mine)))
+    return alternatives(*parts) if parts else _people(_NOBODY)
 
 
 def _wanted(vocabulary: Vocabulary) -> Node:
     departments = [(kana, text) for text, kana in vocabulary.departments]
     departments += [(kana, text) for text, kana in vocabulary.departments for kana in [kana.removesuffix("ブ")] if kana]
     known = spread(departments or [("エイギョウ", "営業"), ("ソウム", "総務")], "department")
-    of = sequence(known, optional(spread([("ブ", "部"), ("カ", "課")]), 0.1), word("ノ", "の"))
-    person = sequence(optional(of, 0.3), alternatives((_people(vocabulary), 0.8), (reply("role", "staff"), 0.2)))
+    suffix = optional(spread([("ブ", "部"), ("カ", "課")]), 0.1)
+    everybody = _people(vocabulary.staff)
+    stranger = sequence(morae("staff"), optional(reply("title", "title"), 0.93))
+    anybody = alternatives((everybody, 0.8), (reply("role", "staff"), 0.17), (stranger, 0.03))
+    ways: list[tuple[Node, float]] = [
+        (sequence(optional(sequence(known, suffix, word("ノ", "の")), 0.1), anybody), 0.75)
+    ]
+    for text in dict.fromkeys(text for text, _ in vocabulary.departments):
+        mine = tuple(each for each in vocabulary.staff if each.department == text)
+        if mine:
+            names = spread([pair for pair in departments if pair[1] == text], "department")
+            theirs = sequence(names, suffix, word("ノ", "の"), _people(mine))
+            ways.append((theirs, 0.25 * len(mine) / len(vocabulary.staff)))
+    person = alternatives(*ways)
     whom = alternatives(
         (person, 0.9),
         (sequence(known, optional(spread([("ノカタ", "の方"), ("ノタントウノカタ", "の担当の方")]), 0.5)), 0.1),

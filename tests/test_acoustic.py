@@ -10,6 +10,7 @@ from voice import g711
 from voice.audio import Sound
 from voice.engines import EngineError
 from voice.engines.acoustic import BLANK, Acoustics, free_phonemes
+from voice.engines.logmel import CARRIED_BINS, log_mel, narrow, quieted
 from voice.engines.openjtalk import OpenJTalk
 from voice.engines.phonemes import canonical, transitions
 from voice.resample import convert
@@ -87,6 +88,27 @@ def test_the_narrow_ear_hears_a_telephone_far_better_than_the_wide_one(acoustics
             wrong[band_hz] += Levenshtein.distance(heard, phonemes)
     assert wrong[8000] < 0.4 * of
     assert wrong[8000] < 0.7 * wrong[16000]
+
+
+def test_the_noise_of_a_line_is_taken_off_and_a_voice_is_left() -> None:
+    chance = np.random.default_rng(3)
+    voice = np.zeros(16_000, np.float32)
+    voice[4_000:12_000] = 0.3 * np.sin(2 * np.pi * 700 * np.arange(8_000) / 16_000)
+    noise = 0.003 * chance.standard_normal(16_000).astype(np.float32)
+    clean, heard = narrow(log_mel(voice)), narrow(log_mel(voice + noise))
+    bins = slice(0, CARRIED_BINS)
+    assert np.abs(quieted(clean) - clean)[30:70, bins].max() < 0.2
+    before, after = (np.abs(one - clean)[30:70, bins].mean() for one in (heard, quieted(heard)))
+    assert after < 0.85 * before
+    assert quieted(heard)[:20, bins].mean() < heard[:20, bins].mean() - 0.5
+
+
+def test_rows_from_the_middle_are_those_of_the_whole(acoustics: Acoustics, caller: OpenJTalk) -> None:
+    sound, _ = _over_a_telephone(caller, "来週の火曜日の三時に二名でお願いします")
+    for band_hz in (8000, 16000):
+        whole, later = acoustics.posteriors(sound, band_hz), acoustics.posteriors(sound, band_hz, 100)
+        assert len(later) == len(whole) - 100
+        assert (later[50:].argmax(axis=1) == whole[150:].argmax(axis=1)).mean() > 0.9
 
 
 def test_chunks_with_context_hear_what_the_whole_hears(acoustics: Acoustics, caller: OpenJTalk) -> None:

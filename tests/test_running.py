@@ -31,9 +31,9 @@ class Rows:
     def __init__(self) -> None:
         self.seconds: list[float] = []
 
-    def __call__(self, sound: Sound, band_hz: int) -> Floats:
-        self.seconds.append(round(sound.seconds, 2))
-        return np.zeros((len(sound.pcm) // 320 + 1, BLANK + 1), np.float32)
+    def __call__(self, sound: Sound, band_hz: int, first: int) -> Floats:
+        self.seconds.append(round(sound.seconds - first / 100, 2))
+        return np.zeros((len(sound.pcm) // 320 + 1 - first, BLANK + 1), np.float32)
 
 
 def hum(seconds: float, seed: int = 0) -> Sound:

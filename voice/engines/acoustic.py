@@ -17,7 +17,7 @@ import onnxruntime
 
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import EngineError
-from voice.engines.logmel import WINDOW, log_mel, narrow
+from voice.engines.logmel import HOP, WINDOW, log_mel, narrow, quieted
 from voice.engines.phonemes import transitions
 
 FRAME_MS = 10
@@ -38,21 +38,23 @@ class Acoustics:
         self._wide = _session(wide_model())
         self._narrow = _session(DATA / "narrow.onnx")
 
-    def posteriors(self, sound: Sound, band_hz: int) -> npt.NDArray[np.float32]:
+    def posteriors(self, sound: Sound, band_hz: int, first: int = 0) -> npt.NDArray[np.float32]:
         """Natural-log probabilities, shape (T, 558), the last column blank, T = 1 + one per whole 10 ms.
 
         Under 25 ms there is nothing to judge: (0, 558). `sound` is at 16 kHz; `band_hz` is the sampling rate of the
-        line it came from. Raises EngineError.
+        line it came from. Of the sound before the row `first` only the line's noise is heard, and no row is given.
+        Raises EngineError.
         """
         if sound.rate_hz != INNER_RATE_HZ:
             raise EngineError(f"The ear hears {INNER_RATE_HZ} Hz, not {sound.rate_hz} Hz; resample the sound first.")
         samples = sound.samples().astype(np.float32) / np.float32(32768)
-        if samples.size < WINDOW:
+        if samples.size - first * HOP < WINDOW:
             return np.zeros((0, BLANK + 1), np.float32)
-        student: npt.NDArray[np.float32] = self._narrow.run(None, {"mel": narrow(log_mel(samples))})[0]
+        mel = quieted(narrow(log_mel(samples)))[first:]
+        student: npt.NDArray[np.float32] = self._narrow.run(None, {"mel": mel})[0]
         if band_hz < INNER_RATE_HZ:
             return student
-        steps, blank = self._wide.run(None, {"input_waveform": samples[None]})
+        steps, blank = self._wide.run(None, {"input_waveform": samples[None, first * HOP :]})
         teacher = np.concatenate((steps[0], blank[0][:, None]), axis=1).astype(np.float32, copy=False)
         rows = min(len(teacher), len(student))
         both = np.float32(WIDE_SHARE) * teacher[:rows] + np.float32(1 - WIDE_SHARE) * student[:rows]

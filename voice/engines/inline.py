@@ -35,7 +35,7 @@ class Engines:
 
     @cached_property
     def utterances(self) -> Utterances:
-        return Utterances(lambda sound, band_hz: self.acoustics.posteriors(sound, band_hz))
+        return Utterances(lambda sound, band_hz, first: self.acoustics.posteriors(sound, band_hz, first))
 
     @cached_property
     def ear(self) -> PhoneticEar:

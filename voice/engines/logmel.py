@@ -24,6 +24,11 @@ ABSENT = np.float32(-10.0)
 CARRIED_BINS = 58
 """The bins centred below 3.65 kHz: above, a line's filter and not the voice decides."""
 
+QUIET, LEAST_QUIET = 0.1, 5
+"""The share of frames, and their least number, that hold the line's noise and no speech."""
+LEFT = np.float32(0.15)
+"""Of a bin's power when the noise is taken off."""
+
 
 def log_mel(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """`samples` (n,) at 16 kHz, -1..1, n > 200 -> (1 + n // 160, 80)."""
@@ -37,6 +42,21 @@ def narrow(features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The same with the bins that a telephone does not carry blotted out, in place."""
     features[..., CARRIED_BINS:] = ABSENT
     return features
+
+
+def quieted(features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Narrow features with the line's noise taken out: what the quietest frames hold is taken off all.
+
+    Of a man's voice a telephone carries little, so that noise 20 dB below the whole voice is far nearer to what is
+    left of it. A bin loses no more than all but `LEFT`, which leaves other people's voices as they are.
+    """
+    power = np.exp(features[:, :CARRIED_BINS])
+    count = max(LEAST_QUIET, int(QUIET * len(features)))
+    quiet = np.argsort(features[:, :CARRIED_BINS].mean(axis=1))[:count]
+    noise = power[quiet].mean(axis=0)
+    result = features.copy()
+    result[:, :CARRIED_BINS] = np.log(np.maximum(power - noise, LEFT * power) + FLOOR)
+    return result
 
 
 def log_mel_of_line(samples: npt.NDArray[np.float32], warp: float = 1.0) -> npt.NDArray[np.float32]:

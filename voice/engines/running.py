@@ -16,7 +16,7 @@ from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines.acoustic import BLANK, FRAME_MS
 from voice.engines.decode import Floats, Searches
 
-Posteriors = Callable[[Sound, int], Floats]
+Posteriors = Callable[[Sound, int, int], Floats]
 """`Acoustics.posteriors`."""
 
 AROUND_FRAMES = 50
@@ -48,7 +48,7 @@ class Running:
         if settled <= done:
             return
         first = max(0, done - AROUND_FRAMES)
-        rows = posteriors(Sound(sound.pcm[first * _FRAME_BYTES :], sound.rate_hz), self._band_hz)
+        rows = posteriors(sound, self._band_hz, first)
         self.searches.add(rows[done - first : settled - first])
 
 
