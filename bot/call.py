@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.desk import Question
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
-from bot.dialogue.events import Broke, Digit, Due, Event, FromOperators, Heard, HungUp, Interrupted, Spoken
+from bot.dialogue.events import Broke, Digit, Due, Event, FromOperators, Heard, HungUp, Interrupted, LineHeld, Spoken
 from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
 from bot.faults import places
@@ -37,7 +37,7 @@ from bot.tape import Tape
 from bot.turns import Turns
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, SecondNews, ToneHeard, TransferEnded
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, OnHold, SecondNews
 from voice.lines.inband import InBand
 from voice.record import Side
 
@@ -219,6 +219,8 @@ class LiveCall:
     def _events(self, came: Came) -> tuple[Event, ...]:
         """What came, as the mind knows it; nothing for what is no concern of it."""
         at = self._house.now() if self._gone_at is None else self._gone_at
+        if isinstance(came, LineNews):
+            return (*(self._give_way(at) if came == OnHold(True) else ()), told(at, came))
         match came:
             case Utterance():
                 self._turns.sounded(at)
@@ -241,8 +243,6 @@ class LiveCall:
                 return (HungUp(at, came.why),)
             case Marked():
                 return self._spoken(at) if self._speaking.marked(came.name) else ()
-            case TransferEnded() | Quality() | ToneHeard():
-                return (told(at, came),)
             case _:
                 return (came,)
 
@@ -292,7 +292,7 @@ class LiveCall:
     async def _happen(self, event: Event) -> None:
         speaking = self.state.speaking
         actions = self.feed(event)
-        if isinstance(event, FromOperators) and not self.state.speaking:
+        if isinstance(event, FromOperators | LineHeld) and not self.state.speaking:
             self._turns.forget()
             self._speaking.stop()
         unmarked = isinstance(event, Due) and speaking

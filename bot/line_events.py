@@ -6,10 +6,10 @@ through the ears (`bot/listen`).
 
 from __future__ import annotations
 
-from bot.dialogue.events import Began, Event, Measured, Tone, Transferred
-from voice.lines import Quality, Ring, ToneHeard, TransferEnded
+from bot.dialogue.events import Began, Event, LineHeld, Measured, Tone, Transferred
+from voice.lines import OnHold, Quality, Ring, ToneHeard, TransferEnded
 
-LineNews = TransferEnded | Quality | ToneHeard
+LineNews = TransferEnded | Quality | ToneHeard | OnHold
 
 
 def began(at: float, ring: Ring, full: bool = False) -> Began:
@@ -27,3 +27,5 @@ def told(at: float, news: LineNews) -> Event:
             return Measured(at, news.packets, news.lost, news.jitter_ms, news.mos, news.clipped)
         case ToneHeard():
             return Tone(at, news.kind)
+        case OnHold():
+            return LineHeld(at, news.on)

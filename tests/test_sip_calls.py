@@ -10,7 +10,7 @@ import pytest
 from tests.baresip import G722, OPUS, PCMA, PCMU, Format, phone
 from tests.sip import loud, office, run, share, tone
 from voice.audio import Sound
-from voice.lines import Closed, Key, Marked, Quality, TransferEnded
+from voice.lines import Closed, Key, Marked, OnHold, Quality, TransferEnded
 from voice.resample import convert
 
 
@@ -97,6 +97,7 @@ def test_a_call_on_hold_is_silent_but_not_lost(tmp_path: Path) -> None:
             await theirs.order("resume")
             await call.until(lambda: len(loud(call.samples[-1600:])) > 800)
             assert not call.of(Closed)
+            assert call.of(OnHold) == [OnHold(True), OnHold(False)]
             await theirs.order("hangup")
             assert await call.hears(Closed) == Closed("caller")
 

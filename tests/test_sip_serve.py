@@ -26,6 +26,8 @@ from voice.resample import convert
 NUMBER = "0421118855"
 QUIET_SECONDS = 0.8
 TURN_SECONDS = 60.0
+HOLD_SECONDS = 12.0
+"""Longer than the patience of `always_open` with a silent caller."""
 WISH = "スマイル企画の江川と申します。営業の栗本様をお願いいたします。"
 CONFIRM = "エガワ様でいらっしゃいますね"
 FORWARDED = "Diversion: <sip:+81421118800@pbx.example>;reason=no-answer"
@@ -91,7 +93,7 @@ async def account_of(api: Api, call_id: str) -> Account:
 async def converses(api: Api, theirs: Phone, port: int) -> None:
     """A caller who says who calls and whom for, confirms the name, and hangs up."""
     await theirs.order("dial", f"sip:{NUMBER}@127.0.0.1:{port}")
-    call_id = (await theirs.until("CALL_ESTABLISHED"))["id"]
+    call_id = (await theirs.until("CALL_ESTABLISHED", 2))["id"]
     words = await says(api, call_id)
     heard, first = await heard_out(theirs), re.match(r".*?。", words.text)
     assert first is not None
@@ -106,6 +108,21 @@ async def converses(api: Api, theirs: Phone, port: int) -> None:
     assert [account.facts[name].value for name in ("name", "staff")] == ["エガワ", "栗本"]
     assert account.outcome == "abandoned"
     assert "お名前:エガワ 様" in account.text
+
+
+async def is_held(api: Api, theirs: Phone, port: int) -> None:
+    """A caller who holds us hears nothing of us for longer than anybody would be silent, and the greeting again."""
+    await theirs.order("dial", f"sip:{NUMBER}@127.0.0.1:{port}")
+    call_id = (await theirs.until("CALL_ESTABLISHED"))["id"]
+    greeting = await says(api, call_id)
+    await heard_out(theirs)
+    await theirs.order("hold")
+    await asyncio.sleep(HOLD_SECONDS)
+    assert [each.text for each in await api.said(call_id, -1)] == [greeting.text]
+    await theirs.order("resume")
+    assert (await says(api, call_id, greeting.n)).text == greeting.text
+    await theirs.order("hangup")
+    assert (await account_of(api, call_id)).outcome == "nothing"
 
 
 async def is_greeted(api: Api, port: int, number: int, *headers: str) -> str:
@@ -141,6 +158,7 @@ def test_a_conversation_over_sip_and_what_its_headers_change(tmp_path: Path) -> 
         async with serving(environ(tmp_path, scripts, **sip)) as server, phone(tmp_path / "phone") as theirs:
             assert load_script(scripts / "smile").numbers == (NUMBER,)
             with closing(Api(server.url)) as api:
+                await is_held(api, theirs, port)
                 await converses(api, theirs, port)
                 assert "お待たせ" not in await is_greeted(api, port, 1)
                 assert "大変お待たせいたしました" in await is_greeted(api, port, 2, FORWARDED)

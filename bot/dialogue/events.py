@@ -77,6 +77,14 @@ class Tone:
 
 
 @dataclass(frozen=True, slots=True)
+class LineHeld:
+    """The caller's telephone has put us on hold; `on` False: the caller is back."""
+
+    at: float
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The state's deadline has come."""
 
@@ -303,6 +311,7 @@ Event = (
     | Spoken
     | Digit
     | Tone
+    | LineHeld
     | Due
     | Found
     | Recalled

@@ -25,7 +25,7 @@ Rung = tuple[Ask, str | Phrase]
 
 PLAIN_ENDS = frozenset(
     {"silence_end", "closing_machine", "closing_wrong_number", "fax_number", "broke_end"}
-    | {"house_end", "house_end_passed_on"}
+    | {"house_end", "house_end_passed_on", "held_end", "held_end_passed_on"}
 )
 """Last words after which thanks for the call would ring false."""
 

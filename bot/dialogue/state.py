@@ -231,6 +231,8 @@ class State:
     """And that was before the question in them could be heard."""
     unsaid: State | None = None
     """As it was before the last words were chosen: whoever did not hear them is still there."""
+    held: float | None = None
+    """Since when the caller's telephone holds us."""
     silences: int = 0
     """How often in a row the present question met silence."""
     breaks: int = 0

@@ -17,6 +17,7 @@ from bot.dialogue import (
     frames,
     gather,
     handover,
+    held,
     kanji,
     menu,
     operators,
@@ -40,6 +41,7 @@ from bot.dialogue.events import (
     Held,
     HungUp,
     Interrupted,
+    LineHeld,
     Measured,
     NobodyTook,
     OperatorSaid,
@@ -84,7 +86,9 @@ def step(script: Script, state: State, event: Event) -> Move:
     due_too_soon = isinstance(event, Due) and (state.deadline is None or event.at < state.deadline)
     if due_too_soon:
         return state, ()
-    return _live(script, replace(state, at=max(state.at, event.at)), event)
+    if held.is_not_the_caller(state, event):
+        return state, ()
+    return held.silenced(_live(script, replace(state, at=max(state.at, event.at)), event))
 
 
 def _live(script: Script, state: State, event: Event) -> Move:
@@ -101,6 +105,8 @@ def _live(script: Script, state: State, event: Event) -> Move:
             return _digit(script, state, event)
         case Tone():
             return repair.tone(script, state)
+        case LineHeld():
+            return held.turned(script, state, event)
         case Due():
             return _due(script, state)
         case Found():
@@ -283,6 +289,8 @@ def _buttons(script: Script, state: State) -> Move:
 
 
 def _due(script: Script, state: State) -> Move:
+    if state.held is not None and state.phase in held.OURS:
+        return held.over(script, state)
     if state.speaking:
         return _spoken(script, state)
     if state.phase in operators.PHASES:

@@ -55,6 +55,14 @@ class ToneHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class OnHold:
+    """The caller's telephone holds us: it hears nothing of us, and its music is not let in; `on` False: no longer. Told
+    by lines that know."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """All that was played before this mark has been heard, or was thrown away by `clear`."""
 
@@ -109,7 +117,7 @@ class SecondStood:
 
 
 SecondNews = SecondSound | SecondStood
-Incoming = Audio | Key | ToneHeard | Marked | TransferEnded | Quality | SecondNews | Closed
+Incoming = Audio | Key | ToneHeard | OnHold | Marked | TransferEnded | Quality | SecondNews | Closed
 
 
 class Line(Protocol):

@@ -21,7 +21,7 @@ from voice.lines.sip.dialogs import within
 from voice.lines.sip.headers import Facts, SipMessage, facts
 from voice.lines.sip.leg import Leg
 from voice.lines.sip.partner import Partner, Ringing, Surroundings, listen, outcome_of
-from voice.lines.sip.pipe import Answered, Counted, Ended, Gone, Overheard, Pressed, Rang, Reply, TransferOver
+from voice.lines.sip.pipe import Answered, Counted, Ended, Gone, Holds, Overheard, Pressed, Rang, Reply, TransferOver
 from voice.lines.sip.ringback import ringback
 from voice.lines.sip.stack import StackStream
 
@@ -207,9 +207,14 @@ class SipCall:
             case Event.CALL_DTMF_START if event.text and event.text in "0123456789*#" and not self._ended:
                 self._around.tell(Pressed(self.number, event.text))
             case Event.CALL_HOLD | Event.CALL_RESUME if self._leg is not None:
-                self._leg.held = event.event is Event.CALL_HOLD
+                self._holds(self._leg, event.event is Event.CALL_HOLD)
             case Event.CALL_CLOSED:
                 self._closed(event.text or "")
+
+    def _holds(self, leg: Leg, on: bool) -> None:
+        if leg.held != on and not self._ended:
+            self._around.tell(Holds(self.number, on))
+        leg.held = on
 
     def _closed(self, words: str) -> None:
         if words == TRANSFERRED and not self._ended:

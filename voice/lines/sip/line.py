@@ -15,6 +15,7 @@ from voice.lines import (
     Incoming,
     Key,
     Marked,
+    OnHold,
     Quality,
     Ring,
     SecondSound,
@@ -138,6 +139,8 @@ class SipLine:
                 self._hear(Audio(told.pcm))
             case pipe.Pressed():
                 self._hear(Key(told.digit))
+            case pipe.Holds():
+                self._hear(OnHold(told.on))
             case pipe.Reached():
                 self._hear(Marked(told.name))
             case pipe.TransferOver():

@@ -143,6 +143,14 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """The far end has put us on hold, or is back."""
+
+    call: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """A mark: all before it was sent, or thrown away."""
 
@@ -200,12 +208,13 @@ class Gone:
 
 
 Order = Answer | Refuse | Play | Mark | Clear | Transfer | Dial | Speak | Drop | HangUp | Drain
-Told = Stood | Rang | Answered | Sound | Pressed | Reached | TransferOver | Overheard | Reply | Counted | Ended | Gone
+Heard = Sound | Pressed | Holds | Overheard | Reply
+Told = Stood | Rang | Answered | Heard | Reached | TransferOver | Counted | Ended | Gone
 Message = Order | Told
 MESSAGES: tuple[type[Message], ...] = (
     *(Answer, Refuse, Play, Mark, Clear, Transfer, HangUp, Drain),
     *(Stood, Rang, Answered, Sound, Pressed, Reached, TransferOver, Counted, Ended, Gone),
-    *(Dial, Speak, Drop, Overheard, Reply),
+    *(Dial, Speak, Drop, Overheard, Reply, Holds),
 )
 _BARE = (Play, Speak, Sound, Overheard)
 """Whose body is sound."""
