@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nlu.clauses import clauses, final_chunks
 from nlu.companies import company_answer, company_in, company_slot, headed, is_somebody
@@ -66,8 +67,9 @@ class Caller:
     """Of the introductions in the text, for the readers of the rest."""
 
 
+@lru_cache(maxsize=16)
 def introduced(text: str) -> Caller:
-    """Name and company that a caller gives unasked, in free speech."""
+    """Name and company that a caller gives unasked, in free speech; kept, since several judges ask of one text."""
     found = introduced_by_rule(text)
     return replace(found, company=chosen(text, Ask.OPENING, found.company))
 

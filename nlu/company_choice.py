@@ -8,7 +8,7 @@ training did not see add nothing. `python -m nlu.train.companies` writes them. H
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from zlib import crc32
@@ -24,6 +24,8 @@ from nlu.vectors import size, vector
 
 WEIGHTS = Path(__file__).parent / "data" / "company_weights.npz"
 VECTOR_WEIGHT = 3.0
+_MOST_MET = 50_000
+"""Signs that are kept with their levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,29 @@ class Weights:
     """What one level is worth."""
     dense: NDArray[np.float32]
     """What each component of `vectors` adds."""
+    met: dict[str, int] = field(default_factory=dict, compare=False)
+    """Levels of signs that were looked up before: most come again, in this utterance or the next."""
 
     def shares(self, found: Sequence[Span]) -> NDArray[np.float32]:
         """The probability of each stretch."""
-        keys = np.array([crc32(sign.encode()) for span in found for sign in span.signs], np.uint32)
-        owners = np.repeat(np.arange(len(found)), [len(span.signs) for span in found])
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        worth = np.where(self.keys[places] == keys, self.levels[places], 0).astype(np.float64)
+        self._look_up(found)
+        levels = np.array([sum(self.met[sign] for sign in span.signs) for span in found], np.float64)
         # einsum keeps to this thread; a product of this size would wake the others for nothing
-        odds = np.bincount(owners, worth, len(found)) * self.scale + np.einsum("ij,j->i", vectors(found), self.dense)
+        odds = levels * self.scale + np.einsum("ij,j->i", vectors(found), self.dense)
         each = np.exp(odds - odds.max())
         result: NDArray[np.float32] = (each / each.sum()).astype(np.float32)
         return result
+
+    def _look_up(self, found: Sequence[Span]) -> None:
+        if len(self.met) > _MOST_MET:
+            self.met.clear()
+        new = [sign for sign in {sign for span in found for sign in span.signs} if sign not in self.met]
+        if not new:
+            return
+        keys = np.array([crc32(sign.encode()) for sign in new], np.uint32)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        worth = np.where(self.keys[places] == keys, self.levels[places], 0)
+        self.met.update(zip(new, worth.tolist(), strict=True))
 
 
 def in_answer(text: str, ruled: Slot | None) -> Slot | None:

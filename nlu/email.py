@@ -22,6 +22,11 @@ _LONGEST = 60
 _AT = "アットマーク"
 _AT_SAID = re.compile(r"アットマーク|アット|＠|@")
 _DOT_SAID = re.compile(r"ドット|ピリオド")
+_AT_WRITTEN = re.compile(r"(アット(?:マーク)?|あっと(?:まーく)?|@)")
+_CLAUSE_BEFORE = re.compile(r"^.*(?:です|ます|でした|ました|けれども|けど|ですが|ますが|は|なら)[、。]")
+_AFTER_IT = re.compile(
+    r"(?<=.)(?:です|でございます|になります|まで|に|へ|宛てに?)(?:[、。].*|(?:お送り|送って|お願い).*)$"
+)
 _ASIDE = re.compile(
     r"^(?:はい|ええ|うん|あ|えー?っ?と|あの|では|じゃあ|復唱(?:します|いたします)|確認(?:します|いたします)|繰り返します|"
     r"わかりました|分かりました|承知(?:し|いたし)ました|かしこまりました|メモ(?:し|取り)?ました|書きました|控えました|"
@@ -89,7 +94,7 @@ def find_email(text: str) -> str | None:
     written = _ADDRESS.search(normalize(text))
     if written:
         return written[0].lower()
-    local, _, domain = _AT_SAID.sub("@", _said(text)).partition("@")
+    local, _, domain = _AT_SAID.sub("@", _said(_around(normalize(text)))).partition("@")
     labels = _DOT_SAID.split(domain)
     if not local or len(labels) < 2:
         return None
@@ -116,6 +121,12 @@ def _cuts(length: int) -> list[tuple[int, int]]:
     if len(edges) > 2 and edges[-1] - edges[-2] == 1:
         edges[-2] -= 1
     return [(start, end) for start, end in pairwise(edges) if end > start]
+
+
+def _around(text: str) -> str:
+    """What was said from the clause on that the address is in, up to the end of the address."""
+    head, at, tail = _AT_WRITTEN.split(text, maxsplit=1) if _AT_WRITTEN.search(text) else (text, "", "")
+    return _CLAUSE_BEFORE.sub("", head) + at + _AFTER_IT.sub("", tail) if at else text
 
 
 def _said(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -22,6 +23,15 @@ FULL = frozenset("spr")
 """Kinds of signs that count in full each."""
 FULL_WEIGHT = 0.4
 VECTOR_WEIGHT = 2.0
+
+
+class Known(NamedTuple):
+    """What training saw of one utterance."""
+
+    signs: list[str]
+    values: Array
+    rows: NDArray[np.intp]
+    vector: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +49,29 @@ class Linear:
     """One row a component of the vector."""
     bias: Array
 
-    def scores(self, found: Features) -> Array:
+    def scores(self, known: Known) -> Array:
         """Log-odds of each class, up to a constant."""
-        _, values, rows = self._known(found)
         # einsum keeps to this thread; a product of this size would wake the others for nothing
-        sums: Array = np.einsum("i,ij->j", values, self.levels[rows].astype(np.float32))
-        whole: Array = np.einsum("i,ij->j", found.vector, self.dense)
+        sums: Array = np.einsum("i,ij->j", known.values, self.levels[known.rows].astype(np.float32))
+        whole: Array = np.einsum("i,ij->j", known.vector, self.dense)
         result: Array = sums * self.scales + np.float32(VECTOR_WEIGHT) * whole + self.bias
         return result
 
-    def grounds(self, found: Features, kind: int) -> list[tuple[str, float]]:
-        """(sign, what it added for a class above the mean of all classes), strongest first."""
-        signs, values, rows = self._known(found)
-        worth: Array = self.levels[rows] * self.scales
-        added = values * (worth[:, kind] - worth.mean(1))
-        return [(signs[i], float(added[i])) for i in np.argsort(-added, kind="stable")]
+    def grounds(self, known: Known, kind: int) -> list[tuple[str, float]]:
+        """(sign, what it added for a class above the mean of all classes), strongest first; only those that did."""
+        worth: Array = self.levels[known.rows] * self.scales
+        added = known.values * (worth[:, kind] - worth.mean(1))
+        order = np.argsort(-added, kind="stable")
+        return [(known.signs[i], float(added[i])) for i in order[: np.count_nonzero(added > 0)].tolist()]
 
-    def _known(self, found: Features) -> tuple[list[str], Array, NDArray[np.intp]]:
-        """(signs that training saw, their values, their rows)."""
+    def known(self, found: Features) -> Known:
+        """The signs of an utterance that training saw, to be asked for scores and grounds."""
         keys = crc(found.signs)
         places = np.searchsorted(self.keys, keys)
         places[places == len(self.keys)] = 0
         hit = np.flatnonzero(self.keys[places] == keys) if len(self.keys) else np.zeros(0, np.intp)
-        signs = [found.signs[i] for i in hit]
-        return signs, shares(signs), places[hit]
+        signs = [found.signs[i] for i in hit.tolist()]
+        return Known(signs, shares(signs), places[hit], found.vector)
 
 
 @lru_cache(maxsize=4)

@@ -119,4 +119,4 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
         return None
     asked = re.split("[、。]", text.rstrip("。"))[-1] if reason is Reason.RESERVATION_NEW else text
     found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
-    return Known(found.kind, found.entry, found.probability)
+    return Known(found.kind, found.entry, found.probability, found.grounds)

@@ -239,6 +239,8 @@ class Known:
     """Index into `Vocabulary.entries`; None unless `kind` is "entry" or "maybe"."""
     probability: float
     """That `kind`, and the entry, are right; 0..1."""
+    grounds: tuple[str, ...] = ()
+    """Which words of question and script met, "question = script", the weightiest first."""
 
 
 @dataclass(frozen=True, slots=True)

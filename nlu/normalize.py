@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _JAPANESE = r"\u3005-\u3007\u3040-\u30ff\u4e00-\u9fff、。"
 _BLANK_INSIDE = re.compile(rf"(?<=[{_JAPANESE}])\s+(?=[{_JAPANESE}])")
@@ -37,6 +38,7 @@ _ALONE = rf"{_LONG_VOWELS}|あの[おーう]*(?:です)?(?:ね[えー]*)?|その
 _FILLER = re.compile(rf"(?:{_ANYWHERE})、?|(?:^|(?<=[、。]))(?:{_ALONE})(?:、|(?=。)|$)")
 
 
+@lru_cache(maxsize=64)
 def normalize(text: str) -> str:
     """NFKC, no blanks inside Japanese, ー for dashes after kana, single 、 and 。, fillers taken out."""
     before = ""

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from nlu.features import Features, features, said
-from nlu.linear import Linear, load
+from nlu.linear import Known, Linear, load
 from nlu.meaning import Reason, Slots
 from nlu.sentences import encode
 from nlu.words import tokens
@@ -26,6 +26,8 @@ _LEAST = 0.25
 """Confidence below which nothing is said: there the judge is right less often than a question costs."""
 _SHOWN = 4
 """Signs that are told as grounds."""
+_WHOLE = 40
+"""Characters at the end that are told where no single word speaks for a reason."""
 _EMPTY = re.compile(
     r"(?:もしもし|もしもーし|はい|ええ|うん|いえ|いいえ|どうも|あの|その|あ|え|お世話(?:に|様|さま)(?:です|なって(?:おり)?ます|なります)?|いつも|大変|"
     r"こんにちは|こんばんは|おはようございます|すみません|すいません|恐れ入ります|失礼(?:いた)?します|私|わたし|わたくし|こちら|"
@@ -52,8 +54,8 @@ def judge(text: str, slots: Slots) -> Judged:
     """The reason for a call from what was said and whom it named."""
     if _says_nothing(text, slots):
         return NOTHING
-    found = looked_at(text, slots)
     linear = _linear()
+    found = linear.known(looked_at(text, slots))
     odds = linear.scores(found)
     shares = np.exp(odds - odds.max())
     shares = shares / shares.sum()
@@ -80,16 +82,16 @@ def _says_nothing(text: str, slots: Slots) -> bool:
     return bool(_EMPTY.fullmatch("".join(words)))
 
 
-def _words(linear: Linear, found: Features, kind: int, text: str) -> str:
+def _words(linear: Linear, found: Known, kind: int, text: str) -> str:
     """What was said that speaks most for a reason, words inside others left out."""
     told: list[str] = []
     for sign, added in linear.grounds(found, kind):
         if added <= 0 or len(told) == _SHOWN:
             break
         words = said(sign, text)
-        if words and not any(words in other or other in words for other in told):
+        if len(words) > 1 and words in text and not any(words in other or other in words for other in told):
             told.append(words)
-    return "…".join(told) or "the words as a whole"
+    return "…".join(told) or text[-_WHOLE:]
 
 
 @cache

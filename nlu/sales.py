@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +119,7 @@ def judge_probe(opening: str, probe: str, answer: str) -> Sales:
     return Sales(SalesOutcome.CERTAIN if selling else doubtful, round(probability, 3), _grounds(parts, said))
 
 
+@lru_cache(maxsize=16)
 def plain_slots(text: str) -> Slots:
     """Who calls and whom they want, as far as it shows without knowing the company's staff."""
     free = normalize(text)
@@ -174,11 +175,9 @@ def _scored(said: Said, column: int) -> tuple[float, dict[str, float]]:
 def _added(signs: tuple[str, ...], column: int) -> tuple[float, dict[str, float]]:
     model = _model()
     counted = shares(signs)
-    known = [sign for sign in counted if sign in model.rows]
-    if not known:
-        return 0.0, {}
-    weights = model.weights[[model.rows[sign] for sign in known], column].tolist()
-    parts = {sign: counted[sign] * weight for sign, weight in zip(known, weights, strict=True)}
+    rows = {sign: row for sign in counted if (row := model.rows.get(sign)) is not None}
+    weights = model.weights[np.fromiter(rows.values(), np.intp, len(rows)), column].tolist()
+    parts = {sign: counted[sign] * weight for sign, weight in zip(rows, weights, strict=True)}
     return math.fsum(parts.values()), parts
 
 

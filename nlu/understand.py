@@ -11,10 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from nlu import answers, email, matter, phone
+from nlu import answers, email, grounds, matter, phone
 from nlu.callers import Caller, answered, introduced
 from nlu.clauses import final_chunks
-from nlu.companies import company_answer
 from nlu.dates import find_moment
 from nlu.denials import undenied
 from nlu.directory import Asked, department_slot, find_staff, match
@@ -104,16 +103,16 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     moment = find_moment(found.text, now) if reason.reason in _TIMED or expected.ask in _WISHED else None
     about = _purpose(found, expected, reason, answer)
     confidence = reason.confidence if expected.ask in FREE or answer is None else judgement.confidence
-    grounds = _grounds(slots, found, (*judgement.grounds, *why), reason, hurry)
+    judged = _judged(reason, answer, (*judgement.grounds, *why), hurry, found)
     correction = _correction(slots, judgement, expected) if answer is Answer.CORRECT else ""
-    return Meaning(
+    meaning = Meaning(
         reason.reason,
         answer,
         slots,
         urgent,
         about,
         confidence,
-        grounds,
+        judged,
         reason.runners_up,
         sales=sales,
         moment=moment,
@@ -121,6 +120,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         known=matter.known(found.free, reason.reason, expected, vocabulary),
         correction=correction,
     )
+    return replace(meaning, grounds=judged + grounds.lines(meaning, found.text, found.free))
 
 
 def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:
@@ -247,13 +247,13 @@ def _answer(
         other = denied and company is not None and canonical(company.value) != canonical(expected.company)
         changed = other or _differs(slots.caller_name, expected.name) or _differs(company, expected.company)
         if changed:
-            return Answer.CORRECT, ("answer: another name than was read back",)
+            return Answer.CORRECT, ("another name than was read back",)
         if (slots.caller_name or slots.company) and said is not Answer.NO:
-            return Answer.YES, ("answer: the same name again",)
+            return Answer.YES, ("the same name again",)
     if expected.ask is Ask.CONFIRM_NUMBER and found.corrected:
-        return Answer.CORRECT, ("answer: another number than was read back",)
+        return Answer.CORRECT, ("another number than was read back",)
     if expected.ask is Ask.CALLER_ID and slots.number:
-        return Answer.CORRECT, ("answer: a number of its own",)
+        return Answer.CORRECT, ("a number of its own",)
     if expected.ask is Ask.ECHO and expected.email:
         return _echoed(found, said, expected)
     return said, ()
@@ -285,9 +285,9 @@ def _echoed(found: _Found, said: Answer | None, expected: Expected) -> tuple[Ans
     """An address of ours repeated: rightly, wrongly, or only acknowledged."""
     echo = email.compare(expected.email, found.text)
     if echo is email.Echo.SAME:
-        return Answer.YES, ("answer: the address as it was read out",)
+        return Answer.YES, ("the address as it was read out",)
     if echo is email.Echo.DIFFERENT:
-        return Answer.CORRECT, ("answer: another address than was read out",)
+        return Answer.CORRECT, ("another address than was read out",)
     return said, ()
 
 
@@ -324,17 +324,12 @@ def _purpose(found: _Found, expected: Expected, reason: Judged, answer: Answer |
     return gist(found.free, found.caller.spans, found.people.spans)
 
 
-def _grounds(slots: Slots, found: _Found, answer: tuple[str, ...], reason: Judged, hurry: str) -> tuple[str, ...]:
-    lines = [f"reason {reason.reason}: {reason.words}"] if reason.reason else []
-    lines += list(answer)
-    for field in ("caller_name", "company", "staff", "department", "number", "extension", "email", "when", "party"):
-        slot: Slot | None = getattr(slots, field)
-        if slot is not None:
-            lines.append(f"{field} {slot.value}: {slot.text}")
-    if found.remark:
-        lines.append(f"number: {found.remark}")
-    if hurry:
-        lines.append(f"urgent: {hurry}")
-    if company_answer(found.free):
-        lines.append("company: a private person")
-    return tuple(lines)
+def _judged(
+    reason: Judged, answer: Answer | None, words: tuple[str, ...], hurry: str, found: _Found
+) -> tuple[str, ...]:
+    """The words that the judges of reason, answer and urgency went by, and what had better be asked of the number."""
+    why = (f"reason {reason.reason}: {reason.words}",) if reason.reason else ()
+    taken = (f"answer {answer}: {'…'.join(words) or found.text}",) if answer else ()
+    urgent = (f"urgent: {hurry}",) if hurry else ()
+    remark = (f"number: {found.remark}",) if found.remark else ()
+    return (*why, *taken, *urgent, *remark)

@@ -6,7 +6,7 @@ Words alone decide (`nlu/data/wants.tsv`); a thing that is named only to be decl
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from nlu.meaning import Want
 from nlu.tables import DATA, rows
@@ -34,11 +34,17 @@ def _patterns() -> tuple[tuple[Want, re.Pattern[str]], ...]:
 
 def wants(text: str) -> tuple[Want, ...]:
     """The wishes in an utterance (normalised text), in the order in which they are said."""
+    return tuple(kind for kind, _ in wanted(text))
+
+
+@lru_cache(maxsize=16)
+def wanted(text: str) -> tuple[tuple[Want, str], ...]:
+    """The same, each with its words."""
     found = []
     for kind, pattern in _patterns():
         for match in pattern.finditer(text):
             rest = text[match.end() :]
             if not (_DECLINED.match(rest) or (kind in _THINGS and _TOLD.match(rest))):
-                found.append((match.start(), kind))
+                found.append((match.start(), kind, match.group()))
                 break
-    return tuple(kind for _, kind in sorted(found))
+    return tuple((kind, words) for _, kind, words in sorted(found))

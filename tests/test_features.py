@@ -104,8 +104,8 @@ def test_unknown_signs_add_nothing() -> None:
     dense = np.zeros((2 * size(), 2), np.float32)
     linear = Linear(("a", "b"), known[order], levels, np.ones(2, np.float32), dense, np.zeros(2, np.float32))
     found = features("予約", Slots())
-    assert linear.scores(found).tolist() == [10, 0]
-    assert linear.grounds(found, 0) == [("w 予約", 5.0)]
+    assert linear.scores(linear.known(found)).tolist() == [10, 0]
+    assert linear.grounds(linear.known(found), 0) == [("w 予約", 5.0)]
 
 
 def test_signs_of_a_kind_share_one_weight() -> None:
