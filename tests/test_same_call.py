@@ -62,6 +62,7 @@ outcome = "abandoned"
 TURNS = 2
 """Of the caller's, who hears the next question out and hangs up: the name is known and confirmed."""
 
+
 class Brief:
     """A caller's mind that has no more time than for some turns."""
 
