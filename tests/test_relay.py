@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 from bot.operators.relay import FRAME, JUDGED_FRAMES, LATE_FRAMES, REPEATS, START_FRAMES, Buffer, Circle, Relay
 from voice.audio import frame_bytes
 
+VOICE = 1000
+"""Louder than a pause."""
+
 
 def frame(value: int) -> bytes:
     return np.full(FRAME // 2, value, "<i2").tobytes()
+
+
+def voiced(number: int) -> bytes:
+    """One of a voice's frames that can be told from the others; 0: silence."""
+    return frame(VOICE + number if number else 0)
 
 
 def loudness(pcm: bytes) -> int:
@@ -23,29 +31,29 @@ def loudness(pcm: bytes) -> int:
 def test_frames_come_out_as_they_went_in_however_they_were_cut() -> None:
     buffer = Buffer()
     out: list[bytes] = []
-    stream = b"".join(frame(value) for value in range(1, 6))
+    stream = b"".join(voiced(value) for value in range(1, 6))
     for start in range(0, len(stream), 700):
         buffer.push(stream[start : start + 700])
         if start == 700:
             out.append(buffer.pop())
-    while (popped := buffer.pop()) != frame(0) and len(out) < 5:
+    while (popped := buffer.pop()) != voiced(0) and len(out) < 5:
         out.append(popped)
-    assert out == [frame(value) for value in range(1, 6)]
+    assert out == [voiced(value) for value in range(1, 6)]
 
 
 def test_nothing_is_heard_before_a_little_was_gathered() -> None:
     buffer = Buffer()
     for count in range(1, START_FRAMES):
-        buffer.push(frame(count))
-        assert buffer.pop() == frame(0)
-    buffer.push(frame(9))
-    assert buffer.pop() == frame(1)
+        buffer.push(voiced(count))
+        assert buffer.pop() == voiced(0)
+    buffer.push(voiced(9))
+    assert buffer.pop() == voiced(1)
 
 
 def test_a_frame_that_is_missing_is_filled_with_fainter_copies_and_then_with_silence() -> None:
     buffer = Buffer()
     for _ in range(START_FRAMES):
-        buffer.push(frame(8000))
+        buffer.push(voiced(8000 - VOICE))
     heard = [loudness(buffer.pop()) for _ in range(START_FRAMES + REPEATS + 2)]
     assert heard == [8000] * START_FRAMES + [4000, 2000, 0, 0]
 
@@ -53,32 +61,47 @@ def test_a_frame_that_is_missing_is_filled_with_fainter_copies_and_then_with_sil
 def test_what_comes_too_late_is_dropped_the_oldest_first() -> None:
     buffer = Buffer()
     for value in range(1, 41):
-        buffer.push(frame(value))
+        buffer.push(voiced(value))
         if value == START_FRAMES:
             buffer.pop()
-    assert loudness(buffer.pop()) == 41 - LATE_FRAMES
+    assert loudness(buffer.pop()) == VOICE + 41 - LATE_FRAMES
 
 
 def test_what_was_gathered_before_the_beginning_is_no_delay() -> None:
     buffer = Buffer()
     for value in range(1, LATE_FRAMES + 1):
-        buffer.push(frame(value))
-    assert loudness(buffer.pop()) == LATE_FRAMES - START_FRAMES + 1
+        buffer.push(voiced(value))
+    assert loudness(buffer.pop()) == VOICE + LATE_FRAMES - START_FRAMES + 1
 
 
 def test_a_delay_that_is_not_needed_is_given_up_frame_by_frame() -> None:
     buffer = Buffer()
     for value in range(1, LATE_FRAMES + 1 + START_FRAMES):
-        buffer.push(frame(value))
+        buffer.push(voiced(value))
         if value == START_FRAMES:
-            assert [buffer.pop(), buffer.pop()] == [frame(1), frame(2)]
+            assert [buffer.pop(), buffer.pop()] == [voiced(1), voiced(2)]
     delays = []
     for value in range(LATE_FRAMES + 1 + START_FRAMES, LATE_FRAMES + 10 * JUDGED_FRAMES):
-        delays.append(value - 1 - loudness(buffer.pop()))
-        buffer.push(frame(value))
+        delays.append(VOICE + value - 1 - loudness(buffer.pop()))
+        buffer.push(voiced(value))
     assert delays[0] == LATE_FRAMES - 1
     assert delays[-1] <= 2
     assert all(later <= before for before, later in pairwise(delays))
+
+
+def test_a_pause_makes_good_at_once_what_a_stall_has_cost() -> None:
+    buffer = Buffer()
+    for number in range(1, LATE_FRAMES + 1 + START_FRAMES):
+        buffer.push(voiced(number))
+        if number == START_FRAMES:
+            assert [buffer.pop(), buffer.pop()] == [voiced(1), voiced(2)]
+    for number in range(START_FRAMES + 1, START_FRAMES + LATE_FRAMES - 1):  # the voice goes on, as late as it has come
+        assert buffer.pop() == voiced(number)
+        buffer.push(voiced(0))
+    heard = [buffer.pop() for _ in range(2)]
+    assert heard == [voiced(START_FRAMES + LATE_FRAMES - 1), voiced(START_FRAMES + LATE_FRAMES)]
+    buffer.push(voiced(99))
+    assert [buffer.pop() for _ in range(START_FRAMES)] == [voiced(0), voiced(99)]
 
 
 @given(st.lists(st.one_of(st.none(), st.binary(max_size=2000)), max_size=60))
