@@ -26,6 +26,8 @@ from bot.rehearsal.far import Far
 from voice.g711 import alaw_decode, alaw_encode, ulaw_decode, ulaw_encode
 
 FRAME_SECONDS = 0.02
+PATIENCE_SECONDS = 60.0
+"""With a machine that has much else to do."""
 XOFF, XON, MOST = 900, 800, 1000
 """Frames in Asterisk's queue at which it says stop, says go on, and takes nothing more."""
 FRAME_BYTES = {"ulaw": 160, "alaw": 160, "slin": 320, "slin16": 640}
@@ -252,6 +254,7 @@ async def dialled(
         additional_headers=basic if password else None,
         compression=None,
         ping_interval=None,
+        open_timeout=PATIENCE_SECONDS,
         max_queue=None,
     ) as socket:
         assert isinstance(socket, ClientConnection)

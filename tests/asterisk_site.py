@@ -30,7 +30,7 @@ class Site:
     """How the lines stand."""
 
     async def post(self, path: str, **form: str) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as http:
             return await http.post(f"/asterisk/{path}", data={"secret": SECRET, **form})
 
     async def over(self) -> None:

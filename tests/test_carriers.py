@@ -37,7 +37,7 @@ async def answering(vendor: Vendor, serve: Serve, api: str = "", **changed: str)
 
 async def ask(site: Site, vendor: Vendor, path: str, form: Form) -> httpx.Response:
     """The carrier asks one of our webhooks."""
-    async with httpx.AsyncClient(base_url=site.http, verify=False) as client:
+    async with httpx.AsyncClient(base_url=site.http, verify=False, timeout=60) as client:
         return await client.post(path, data=form, headers=vendor.signed(path, form))
 
 
