@@ -119,6 +119,7 @@ class LiveCall:
         tell = self._inbox.put_nowait
         self._listening = Listening(house.recognizer, self._words, line.ring.rate_hz, self._tasks, self._listened)
         self._speaking = Speaking(house.voice(script), line, self._listening.ear, tape, self._tasks, tell)
+        self._listening.manner = script.rules.listening.manner
         self._turns = Turns(self._listening, self._speaking)
         self.relay = self._speaking.beside = Relay(line.ring.rate_hz, self._speaking.wake)
         self._leg = Leg(self, house.switchboard, house.recognizer, self._words)
@@ -252,7 +253,8 @@ class LiveCall:
             said, self.state.expected.ask if self.state.expected else Ask.OPENING
         ):
             return ()
-        return (*self._give_way(at), self._understood(said.hearing, said.span, at))
+        heard = self._understood(said.hearing, said.span, at)
+        return (*self._give_way(at), replace(heard, manner=said.manner.plain() if said.manner else ()))
 
     def _understood(self, hearing: Hearing, span: tuple[float, float], at: float) -> Heard:
         expected = self.state.expected or Expected(Ask.OPENING)

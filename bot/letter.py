@@ -19,6 +19,7 @@ from bot.report_fields import phone
 from bot.store.letters import Letter
 from bot.store.notes import NOTHING_ADDED, Added
 from bot.store.remembered import CALLBACK, URGENT
+from bot.voice_fields import voice_fields
 
 
 class LetterKind(StrEnum):
@@ -69,7 +70,8 @@ def letter_to(recipient: str, kind: LetterKind, ended: Ended, enclosed: Enclosed
     flag, notice = _NOTICES[kind]
     owed = [each for each in BUTTONS if each in enclosed.owed]
     buttons = tuple(_button(each, ended.call.id, recipient, enclosed.links, now) for each in owed)
-    mail = render(replace(report, subject=flag + report.subject, notice=notice, buttons=buttons))
+    fields = (*report.fields, *voice_fields(ended.script.rules.listening, ended.happened))
+    mail = render(replace(report, subject=flag + report.subject, notice=notice, buttons=buttons, fields=fields))
     attach = bool(enclosed.clips) and enclosed.links is None
     return Letter(ended.call.id, kind.value, recipient, mail.subject, mail.text, mail.html, attach, now)
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from nlu import turns
 from nlu.grammars import grammars_for, wants_dictation
+from nlu.kana import morae
 from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
 from nlu.networks import Network
 from voice.audio import FRAME_SECONDS, Sound, frame_bytes
@@ -22,6 +23,7 @@ from voice.band import band_hz
 from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, SpeechResumed, StretchHeard, UtteranceEnded
 from voice.endpoint import ANSWER, RECORDING, SPELLING
 from voice.engines import DICTATION, Arc, EngineError, Grammar, Recognizer, Transcript
+from voice.manner import Manner, measure
 
 NOISE_SECONDS = 0.6
 """Sound shorter than this in which no word was found is a cough or a click, and nobody is asked about it."""
@@ -62,6 +64,8 @@ class Utterance:
     """Seconds of the caller's sound since the call began."""
     nod: bool
     """No more than はい or うん, or no words at all: said into our words it only means "go on"."""
+    manner: Manner | None = None
+    """How it was said; None: the company does not want to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class Listening:
         tell: Callable[[Told], None],
     ) -> None:
         self.ear = Ear(band_hz)
+        self.manner = True
+        """Whether it is measured how things are said."""
         self._recognizer = recognizer
         self._words = words
         self._band_hz = band_hz
@@ -210,17 +216,19 @@ class Listening:
             ended, whole = await self._ended.get()
             heard = await whole
             self._unheard.discard(whole)
-            self._tell(self._told(heard, (ended.start_seconds, ended.end_seconds)))
+            self._tell(self._told(heard, ended))
             self._ended.task_done()
 
-    def _told(self, heard: Heard, span: tuple[float, float]) -> Told:
+    def _told(self, heard: Heard, ended: UtteranceEnded) -> Told:
+        span = (ended.start_seconds, ended.end_seconds)
         if isinstance(heard, EngineError):
             if self._expected.ask is Ask.RECORD:
                 return Utterance(Hearing(()), span, nod=False)  # its sound is what counts
             return Deaf(str(heard))
         if not heard.readings and span[1] - span[0] < NOISE_SECONDS:
             return Nothing()
-        return Utterance(heard, span, is_nod(heard))
+        manner = manner_of(heard, ended) if self.manner else None
+        return Utterance(within_the_call(heard, ended.sound_seconds), span, is_nod(heard), manner)
 
     async def finish(self) -> None:
         """The line is gone: what was being said has ended. Returns when all was told, or `LAST_SECONDS` later."""
@@ -260,6 +268,22 @@ class Listening:
             return hearing_of(await transcribe(sound, band_hz(sound, self._band_hz), grammars), expected)
         except EngineError as error:
             return error
+
+
+def within_the_call(heard: Hearing, seconds: float) -> Hearing:
+    """The same, its words' times counted from the call's beginning; `seconds`: where the utterance's sound began."""
+
+    def moved(word: Word) -> Word:
+        begins, ends = word.start_seconds + seconds, word.end_seconds + seconds
+        return replace(word, start_seconds=round(begins, 2), end_seconds=round(ends, 2)) if word.end_seconds else word
+
+    return Hearing(tuple(replace(each, words=tuple(map(moved, each.words))) for each in heard.readings))
+
+
+def manner_of(heard: Hearing, ended: UtteranceEnded) -> Manner:
+    """How it was said; the pace by the first reading that has a pronunciation."""
+    kana = next((reading.kana for reading in heard.readings if reading.kana), "")
+    return measure(ended.sound, ended.gain, len(morae(kana)), ended.speech_seconds)
 
 
 def is_nod(heard: Hearing) -> bool:

@@ -18,6 +18,7 @@ from bot.rules import (
     FollowUp,
     Group,
     KnownBooking,
+    Listening,
     MenuItem,
     Name,
     Occasion,
@@ -70,6 +71,7 @@ def rules(
         forwarded_after_seconds=call.forwarded_after_seconds,
         follow_up=_follow_up(source, path, report),
         disclosure=_disclosure(source, path, script.receptionist),
+        listening=Listening(script.listening.manner, script.listening.sex and script.listening.manner),
     )
 
 

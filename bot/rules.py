@@ -283,6 +283,16 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """What of a caller's voice, words apart, is kept and reported."""
+
+    manner: bool = True
+    """How loud, high and quick each utterance is, and whether the voice was raised."""
+    sex: bool = True
+    """A guess from the pitch, told as one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All of them."""
 
@@ -314,3 +324,4 @@ class Rules:
     """How long a forwarded call rang at the company before it came to us; from ten on we apologise for the wait."""
     follow_up: FollowUp = FollowUp()
     disclosure: Disclosure = Disclosure()
+    listening: Listening = Listening()

@@ -17,6 +17,7 @@ from bot.written_rules import (
     WrittenComplaints,
     WrittenGroup,
     WrittenHours,
+    WrittenListening,
     WrittenMenuItem,
     WrittenOccasion,
     WrittenQuestions,
@@ -87,6 +88,7 @@ class WrittenScript:
     questions: WrittenQuestions = WrittenQuestions()
     complaints: WrittenComplaints = WrittenComplaints()
     receptionist: WrittenReceptionist = WrittenReceptionist()
+    listening: WrittenListening = WrittenListening()
     occasion: tuple[WrittenOccasion, ...] = ()
     vip: tuple[WrittenVip, ...] = ()
     menu: tuple[WrittenMenuItem, ...] = ()

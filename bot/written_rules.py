@@ -73,6 +73,14 @@ class WrittenReceptionist:
     bureau: str = ""
 
 
+@dataclass(frozen=True, config=CONFIG)
+class WrittenListening:
+    """[listening]: what of a caller's voice, words apart, is kept and reported."""
+
+    manner: StrictBool = True
+    sex: StrictBool = True
+
+
 @dataclass(frozen=True, config=CONFIG, kw_only=True)
 class WrittenOccasion:
     """[[occasion]]"""

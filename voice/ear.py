@@ -100,6 +100,12 @@ class UtteranceEnded:
     """By the ceiling, in the middle of what may be music."""
     over_ours_seconds: float
     """How much of the speech fell into ours."""
+    sound_seconds: float = 0.0
+    """Where the sound begins."""
+    speech_seconds: float = 0.0
+    """Of speech, pauses not counted."""
+    gain: float = 1.0
+    """By which the sound was made louder than it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,8 @@ class Ear:
         """Of the present utterance, once some of it was cut."""
         self._heard_at = 0.0
         """Until when the unbroken speech was heard."""
+        self._spoken_seconds = 0.0
+        """Of speech in the present utterance, until the last chunk."""
         self._over_at = OVER_SECONDS
         """How much unbroken speech into ours is worth asking about next."""
         self._nodding = False
@@ -223,7 +231,7 @@ class Ear:
         return [event for each in onset for event in self._feed(0.0 if ours else each)]
 
     def _feed(self, probability: float) -> list[EarEvent]:
-        before = self._endpoint.speech_seconds
+        before = self._spoken_seconds = self._endpoint.speech_seconds
         changes = self._endpoint.feed(probability, CHUNK_SECONDS)
         if self._speaking:
             self._over_ours += max(0.0, self._endpoint.speech_seconds - before)
@@ -276,15 +284,22 @@ class Ear:
                 self._over_at, self._nodding = OVER_SECONDS, False
                 return PauseHeard(self._cut(start, at), index, start, at)
             case Ended(start, end, pause, cut):
-                event = UtteranceEnded(self._cut(start, end), start, end, pause, cut, self._over_ours)
+                sound, spoken = self._cut(start, end), self._spoken_seconds
+                event = UtteranceEnded(
+                    sound, start, end, pause, cut, self._over_ours, self._from(start), spoken, self._gain or 1.0
+                )
                 self._over_ours, self._backchannel, self._gain = 0.0, None, None
                 self._over_at, self._nodding = OVER_SECONDS, False
                 self._cut_at = self._endpoint.now if cut else 0.0
                 return event
 
+    def _from(self, start: float) -> float:
+        """Where the sound of a speech begins."""
+        return max(start - PREROLL_SECONDS, self._cut_at, 0.0)
+
     def _cut(self, start: float, end: float) -> Sound:
         """The speech from `start` to `end` with what belongs around it, at a recogniser's level."""
-        first = max(int(max(start - PREROLL_SECONDS, self._cut_at) * INNER_RATE_HZ) - self._sound_from, 0)
+        first = max(int(self._from(start) * INNER_RATE_HZ) - self._sound_from, 0)
         last = int((end + TAIL_SECONDS) * INNER_RATE_HZ) - self._sound_from
         pcm = bytes(self._sound[first * 2 : last * 2])
         samples = np.frombuffer(pcm, "<i2").astype(np.float64)

@@ -41,6 +41,8 @@ class Heard:
     meaning: Meaning
     span: tuple[float, float]
     """From when to when it was said, seconds since `Began.at`: where the clip lies in the recording."""
+    manner: tuple[tuple[str, float], ...] = ()
+    """How it was said: features by their names in `voice.manner.Manner`. Nothing is decided by them; () = not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.dialogue import kanji, vip
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
+from bot.dialogue.placed import placed
 from bot.dialogue.said_back import caller_key, number_key, read_before
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
@@ -125,7 +126,7 @@ def _same(old: Captured, slot: Slot) -> bool:
 
 def _captured(slot: Slot, value: str, heard: Heard) -> Captured:
     text = slot.text if value == slot.value else ""
-    return Captured(value, text, Status.HEARD, slot.confidence, slot.alternatives, heard.span)
+    return Captured(value, text, Status.HEARD, slot.confidence, slot.alternatives, placed(heard, slot))
 
 
 def confirm(state: State, meaning: Meaning) -> State:

@@ -14,6 +14,7 @@ from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, put_through, then
+from bot.dialogue.placed import placed
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
 from bot.script import Script, Staff
@@ -78,7 +79,7 @@ def _switched(script: Script, state: State, heard: Heard) -> State:
         return state
     if script.person(said.value) is None:
         return state
-    item = Captured(said.value, said.text, Status.HEARD, said.confidence, said.alternatives, heard.span)
+    item = Captured(said.value, said.text, Status.HEARD, said.confidence, said.alternatives, placed(heard, said))
     return replace(state, facts=replace(state.facts, staff=item, callback_promised=False))
 
 
