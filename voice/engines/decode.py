@@ -69,6 +69,8 @@ class Path:
     phonemes: int
     complete: bool
     """False where no final state was reached, or time ran out."""
+    sounds: tuple[tuple[int, str], ...] = ()
+    """(frame, phoneme) as they begin, pauses included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,12 @@ def _arcs(lattice: Any) -> list[tuple[int, int]]:
     return found
 
 
+def _sounds(arcs: list[tuple[int, int]], blank: int) -> tuple[tuple[int, str], ...]:
+    tokens = transitions()
+    heard = [sound for sound, _ in arcs if sound]
+    return tuple((frame, tokens[sound - 1][1]) for frame, sound in enumerate(heard) if sound != blank)
+
+
 def _steps(arcs: list[tuple[int, int]], scores: Floats) -> tuple[tuple[Step, ...], float, int]:
     blank = scores.shape[1]
     tokens = transitions()
@@ -206,7 +214,8 @@ class Going:
         arcs = _arcs(lattice)
         steps, acoustic, said = _steps(arcs, scores)
         _, _, _, weight = kaldifst.get_linear_symbol_sequence(lattice)
-        return Path(steps, acoustic, weight.value1 + weight.value2, said, complete and final)
+        sounds = _sounds(arcs, scores.shape[1])
+        return Path(steps, acoustic, weight.value1 + weight.value2, said, complete and final, sounds)
 
 
 def best_path(graph: Graph, scores: Floats, search: Search, expired: Callable[[], bool]) -> Path | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from voice.engines import EngineError, Grammar, RecognisedWord, Transcript, never, nothing
 from voice.engines.calibration import Signs, sure
 from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, Searches
+from voice.engines.duration import by_length
 from voice.engines.graph import Graph, WordEntry, build
 from voice.engines.lattice import Rivals, rivals
 
@@ -91,6 +92,7 @@ class PhoneticEar:
         margin = margin_of(path, loop)
         telling = margin >= self._fit.least and not going and not expired()
         found = rivals(graph, searches.scores(self._search)) if telling else None
+        path = by_length(path, graph, found, len(searches)) if found else path
         words = _joined(path, graph, [sure(signs) for signs in signs_of(path, graph, found, loop)])
         text = "".join(word.text for word in words)
         others = () if found is None else found.sequences
