@@ -176,6 +176,8 @@ class _Turn:
         line = self._about(fact, but)
         if line is None and role.sells:
             line = self._first(Holds.MATTER)
+        if line is None and key == "purpose" and "ご用件をお聞かせ" in self.words:
+            line = self._first(Holds.QUESTION, but=_UNSAID)  # nothing of it was told yet
         if line is None and key == "purpose" and not asks_for_tie(self.words):
             line = self._told(but)
         return self._line(line, fact or self.memory.last or role.lines[0].text)
@@ -233,6 +235,8 @@ class _Turn:
         role = self.role
         if role.start and read.clocks:
             return self._offered_time(read)
+        if read.clocks and "お取り" in self.words and not role.fact("when", "booked"):
+            return self._declined()
         if question := quoted(self.words):
             meant = same_matter(question, self.memory.last or role.lines[0].text)
             return self._say("はい、そうです" if meant else f"いえ、{self.memory.last or role.lines[0].text}")
@@ -246,6 +250,11 @@ class _Turn:
         if "伝言" in self.words and "折り返し" in self.words:
             return self._say("伝言をお願いします" if "伝言" in _all(role) else "折り返しをお願いします")
         return self._say("はい、お願いします")
+
+    def _declined(self) -> tuple[Reply, int | None]:
+        """No to what is not wanted; or what the caller wanted instead."""
+        line = self._first(Holds.QUESTION, but=_UNSAID)
+        return self._line(line, "いえ、結構です")
 
     def _asks_for_person(self) -> int | None:
         """The line by which a caller that wants to speak with somebody asks for that, where a call back is offered."""

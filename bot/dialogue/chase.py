@@ -21,6 +21,10 @@ from nlu.meaning import Answer, Ask, Reason
 
 MATCH = "chase_match"
 BEFORE = "前回のお電話"
+IN_CHARGE = "in_charge"
+NOT_KNOWN = "in_charge_not_known"
+SEVERAL = 2
+"""Members of staff from which somebody may be in charge and another not."""
 TAKEN_OVER = ("caller_name", "company", "number")
 
 
@@ -39,6 +43,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     """Urgent; and a yes or no to what was known of the earlier call."""
     first = state.facts.reason if state.turns > 1 and state.facts.reason not in VAGUE else Reason.CHASE
     state = replace(state, facts=replace(state.facts, pressing=True, reason=first))
+    if IN_CHARGE in state.asked[-1:] and state.facts.staff is None and heard.hearing.readings:
+        return replace(state, asked=(*state.asked, NOT_KNOWN))
     if MATCH not in state.asked[-1:]:
         return state
     if heard.meaning.answer is Answer.YES:
@@ -77,7 +83,7 @@ def goes_on(script: Script, state: State) -> Onward:
     calls = earlier.matching(state)
     if calls and MATCH not in state.asked:
         return _read_back(script, _taken_over(script, state, calls[0]))
-    if move := _who(script, state):
+    if move := _who(script, state) or _in_charge(script, state):
         return move
     if move := handover.to_person(script, state):
         return move
@@ -101,6 +107,15 @@ def _who(script: Script, state: State) -> Move | None:
     if state.facts.caller_name is None and known and (move := climb(script, state, "name", NAME[:1])):
         return move
     return caller_next(script, state)
+
+
+def _in_charge(script: Script, state: State) -> Move | None:
+    """Whom it was asked of or promised by, where the caller has named nobody; asked once, of companies' callers."""
+    facts = state.facts
+    known = facts.staff is not None or facts.department is not None or bool(earlier.matching(state))
+    if known or len(script.staff) < SEVERAL or "company" not in script.ask:
+        return None
+    return climb(script, state, IN_CHARGE, ((Ask.STAFF, "ask_in_charge"),))
 
 
 def _taken_over(script: Script, state: State, call: EarlierCall) -> State:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import absence, handover, trouble
+from bot.dialogue import absence, handover, reach, trouble
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next, number_next
 from bot.dialogue.moves import Move, Onward, announce, ask, then
@@ -52,6 +52,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if _NO_ANSWER.search(heard.hearing.text) and NO_ANSWER not in state.asked:
         facts = replace(state.facts, callback_promised=False)
         state = replace(state, asked=(*state.asked, NO_ANSWER), facts=facts)
+    state = reach.addressed(state, heard.meaning)
     if asked in QUESTIONS:
         return _listened(state, asked, heard)
     return state
@@ -75,9 +76,13 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if move := caller_next(script, state):
         return move
-    if move := handover.to_person(script, state):
+    if NO_ANSWER not in state.asked and (move := handover.to_person(script, state)):
         return move
     state = absence.told(script, state)
+    onward = reach.address(script, state) if reach.is_wanted(state) and state.presence is not None else state
+    if not isinstance(onward, State):
+        return onward
+    state = onward
     if handover.is_wanted(script, Reason.COMPLAINT) and (move := handover.hand_over(script, state, Reason.COMPLAINT)):
         return move
     if NO_ANSWER in state.asked:

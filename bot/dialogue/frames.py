@@ -69,7 +69,7 @@ def take(script: Script, state: State, heard: Heard) -> State:
     """Let the goal in hand take the utterance, then put on top what newly follows from it."""
     if state.frames:
         state = _of(state).takes(script, state, heard)
-    routed = _route(script, _bookable(script, state), heard.meaning)
+    routed = _route(script, _bookable(script, state, heard.meaning), heard.meaning)
     if routed.frames != state.frames:
         routed = _of(routed).takes(script, _set_aside(state, routed), heard)
         if _asks_too(script, routed, heard.meaning):
@@ -120,11 +120,12 @@ def _set_aside(before: State, after: State) -> State:
     return replace(after, asked=(*after.asked[:-1], aside))
 
 
-def _bookable(script: Script, state: State) -> State:
-    """Where nothing can be booked, words that only sound like a booking ask for something else."""
+def _bookable(script: Script, state: State, meaning: Meaning) -> State:
+    """Where nothing can be booked, or not any more, words that only sound like a booking ask for something else."""
     facts = state.facts
     said = state.words + (facts.purpose.value if facts.purpose else "")
-    if script.rules.reservations is not None or facts.reason not in question.BOOKING or "予約" in said:
+    bookable = script.rules.reservations is not None and not routing.is_past(state, meaning)
+    if bookable or facts.reason not in question.BOOKING or "予約" in said:
         return state
     return replace(state, facts=replace(facts, reason=Reason.QUESTION))
 

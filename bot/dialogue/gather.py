@@ -84,6 +84,7 @@ def absorb(state: State, heard: Heard) -> State:
             continue
         if old is None or corrects or (about in asks and not confirmed(old)):
             facts = facts.put(field, _captured(slot, value, heard))
+            facts = replace(facts, company=_named_alike(facts.company, old, value)) if field == "caller_name" else facts
             rejected = (*rejected, old.value) if old and corrects else rejected
     reason = facts.reason or meaning.reason
     facts = replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent)
@@ -94,6 +95,14 @@ def _speaks_of(field: str, old: Captured | None, slot: Slot | None, about: Ask) 
     """Whether somebody whom nobody here knows is only spoken of, after one of ours was asked for."""
     ours = old is not None and not is_kana(old.value)
     return field == "staff" and ours and slot is not None and is_kana(slot.value) and about not in ABOUT["staff"]
+
+
+def _named_alike(company: Captured | None, old: Captured | None, name: str) -> Captured | None:
+    """東商事の東 is アズマ of アズマショウジ: a company that is called like the caller is read like the caller."""
+    if company is None or old is None or not old.text or not company.text.startswith(old.text):
+        return company
+    rest = company.value.removeprefix(old.value)
+    return replace(company, value=name + rest) if rest != company.value else company
 
 
 def _denied(old: Captured | None, slot: Slot) -> bool:

@@ -177,6 +177,12 @@ def _head(script: Script, state: State) -> State:
     return replace(state, facts=replace(state.facts, staff=named), presence=None)
 
 
+def _wants_anybody(state: State) -> bool:
+    """Whether somebody responsible will do, whoever that is, and not the head of the house alone."""
+    staff = state.facts.staff
+    return staff is not None and staff.text.startswith("責任")
+
+
 def is_emergency(state: State) -> bool:
     """Whether the police or a hospital calls about something that cannot wait."""
     company = state.facts.company.text + state.facts.company.value if state.facts.company else ""
@@ -192,6 +198,8 @@ def goes_on(script: Script, state: State) -> Onward:
     if move := caller_next(script, state):
         return move
     if move := handover.to_person(script, state):
+        return move
+    if _wants_anybody(state) and (move := handover.to_supervisor(script, state)):
         return move
     state = absence.told(script, state)
     if handover.is_wanted(script, Reason.OFFICIAL) and (move := handover.hand_over(script, state, Reason.OFFICIAL)):

@@ -15,6 +15,7 @@ from bot.dialogue.gather import near
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through, then
 from bot.dialogue.state import Captured, FrameName, State, Status
 from bot.script import Script, Staff
+from nlu.kana import is_kana
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 
 EMAIL: tuple[Rung, ...] = ((Ask.OFFER, "offer_email"), (Ask.OFFER, "offer_email_again"))
@@ -79,9 +80,30 @@ def asks_of_absence(state: State) -> str:
 def asks_contact(state: State, meaning: Meaning) -> bool:
     """Whether somebody's own number or address is asked for, without anybody being asked for who is away."""
     number_asked = state.expected is not None and state.expected.ask in (Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID)
-    named = FrameName.PERSON in state.frames or number_asked or meaning.slots.number is not None
+    named = FrameName.PERSON in state.frames or number_asked or meaning.slots.number is not None or names_ours(meaning)
     wanted = not {Want.MOBILE, Want.EMAIL}.isdisjoint(meaning.wants)
     return wanted and not named and bool(_TELL_ME.search(state.words))
+
+
+def names_ours(meaning: Meaning) -> bool:
+    """Whether one of our people is spoken of."""
+    staff = meaning.slots.staff
+    return staff is not None and not is_kana(staff.value) and staff.value != staff.text
+
+
+def addressed(state: State, meaning: Meaning) -> State:
+    """What an utterance says of an address alone: that it is wanted, or how it was repeated."""
+    topic = state.asked[-1] if state.asked else ""
+    if topic in ("email", "mobile"):
+        return _echo(state, meaning, topic)
+    if state.facts.staff is None or not _TELL_ME.search(state.words):
+        return state
+    return _wished(state, tuple(want for want in meaning.wants if want in (Want.MOBILE, Want.EMAIL)))
+
+
+def is_wanted(state: State) -> bool:
+    """Whether an address was asked for."""
+    return not {"email_wanted", "mobile_wanted", "way_wanted"}.isdisjoint(state.asked)
 
 
 def _address_answered(state: State, topic: str, answer: Answer | None) -> State:
@@ -116,7 +138,8 @@ def _callback_answered(state: State, meaning: Meaning, topic: str) -> State:
             settled = not refused
     if settled is None:
         return _promise(state) if meaning.reason is Reason.CALLBACK else state
-    state = _mark(state, "callback_answered", *((LEAVES_WORD,) if Want.MESSAGE in meaning.wants else ()))
+    word = (LEAVES_WORD,) if Want.MESSAGE in meaning.wants and "callback_answered" not in state.asked else ()
+    state = _mark(state, "callback_answered", *word)
     state = then(state, "understood") if settled and topic == "offer_callback" else state
     if Want.AGAIN in meaning.wants and not settled and AGAIN not in state.facts.details:
         state = replace(state, facts=replace(state.facts, details=(*state.facts.details, AGAIN)))
@@ -172,25 +195,26 @@ def _tell(state: State, kind: str, address: str, how: str) -> State:
 
 def goes_on(script: Script, state: State, person: Staff) -> Onward:
     """An address, a colleague, a call back or a message: the first that is wanted and can be had."""
-    onward = _address(script, state)
+    onward = address(script, state)
     if not isinstance(onward, State):
         return onward
     onward = _colleague(script, onward, person)
     return onward if not isinstance(onward, State) else _callback(script, onward)
 
 
-def _address(script: Script, state: State) -> Onward:
+def address(script: Script, state: State) -> Onward:
+    """An address that is wanted, or that is offered to who is in a hurry; told as far as it may be."""
     asked, presence, urgent = state.asked, state.presence, state.facts.urgent
-    address = presence.email if presence else ""
+    mail = presence.email if presence else ""
     mobile = presence.mobile if presence else ""
     any_way = "way_wanted" in asked
-    if (mobile and "mobile_wanted" in asked) or (any_way and mobile and not address):
+    if (mobile and "mobile_wanted" in asked) or (any_way and mobile and not mail):
         return _told(script, state, "mobile", mobile)
-    if address and ("email_wanted" in asked or any_way):
-        return _told(script, state, "email", address)
+    if mail and ("email_wanted" in asked or any_way):
+        return _told(script, state, "email", mail)
     if any_way or "mobile_wanted" in asked or "email_wanted" in asked:
         return announce(state, "no_way", "no_way")
-    if urgent and address and "email_refused" not in asked:
+    if urgent and mail and "email_refused" not in asked:
         return climb(script, state, "offer_email", EMAIL) or state
     deadlock = (urgent and _unreachable(state.facts.number)) or vip.tells_mobile(script, state)
     if mobile and deadlock and "mobile_refused" not in asked:

@@ -39,6 +39,9 @@ SILENCES = 3
 TRANSFER_MARGIN_SECONDS = 15.0
 """Beyond the ringing, until a transfer of which nothing is heard counts as failed."""
 
+TROUBLE_SURE = 0.8
+"""Confidence from which a trouble is told, and nothing is to be said again."""
+
 HUMAN_SURE = 0.4
 """Confidence from which somebody wants a person: 社内で相談します sounds a little like it."""
 
@@ -49,7 +52,8 @@ REPEATS = 3
 def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Move | None:
     """What is not about the matter but about the conversation."""
     greeted = state.turns == 1 and not state.asked
-    if meaning.answer is Answer.REPEAT and not greeted and not _says_too_often(state):
+    grave = meaning.reason in handover.GRAVE and meaning.confidence >= TROUBLE_SURE  # どうにかしてもらえませんか
+    if meaning.answer is Answer.REPEAT and not greeted and not grave and not _says_too_often(state):
         slow = tuple(replace(phrase, slow=True) for phrase in state.said)
         state = replace(aside(state, "repeat"), said=slow)
         again, _ = say(script, replace(state, pending=()))

@@ -14,6 +14,7 @@ from bot.dialogue import booking_values, chase, official, question, reach
 from bot.dialogue.state import FrameName, State
 from bot.script import Script
 from nlu.choices import names_booking
+from nlu.days import PAST
 from nlu.meaning import Ask, Meaning, Reason
 
 BY_REASON = {
@@ -82,7 +83,8 @@ def _spoken_of(said: Said) -> FrameName | None:
         return FrameName.OFFICIAL
     if goal is None and question.asks(meaning) and meaning.slots.staff is None:
         return FrameName.QUESTION
-    return FrameName.QUESTION if goal in ASKING and said.known in ("entry", "maybe") else goal
+    asks = goal in ASKING and said.known in ("entry", "maybe") and meaning.confidence < PLAIN_ENOUGH
+    return FrameName.QUESTION if asks else goal
 
 
 def _otherwise(said: Said) -> FrameName | None:
@@ -131,6 +133,17 @@ def _none_booked(said: Said) -> bool:
     return said.script.rules.reservations is None
 
 
+def is_past(state: State, meaning: Meaning) -> bool:
+    """What is past is not booked: 昨日から犬を預けてるんですけど."""
+    moment = meaning.moment
+    new = meaning.reason is Reason.RESERVATION_NEW and FrameName.RESERVATION not in state.frames
+    return new and moment is not None and moment.doubt == PAST and not names_booking(state.words)
+
+
+def _past(said: Said) -> bool:
+    return is_past(said.state, said.meaning)
+
+
 def _for_somebody(said: Said) -> bool:
     """A matter told for somebody has its days and hours, and is no booking unless that is said."""
     return FrameName.PERSON in said.state.frames and said.told and not names_booking(said.state.words)
@@ -139,7 +152,7 @@ def _for_somebody(said: Said) -> bool:
 OBJECTIONS: Mapping[FrameName, tuple[Callable[[Said], bool], ...]] = {
     FrameName.QUESTION: (_no_question, _asks_somebody, _is_matter, _of_booking),
     FrameName.CHASE: (_hardly_waits,),
-    FrameName.RESERVATION: (_none_booked, _for_somebody),
+    FrameName.RESERVATION: (_none_booked, _past, _for_somebody),
 }
 """What stands against a goal."""
 

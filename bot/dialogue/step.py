@@ -233,11 +233,17 @@ def _reopened(script: Script, state: State, taken: State, event: Heard) -> Move 
     late = replace(state, phase=Phase.TALKING, outcome=None, turns=state.turns + 1, words=event.hearing.text)
     if event.meaning.reason is Reason.OPERATOR or handover.wants_supervisor(late, event.meaning):
         return repair.intercept(script, late, event.meaning, _go_on)
-    if FrameName.PERSON in state.frames and not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state):
+    instead = not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state)
+    if instead and FrameName.PERSON in state.frames:
         return _go_on(script, frames.take(script, replace(late, asked=(*state.asked, "reopened")), event))
+    if instead and reach.names_ours(event.meaning):
+        late = replace(late, facts=taken.facts, asked=(*state.asked, "reopened"), frames=(FrameName.PERSON,))
+        return _go_on(script, frames.take(script, late, event))
     if reach.asks_contact(late, event.meaning) and _first_late(state):
         return say(script, replace(state, asked=(*state.asked, "reopened")), "no_contact", "goodbye", protected=True)
-    if script.rules.answers and question.asks(event.meaning) and state.asked.count("asked_late") < LATE_QUESTIONS:
+    doubted = event.meaning.known is not None and event.meaning.known.kind == "maybe"  # nothing is asked back so late
+    asks = script.rules.answers and not doubted and question.asks(event.meaning)
+    if asks and state.asked.count("asked_late") < LATE_QUESTIONS:
         late = replace(late, asked=(*late.asked, "asked_late"), facts=taken.facts, frames=(FrameName.QUESTION,))
         return _go_on(script, question.takes(script, late, event))
     return None
