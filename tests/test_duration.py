@@ -66,9 +66,7 @@ def engines() -> Engines:
     return Engines()
 
 
-@pytest.mark.parametrize(
-    ("text", "name"), [("オオノさんいらっしゃいますか", "大野"), ("オノさんいらっしゃいますか", "小野")]
-)
+@pytest.mark.parametrize(("kana", "name"), [("オオノ", "大野"), ("オノ", "小野")])
 def test_two_of_the_staff_whose_names_differ_in_a_length_are_told_apart(kana: str, name: str) -> None:
     house = Vocabulary("", "", (Person("a", "小野", "オノ"), Person("b", "大野", "オオノ")))
     net = staff(house)
