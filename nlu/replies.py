@@ -147,6 +147,8 @@ def _asked(expected: Expected) -> tuple[Phrase, ...]:
 
 
 _SAID_OF = {"is": 2.0, "wanted": 2.0, "called": 2.2, "asked": 1.2, "": 0.4, "of it": 0.2, "changed": -3.0}
+_UNNAMED = frozenset({"ほか", "他", "別", "別の", "違うの"})
+"""Something else, and not what."""
 _DIGITS = frozenset("人個本枚箱台冊組匹部袋缶杯歳番") | {"人前", "セット", "ケース", ""}
 
 
@@ -175,6 +177,8 @@ def _value(phrase: Phrase, said: tuple[Phrase, ...], asked: tuple[Phrase, ...], 
         and (counted.kind[6:] or any(each.kind.startswith("count ") for each in asked))
     ):
         text, kind = counted.value, counted.kind
+    if text in _UNNAMED:
+        return None
     return Value(text, kind, score, phrase.after, (phrase.start, phrase.end), fits)
 
 
