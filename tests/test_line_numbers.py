@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from voice.lines import Ring
+from voice.lines.asterisk import FORMATS, facts_of
+from voice.lines.jambonz import call_facts
 from voice.lines.numbers import dialled, international, is_extension, is_withheld
+from voice.lines.plivo import PlivoXml
+from voice.lines.streams import Facts, ring
+from voice.lines.twiml import Twiml
 
 
 @pytest.mark.parametrize(
@@ -58,3 +66,53 @@ def test_short_numbers_are_extensions() -> None:
     assert not is_extension("0312345678")
     assert not is_extension("+81312345678")
     assert not is_extension("operators")
+
+
+def carried(facts: Facts) -> Ring:
+    return ring(facts, "x", "c1", "PCMU")
+
+
+def over_jambonz(caller: str, why: str) -> Ring:
+    sip = {"headers": {"Diversion": f"<sip:0120444555@carrier.jp>;reason={why}"}}
+    return carried(call_facts({"from": caller, "to": "0312345678", "sip": sip}))
+
+
+def over_asterisk(caller: str, why: str) -> Ring:
+    reasons = {"no-answer": "no_answer", "user-busy": "user_busy", "unconditional": "unconditional"}
+    told = {"from": caller, "to": "0312345678", "forwarded": "0120444555", "why": reasons[why]}
+    return facts_of(told).ring("c1", FORMATS["ulaw"])
+
+
+def over_twiml(caller: str, why: str) -> Ring:
+    diversion = f"<sip:0120444555@carrier.jp>;reason={why}"
+    return carried(Twiml().facts({"From": caller, "To": "+81312345678", "SipHeader_Diversion": diversion}))
+
+
+def over_plivo(caller: str, why: str) -> Ring:
+    diversion = f"<sip:0120444555@carrier.jp>;reason={why}"
+    return carried(PlivoXml().facts({"From": caller, "To": "81312345678", "SIP-H-Diversion": diversion}))
+
+
+@pytest.mark.parametrize("over", [over_twiml, over_plivo, over_jambonz, over_asterisk])
+@pytest.mark.parametrize(
+    ("caller", "digits", "withheld"),
+    [
+        ("+819012345678", "09012345678", False),
+        ("+14158675310", "01014158675310", False),
+        ("anonymous", "", True),
+        ("Restricted", "", True),
+        ("+266696687", "", True),
+        ("Unavailable", "", False),
+        ("+86282452253", "", False),
+        ("", "", False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("why", "means"), [("no-answer", "no_answer"), ("user-busy", "busy"), ("unconditional", "always")]
+)
+def test_every_dialect_tells_who_calls_and_why_it_was_passed_on(
+    over: Callable[[str, str], Ring], caller: str, digits: str, withheld: bool, why: str, means: str
+) -> None:
+    told = over(caller, why)
+    assert (told.called, told.caller, told.withheld) == ("0312345678", digits, withheld)
+    assert (told.forwarded_from, told.forwarded_why) == ("0120444555", means)
