@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 
 from nlu import turns
 from nlu.grammars import grammars_for, wants_dictation
+from nlu.hints import hints_for
 from nlu.kana import morae
 from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
 from nlu.networks import Network
@@ -23,6 +24,7 @@ from voice.band import band_hz
 from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, SpeechResumed, StretchHeard, UtteranceEnded
 from voice.endpoint import ANSWER, RECORDING, SPELLING
 from voice.engines import DICTATION, Arc, EngineError, Grammar, Recognizer, Transcript
+from voice.engines.dictation import hinted
 from voice.manner import Manner, measure
 
 NOISE_SECONDS = 0.6
@@ -141,7 +143,8 @@ class Listening:
         """What was asked: the grammars and the patience follow it."""
         self._expected = expected
         networks = tuple(map(grammar, grammars_for(expected, self._words)))
-        self._grammars = (*networks, DICTATION) if wants_dictation(expected.ask) or not networks else networks
+        free = (hinted(hints_for(expected.ask)),) if wants_dictation(expected.ask) or not networks else ()
+        self._grammars = (*networks, *free)
         self.ear.expect(RECORDING if expected.ask is Ask.RECORD else SPELLING if expected.ask in SPELLED else ANSWER)
 
     def hear(self, pcm: bytes) -> None:

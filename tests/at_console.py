@@ -21,7 +21,8 @@ from bot.operators.switchboard import Switchboard
 from tests.desk import Caller, Desk, Words, voice
 from tests.dialogues import SCRIPTS
 from voice.audio import Sound
-from voice.engines import DICTATION, Grammar, Transcript
+from voice.engines import Grammar, Transcript
+from voice.engines.dictation import dictated
 from voice.engines.openjtalk import OpenJTalk
 from voice.lines.loopback import Answer
 from voice.record import Side
@@ -54,7 +55,7 @@ class BothEars:
     async def transcribe(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
         if band_hz == OPERATOR_HZ:
             return tuple(
-                Transcript(each.name, self.operator if each is DICTATION else "", "", 0.9, each is DICTATION)
+                Transcript(each.name, self.operator if dictated(each) else "", "", 0.9, dictated(each))
                 for each in grammars
             )
         return await self.callers.transcribe(sound, band_hz, grammars)

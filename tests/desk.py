@@ -33,7 +33,8 @@ from bot.script import Script
 from bot.store import Call, Store, find_call, open_store, read_rows
 from tests.dialogues import QUIET, SMILE, TUESDAY_AFTERNOON
 from voice.audio import Sound
-from voice.engines import DICTATION, EngineError, Grammar, Transcript, nothing
+from voice.engines import EngineError, Grammar, Transcript, nothing
+from voice.engines.dictation import dictated
 from voice.engines.openjtalk import OpenJTalk
 from voice.lines import Line, Ring
 from voice.lines.loopback import Answer, LoopbackLine, loopback
@@ -82,7 +83,7 @@ class Words:
         if self.fail_all:
             raise EngineError("the ear is out of order")
         return tuple(
-            Transcript(each.name, words if each is DICTATION else "", "", 0.9, each is DICTATION) for each in grammars
+            Transcript(each.name, words if dictated(each) else "", "", 0.9, dictated(each)) for each in grammars
         )
 
     async def guess(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:

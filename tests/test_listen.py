@@ -17,6 +17,7 @@ from tests.desk import FRAME, voice
 from tests.dialogues import SMILE
 from voice.audio import Sound
 from voice.engines import DICTATION, EngineError, Grammar, Transcript
+from voice.engines.dictation import dictated
 
 WORDS = vocabulary(SMILE)
 
@@ -59,9 +60,7 @@ class Script:
 def _transcripts(words: str | None, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
     if words is None:
         raise EngineError("out of order")
-    return tuple(
-        Transcript(each.name, words if each is DICTATION else "", "", 0.9, each is DICTATION) for each in grammars
-    )
+    return tuple(Transcript(each.name, words if dictated(each) else "", "", 0.9, dictated(each)) for each in grammars)
 
 
 def listen(

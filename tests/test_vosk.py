@@ -146,11 +146,12 @@ def test_an_utterance_with_a_long_pause_is_one_text() -> None:
 
 
 def test_time_that_is_up_ends_the_search_and_is_not_relied_on() -> None:
+    new = Sound(bytes(640) + hallo().pcm, INNER_RATE_HZ)
     looks = iter([False] * 5)
-    heard = korean().transcribe(spoken(hallo()), (), lambda: next(looks, True))
+    heard = korean().transcribe(spoken(new), (), lambda: next(looks, True))
     assert not heard.covered
     assert all(word.end_seconds <= 1.0 for word in heard.words)
-    assert not korean().transcribe(spoken(hallo()), (), lambda: True).text
+    assert not korean().transcribe(spoken(new), (), lambda: True).text
 
 
 def test_sound_of_another_rate_is_refused() -> None:
@@ -195,6 +196,23 @@ def test_a_process_that_dies_is_told_and_another_started_which_ends_with_its_eng
     del engine, stream
     with pytest.raises(ProcessLookupError):
         os.kill(again or 0, 0)
+
+
+def test_an_utterance_that_goes_on_after_a_pause_is_pushed_on() -> None:
+    engine, rest = Vosk(MODEL), bytes(2 * INNER_RATE_HZ // 2)
+    first, second = said(SPELT["전화번호"]).pcm, said(SPELT["감사합니다"]).pcm
+    paused = Sound(first + rest, INNER_RATE_HZ)
+    whole = Sound(first + rest + second + rest, INNER_RATE_HZ)
+    going = engine.transcribe(spoken(Sound(first, INNER_RATE_HZ))._replace(going=True), HINTS)
+    at_pause = engine.transcribe(spoken(paused), HINTS)
+    at_end = engine.transcribe(spoken(whole), HINTS)
+    assert going.words == ()
+    assert at_pause.text == "전화번호"
+    assert at_end.text.replace(" ", "") == "전화번호감사합니다"
+    assert at_end.words[-1].start_seconds > len(first + rest) / 2 / INNER_RATE_HZ - 0.3
+    pid = engine.pid
+    assert engine.transcribe(spoken(whole), HINTS) == at_end
+    assert engine.pid == pid
 
 
 def test_an_utterance_is_finished_once_and_may_be_given_up() -> None:

@@ -96,22 +96,6 @@ class Gathered:
         return self._transcribe(Sound(bytes(self._pcm), INNER_RATE_HZ), expired)
 
 
-PIECE_SECONDS = 0.2
-"""How much is heard between two looks at the time."""
-
-
-def heard(stream: Stream, sound: Sound, expired: Callable[[], bool] = never) -> Transcript:
-    """A whole sound through a stream, until time is up. Raises EngineError."""
-    if sound.rate_hz != INNER_RATE_HZ:
-        raise EngineError(f"The ear hears {INNER_RATE_HZ} Hz, not {sound.rate_hz} Hz; resample the sound first.")
-    size = 2 * int(PIECE_SECONDS * INNER_RATE_HZ)
-    for at in range(0, len(sound.pcm), size):
-        if expired():
-            break
-        stream.push(sound.pcm[at : at + size])
-    return stream.finish(expired)
-
-
 def hinted(hints: Sequence[str]) -> Grammar:
     """Free speech whose words are expected to be these: pass it in the place of `DICTATION`."""
     if not hints:

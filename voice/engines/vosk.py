@@ -1,9 +1,10 @@
 """The dictation ear `vosk`: Kaldi by way of Vosk, with a model from the models' folder; hears while the caller speaks.
 
 Its library runs in a process of its own (`vosk_process` says why), started when first needed, one for each worker that
-asks. A hint is cut into words of the model's own list, for it knows no others; where some of it are left, the
-engine writes nothing but hinted words, and where none are, or where the model's graph is fixed, it writes freely.
-Leaves out readings: a written word has no katakana here, and names are the phonetic ear's affair.
+asks. An utterance that goes on is pushed on: only what came since it was last heard is work. A hint is cut into words
+of the model's own list, for it knows no others; where some of it are left, the engine writes nothing but hinted words,
+and where none are, or where the model's graph is fixed, it writes freely. Leaves out readings: a written word has no
+katakana here, and names are the phonetic ear's affair.
 """
 
 from __future__ import annotations
@@ -14,15 +15,30 @@ import sys
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
-from voice.engines import EngineError, Transcript, never
-from voice.engines.dictation import Spoken, heard
+from voice.audio import INNER_RATE_HZ
+from voice.engines import DICTATION, EngineError, Transcript, never
+from voice.engines.dictation import Spoken
 from voice.engines.models import engine_of
 from voice.engines.vosk_process import Answer, Finish, Forget, Listen, Load, Partial, Push, Request, Unused
 from voice.engines.worker import Failed, packed, received
 
 ALTERNATIVES = 4
 """What a transcript has at most besides its text."""
+PIECE_SECONDS = 0.2
+"""How much is heard between two looks at the time."""
+UTTERANCES_KEPT = 4
+"""That may be gone on with."""
+
+
+class Running(NamedTuple):
+    """An utterance as far as it was heard."""
+
+    stream: int
+    """Its number: the stream itself would keep the engine alive."""
+    hints: tuple[str, ...]
+    pcm: bytes
 
 
 class Vosk:
@@ -36,6 +52,7 @@ class Vosk:
         self._numbers = count()
         self._process: subprocess.Popen[bytes] | None = None
         self._link: socket.socket | None = None
+        self._running: list[Running] = []
 
     def load(self) -> None:
         """Raises EngineError."""
@@ -55,7 +72,28 @@ class Vosk:
 
     def transcribe(self, spoken: Spoken, hints: Sequence[str] = (), expired: Callable[[], bool] = never) -> Transcript:
         """Raises EngineError."""
-        return heard(self.listen(spoken.band_hz, hints), spoken.sound, expired)
+        if spoken.sound.rate_hz != INNER_RATE_HZ:
+            raise EngineError(f"The ear hears {INNER_RATE_HZ} Hz, not {spoken.sound.rate_hz} Hz; resample it first.")
+        known = self._begun(spoken, tuple(hints))
+        self._running = [each for each in self._running if each is not known]
+        stream = VoskStream(self, known.stream) if known else self.listen(spoken.band_hz, hints)
+        if not pushed(stream, spoken.sound.pcm[len(known.pcm) if known else 0 :], expired):
+            return stream.finish(expired)
+        self._keep(Running(stream.number, tuple(hints), spoken.sound.pcm))
+        if spoken.going:
+            text = stream.partial()
+            return Transcript(DICTATION.name, text, "", 0.0, bool(text))
+        return stream.pause(expired)
+
+    def _begun(self, spoken: Spoken, hints: tuple[str, ...]) -> Running | None:
+        """The utterance that the sound goes on with."""
+        found = (each for each in self._running if each.hints == hints and spoken.sound.pcm.startswith(each.pcm))
+        return max(found, key=lambda each: len(each.pcm), default=None)
+
+    def _keep(self, running: Running) -> None:
+        self._running.append(running)
+        while len(self._running) > UTTERANCES_KEPT:
+            self.ask(Forget(self._running.pop(0).stream))
 
     def ask(self, request: Request) -> Answer:
         """What the process answers. Raises EngineError; where it has died, the next request starts another."""
@@ -83,7 +121,7 @@ class Vosk:
     def close(self) -> None:
         """End the process; streams that are open are lost."""
         link, process = self._link, self._process
-        self._link, self._process = None, None
+        self._link, self._process, self._running = None, None, []
         if link is not None:
             link.close()
         if process is not None:
@@ -123,8 +161,24 @@ class VoskStream:
         assert isinstance(transcript, Transcript)
         return transcript
 
+    def pause(self, expired: Callable[[], bool] = never) -> Transcript:
+        """As `finish`, of somebody who may go on. Raises EngineError."""
+        transcript = self._engine.ask(Finish(self.number, not expired(), last=False))
+        assert isinstance(transcript, Transcript)
+        return transcript
+
     def close(self) -> None:
         """Give it up; `finish` does so too."""
         if self._open:
             self._open = False
             self._engine.ask(Forget(self.number))
+
+
+def pushed(stream: VoskStream, pcm: bytes, expired: Callable[[], bool]) -> bool:
+    """Whether all of it was heard in time. Raises EngineError."""
+    size = 2 * int(PIECE_SECONDS * INNER_RATE_HZ)
+    for at in range(0, len(pcm), size):
+        if expired():
+            return False
+        stream.push(pcm[at : at + size])
+    return True

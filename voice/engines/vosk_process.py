@@ -59,6 +59,8 @@ class Partial(NamedTuple):
 class Finish(NamedTuple):
     stream: int
     in_time: bool
+    last: bool = True
+    """False: the speaker may go on after a pause, and the stream with it."""
 
 
 class Forget(NamedTuple):
@@ -143,8 +145,8 @@ class Vosk:
                 self._open(stream).push(pcm)
             case Partial(stream):
                 return self._open(stream).partial()
-            case Finish(stream, in_time):
-                return self._open(stream, last=True).finish(in_time)
+            case Finish(stream, in_time, last):
+                return self._open(stream, last).finish(in_time)
             case Forget(stream):
                 self._streams.pop(stream, None)
         return None
@@ -196,7 +198,8 @@ class Stretches:
         return joined([*fixed, joined(word for word in words if word != UNKNOWN)])
 
     def finish(self, in_time: bool) -> Transcript:
-        """The words for good; `covered` is False where time was up or nothing was written."""
+        """The words for good; what is pushed after it is another stretch. `covered` is False where time was up or
+        nothing was written."""
         self._keep(self._recogniser.FinalResult())
         readings = _whole(self._stretches, self._alternatives + 1)
         if not readings:
