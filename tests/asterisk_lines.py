@@ -11,14 +11,14 @@ import httpx
 from bot.rehearsal.far import Far
 from bot.rehearsal.live import Way
 from bot.rehearsal.plan import Plan
-from tests.asterisk_peer import audiosocket, dialled
+from tests.asterisk_peer import AsteriskFar, AudioSocketFar, audiosocket, dialled
 from tests.asterisk_site import SECRET, site
 from tests.served import START_SECONDS
 from voice.lines.socket import Serve
 
 
 @asynccontextmanager
-async def over_websocket(url: str, to: str, caller: str, line_call_id: str) -> AsyncIterator[Far]:
+async def over_websocket(url: str, to: str, caller: str, line_call_id: str) -> AsyncIterator[AsteriskFar]:
     """Dial(WebSocket/denwaban/c(ulaw)f(json)v(to=…,from=…))."""
     async with dialled(url, {"to": to, "from": caller, "call": line_call_id}, SECRET, "ulaw", "json") as far:
         yield far
@@ -26,7 +26,7 @@ async def over_websocket(url: str, to: str, caller: str, line_call_id: str) -> A
 
 
 @asynccontextmanager
-async def over_audiosocket(url: str, port: int, told: dict[str, str]) -> AsyncIterator[Far]:
+async def over_audiosocket(url: str, port: int, told: dict[str, str]) -> AsyncIterator[AudioSocketFar]:
     """CURL(…/asterisk/calls,uuid=…&to=…&from=…) and AudioSocket(uuid,host:port)."""
     async with httpx.AsyncClient(base_url=url, timeout=START_SECONDS) as http:
         assert (await http.post("/asterisk/calls", data={"secret": SECRET, **told})).status_code == 200

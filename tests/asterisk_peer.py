@@ -26,16 +26,12 @@ from bot.rehearsal.far import Far
 from voice.g711 import alaw_decode, alaw_encode, ulaw_decode, ulaw_encode
 
 FRAME_SECONDS = 0.02
-PATIENCE_SECONDS = 60.0
-"""With a machine that has much else to do."""
 XOFF, XON, MOST = 900, 800, 1000
 """Frames in Asterisk's queue at which it says stop, says go on, and takes nothing more."""
 FRAME_BYTES = {"ulaw": 160, "alaw": 160, "slin": 320, "slin16": 640}
 ENCODE: dict[str, Callable[[bytes], bytes]] = {"ulaw": ulaw_encode, "alaw": alaw_encode, "slin": bytes, "slin16": bytes}
 DECODE: dict[str, Callable[[bytes], bytes]] = {"ulaw": ulaw_decode, "alaw": alaw_decode, "slin": bytes, "slin16": bytes}
 SILENCE = {"ulaw": b"\xff" * 160, "alaw": b"\xd5" * 160, "slin": bytes(320), "slin16": bytes(640)}
-
-
 Say = Callable[[str | bytes], Awaitable[None]]
 """Sends a message to the other side."""
 
@@ -173,6 +169,8 @@ class AsteriskFar:
         self.channel = MediaChannel(self._say, form, dialect)
         self.closed: tuple[int, str] | None = None
         """With which code and reason the socket was closed on us."""
+        self.came: list[float] = []
+        """Loop time of each message with sound."""
         self._socket = socket
         self._outbox: asyncio.Queue[bytes | str | None] = asyncio.Queue()
         self._tasks = [asyncio.create_task(each) for each in (self._read(), self._write(), self._time())]
@@ -208,6 +206,8 @@ class AsteriskFar:
     async def _read(self) -> None:
         try:
             async for message in self._socket:
+                if isinstance(message, bytes):
+                    self.came.append(asyncio.get_running_loop().time())
                 await self.channel.take(message)
                 if self.channel.hung_up:
                     self._outbox.put_nowait(None)
@@ -254,7 +254,7 @@ async def dialled(
         additional_headers=basic if password else None,
         compression=None,
         ping_interval=None,
-        open_timeout=PATIENCE_SECONDS,
+        open_timeout=60,
         max_queue=None,
     ) as socket:
         assert isinstance(socket, ClientConnection)
@@ -274,6 +274,8 @@ class AudioSocketFar:
         """What ended the stream, or would have."""
         self.hung_up = False
         """By the other side."""
+        self.came: list[float] = []
+        """Loop time of each frame of sound."""
         self._reader = reader
         self._writer = writer
         self._heard: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -313,6 +315,7 @@ class AudioSocketFar:
                     self.wrong.append(f"a frame of kind 0x{kind:02x} with {size} bytes")
                     break
                 self._heard.put_nowait(await self._reader.readexactly(size))
+                self.came.append(asyncio.get_running_loop().time())
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         self._heard.put_nowait(None)

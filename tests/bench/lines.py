@@ -1,9 +1,12 @@
 """Measures the lines: how soon a call stands, how much later a sound comes back, how evenly, and what calls cost.
 
-Run `python -m tests.bench.lines [--seconds N]`. Real sockets on loopback and calls that give back what they hear, with
-no engine at work, so that it is the line alone. All but SIP's agent lives in one process with its callers: the figures
-hold their work as well and are upper bounds. The jitter of SIP is taken from its packets, of the others from what the
-far end begins to play. Writes `lines.json` beside this file.
+Run `python -m tests.bench lines`, on a machine that has nothing else to do: three minutes and a half. Real sockets on
+loopback and calls that give back what they hear, with no engine at work, so that it is the line alone. All but SIP's
+agent lives in one process with its callers: the figures hold their work, and the unevenness with which they speak, as
+well, and are upper bounds. `there_and_back` holds what the far end waits before it plays. Gaps lie between messages (of
+SIP: packets) with sound as they come to the far end. While the machine is `busy` as many programs as it has cores burn
+beside the one call. Each line notes how many cores others took before; where that is not `quiet`, its figures are
+nothing but bounds. Writes `lines.json` beside this file.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.rehearsal.far import Far, TwilioManner, place
+from bot.rehearsal.far import Clear, Far, Manner, Message, TwilioManner, place
 from bot.rehearsal.show import percentile
 from tests.asterisk_lines import over_audiosocket, over_websocket
 from tests.asterisk_site import SECRET, site
@@ -41,6 +44,9 @@ CLICK_EVERY = 25
 """Frames: half a second, well apart for any delay of use."""
 LOUD = 3000
 AT_ONCE = (1, 20, 50)
+QUIET = 0.3
+"""Cores that others may take without anything being felt of it."""
+COMPARED = ("there_and_back", "gap_sd", "gap_p99")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -48,10 +54,40 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Way:
     """A line that is open."""
 
-    dial: Callable[[int], AbstractAsyncContextManager[Far]]
-    """A call with that number."""
+    dial: Callable[[int, list[float]], AbstractAsyncContextManager[Far]]
+    """A call with that number; the list gets the loop time of each message with sound that comes to its far end."""
     agent: Callable[[], int | None] = lambda: None
     """Process that works for it besides this one."""
+
+
+class Timed:
+    """A manner that keeps when sound came."""
+
+    def __init__(self, manner: Manner, came: list[float]) -> None:
+        self.returns_marks = manner.returns_marks
+        self._manner = manner
+        self._came = came
+
+    def begins(self, to: str, caller: str) -> list[Message]:
+        return self._manner.begins(to, caller)
+
+    def sound(self, pcm: bytes) -> Message:
+        return self._manner.sound(pcm)
+
+    def key(self, digit: str) -> Message:
+        return self._manner.key(digit)
+
+    def mark(self, name: str) -> Message:
+        return self._manner.mark(name)
+
+    def ends(self) -> Message | None:
+        return self._manner.ends()
+
+    def read(self, message: Message) -> bytes | str | Clear | None:
+        told = self._manner.read(message)
+        if isinstance(told, bytes):
+            self._came.append(asyncio.get_running_loop().time())
+        return told
 
 
 async def echo(line: Line) -> None:
@@ -65,21 +101,28 @@ async def echo(line: Line) -> None:
 async def twilio(serve: Serve) -> AsyncIterator[Way]:
     async with website(serve) as server:
         server.calls.most = 2 * AT_ONCE[-1]
-        yield Way(lambda n: place(server.http, "/twilio/media", TwilioManner(f"CA{n}"), "smile", ""))
+        yield Way(lambda n, came: place(server.http, "/twilio/media", Timed(TwilioManner(f"CA{n}"), came), "smile", ""))
 
 
 @asynccontextmanager
 async def browser(serve: Serve) -> AsyncIterator[Way]:
     async with website(serve) as server:
         server.calls.most = 2 * AT_ONCE[-1]
-        yield Way(lambda n: place(server.http, "/phone/line", BrowserManner(), "smile", ""))
+        yield Way(lambda _, came: place(server.http, "/phone/line", Timed(BrowserManner(), came), "smile", ""))
 
 
 @asynccontextmanager
 async def chan_websocket(serve: Serve) -> AsyncIterator[Way]:
     async with site(serve, ASTERISK_SECRET=SECRET) as server:
         server.calls.most = 2 * AT_ONCE[-1]
-        yield Way(lambda n: over_websocket(server.url, "smile", "", f"ast-{n}"))
+
+        @asynccontextmanager
+        async def dial(number: int, came: list[float]) -> AsyncIterator[Far]:
+            async with over_websocket(server.url, "smile", "", f"ast-{number}") as far:
+                far.came = came
+                yield far
+
+        yield Way(dial)
 
 
 @asynccontextmanager
@@ -87,9 +130,12 @@ async def audiosocket(serve: Serve) -> AsyncIterator[Way]:
     async with site(serve, ASTERISK_SECRET=SECRET, AUDIOSOCKET="127.0.0.1:0") as server:
         server.calls.most = 2 * AT_ONCE[-1]
 
-        def dial(_: int) -> AbstractAsyncContextManager[Far]:
+        @asynccontextmanager
+        async def dial(_: int, came: list[float]) -> AsyncIterator[Far]:
             told = {"uuid": str(uuid.uuid4()), "to": "smile", "from": ""}
-            return over_audiosocket(server.url, server.audiosocket[1], told)
+            async with over_audiosocket(server.url, server.audiosocket[1], told) as far:
+                far.came = came
+                yield far
 
         yield Way(dial)
 
@@ -99,11 +145,12 @@ async def sip(serve: Serve) -> AsyncIterator[Way]:
     async with office() as ours:
 
         @asynccontextmanager
-        async def dial(number: int) -> AsyncIterator[Far]:
+        async def dial(number: int, came: list[float]) -> AsyncIterator[Far]:
             async with caller(ours.address, call_id=f"{number}@bench") as theirs:
                 assert await theirs.call() == 200
                 far = SipFar(theirs)
                 yield far
+                came += far.times
                 far.close()
 
         async def take() -> None:
@@ -149,20 +196,23 @@ def ranked(found: list[float], share: float) -> float | None:
     return None if value is None else round(value, 1)
 
 
+def ratio(busy: float | None, idle: float | None) -> float | None:
+    return round(busy / idle, 2) if busy is not None and idle else None
+
+
 async def one(way: Way, seconds: float, number: int) -> dict[str, float | None]:
     """One call: milliseconds."""
     loop = asyncio.get_running_loop()
     times: list[float] = []
     clicks: list[float] = []
+    came: list[float] = []
     began = loop.time()
-    async with way.dial(number) as far:
+    async with way.dial(number, came) as far:
         hearing = asyncio.create_task(hear(far, times, clicks))
         sent = await talk(far, seconds)
         far.hang_up()
         hearing.cancel()
-    if isinstance(far, SipFar):
-        times = far.times
-    gaps = [1000 * (after - before) for before, after in pairwise(times[25:])]
+    gaps = [1000 * (after - before) for before, after in pairwise(came[25:])]
     back = [
         1000 * (min(after) - at)
         for at in sent
@@ -186,11 +236,24 @@ def spent(process: int | None) -> tuple[float, float]:
     return seconds, memory
 
 
+async def taken_by_others() -> float:
+    """How many cores are at work while we wait for a second."""
+
+    def counted() -> tuple[int, int]:
+        fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(fields), fields[3] + fields[4]
+
+    before = counted()
+    await asyncio.sleep(1.0)
+    after = counted()
+    return (os.cpu_count() or 1) * (1 - (after[1] - before[1]) / max(1, after[0] - before[0]))
+
+
 async def many(way: Way, count: int, seconds: float) -> dict[str, float]:
     """So many calls at once: what each costs."""
     before = spent(way.agent())
     async with AsyncExitStack() as stack:
-        fars = [await stack.enter_async_context(way.dial(1000 * count + number)) for number in range(count)]
+        fars = [await stack.enter_async_context(way.dial(1000 * count + number, [])) for number in range(count)]
         hearing = [asyncio.create_task(hear(far, [], [])) for far in fars]
         began, middle = time.monotonic(), spent(way.agent())
         await asyncio.gather(*(talk(far, seconds) for far in fars))
@@ -208,7 +271,9 @@ async def many(way: Way, count: int, seconds: float) -> dict[str, float]:
 async def measured(opened: Callable[[Serve], AbstractAsyncContextManager[Way]], seconds: float) -> dict[str, Any]:
     async with opened(echo) as way:
         await one(way, 1.0, 1)  # what is loaded once is no call's
-        found: dict[str, Any] = {"idle_ms": await one(way, seconds, 2)}
+        taken = await taken_by_others()
+        found: dict[str, Any] = {"cores_taken_by_others": round(taken, 2), "quiet": taken < QUIET}
+        found["idle_ms"] = await one(way, seconds, 2)
         burning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
         try:
             found["busy_ms"] = await one(way, seconds, 3)
@@ -216,6 +281,7 @@ async def measured(opened: Callable[[Serve], AbstractAsyncContextManager[Way]], 
             for process in burning:
                 process.kill()
                 process.wait()
+        found["busy_to_idle"] = {name: ratio(found["busy_ms"][name], found["idle_ms"][name]) for name in COMPARED}
         found["at_once"] = {str(count): await many(way, count, seconds) for count in AT_ONCE}
     return found
 
@@ -224,7 +290,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=6.0)
     seconds = parser.parse_args().seconds
-    results: dict[str, Any] = {"seconds": seconds, "load_average": os.getloadavg()[0], "cores": os.cpu_count()}
+    results: dict[str, Any] = {"seconds": seconds, "cores": os.cpu_count()}
     for opened in (twilio, chan_websocket, audiosocket, browser, sip):
         with suppress(LineError):
             results[opened.__name__] = asyncio.run(measured(opened, seconds))
