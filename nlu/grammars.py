@@ -79,7 +79,7 @@ def number() -> Network:
     )
     extension = sequence(word("ナイセン", "内線", "extension"), filler(0.1), alternatives(digits_loose(), cardinal()))
     value = alternatives(
-        (whole_number(), 0.75), (digits_counted(), 0.15), (digits_loose(), 0.04), (cardinal(), 0.03), (extension, 0.03)
+        (whole_number(), 0.9), (digits_counted(), 0.03), (digits_loose(), 0.02), (cardinal(), 0.02), (extension, 0.03)
     )
     corrected = sequence(value, optional(repeat(sequence(joint, digits_loose()), 0.2), 0.06))
     lead = sequence(filler(0.3), optional(reply("mine", ""), 0.15), filler(0.1))

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from voice.engines.decode import Path
 from voice.engines.graph import Graph, WordEntry
-from voice.engines.lattice import Rivals
+from voice.engines.lattice import Rivals, value_of
 from voice.engines.phonemes import VOWELS, canonical, pronunciations
 
 SPREAD = 0.32
@@ -81,24 +81,23 @@ def by_length(path: Path, graph: Graph, found: Rivals, frames: int) -> Path:
     if mine is None or len(short) < LEAST_VOWELS:
         return path
     mora = float(short[len(short) // 2])
+    labels = [word.label for word in words if word.label]
     ranked = [(math.log(max(share, 1e-9)), entries) for entries, share in found.sequences]
-    text = _text(words)
-    own = max((cost for cost, entries in ranked if _text(entries) == text), default=ranked[0][0] if ranked else 0.0)
+    own = max((cost for cost, entries in ranked if value_of(entries) == value_of(words)), default=0.0)
     best, chosen = own + likelihood(mine, mora), words
     for cost, entries in ranked:
-        if len(entries) != len(words) or any(a.label != b.label for a, b in zip(entries, words, strict=True)):
+        valued = [entry for entry in entries if entry.label]
+        if [entry.label for entry in valued] != labels:
             continue
-        theirs = lengths(runs(entries), path, frames)
+        left = iter(valued)
+        swapped = [next(left) if word.label else word for word in words]
+        theirs = lengths(runs(swapped), path, frames)
         if theirs is not None and cost + likelihood(theirs, mora) > best:
-            best, chosen = cost + likelihood(theirs, mora), list(entries)
+            best, chosen = cost + likelihood(theirs, mora), swapped
     if chosen is words:
         return path
     steps = (replace(s, word=graph.words.index(w)) for s, w in zip(path.steps, chosen, strict=True))
     return replace(path, steps=tuple(steps))
-
-
-def _text(words: Sequence[WordEntry]) -> str:
-    return "".join(word.text for word in words)
 
 
 def _plain(sounds: Sequence[str]) -> list[str]:

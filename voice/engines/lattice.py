@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import kaldi_decoder
@@ -42,7 +42,7 @@ class Rivals(NamedTuple):
     """What else a graph offers for one utterance."""
 
     sequences: tuple[tuple[tuple[WordEntry, ...], float], ...]
-    """(words, probability), best first, distinct."""
+    """(words, probability), best first, no two of which say the same by words of value: those that bear a label."""
     words: dict[tuple[str, str], list[tuple[int, float]]]
     """(text, label) → (frame of its end, probability) of each occurrence."""
 
@@ -50,6 +50,11 @@ class Rivals(NamedTuple):
         """How probable it is that this word ends near that frame."""
         found = self.words.get((entry.text, entry.label), [])
         return min(1.0, sum(p for at, p in found if abs(at - frame) <= NEAR_FRAMES))
+
+
+def value_of(words: Iterable[WordEntry]) -> str:
+    """What words say apart from those that carry no value (です, えーと)."""
+    return "".join(word.text for word in words if word.label)
 
 
 def _links(text: str) -> tuple[dict[int, list[Link]], dict[int, float], int]:
@@ -159,7 +164,7 @@ def rivals(graph: Graph, scores: Floats) -> Rivals | None:
     for index, places in occurrences.items():
         entry = graph.words[index]
         words[entry.text, entry.label] += places
-    ranked = _sequences(order, following, finals, lambda index: graph.words[index].text)
+    ranked = _sequences(order, following, finals, lambda index: value_of((graph.words[index],)))
     sequences = tuple(
         (tuple(graph.words[index] for index in said), math.exp(-max(cost - whole, 0.0))) for cost, said in ranked[:BEST]
     )

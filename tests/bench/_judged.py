@@ -1,0 +1,70 @@
+"""Whether what was heard is what was said, and how sure the counts of that are."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from nlu.answers import answer
+from nlu.dates import find_moment
+from nlu.kana import to_katakana
+from nlu.meaning import Ask, Expected
+from nlu.party import find_party
+from tests.bench._cases import LABELS, Case
+from voice.engines import Transcript
+
+NOW = datetime(2026, 11, 24, 10, 0)
+"""When the callers of the bench call."""
+AMONG = 3
+"""Alternatives that count, the first among them."""
+
+
+def value(transcript: Transcript, label: str) -> str:
+    """What the words of a label say; all words where there is no label."""
+    return "".join(word.text for word in transcript.words if not label or word.label == label)
+
+
+def same(one: str, two: str) -> bool:
+    """By sound: long vowels are those that are written, ヅ and ヂ sound as ズ and ジ, ヲ as オ."""
+    table = str.maketrans("ヅヂヲ", "ズジオ")
+    return to_katakana(one).translate(table) == to_katakana(two).translate(table)
+
+
+def meant(case: Case, text: str) -> object:
+    """What words mean, for groups whose words may be put in many ways."""
+    if case.group == "answer":
+        return answer(text, Expected(Ask.OFFER, said="こちらでよろしいでしょうか。")).answer
+    moment, party = find_moment(text, NOW), find_party(text)
+    return moment and (moment.start, moment.end), party and party.value
+
+
+def right(case: Case, transcript: Transcript) -> bool:
+    """Whether the value that was asked for is the one that was said."""
+    if case.group in ("answer", "when", "party"):
+        return bool(transcript.text) and meant(case, transcript.text) == meant(case, case.text)
+    if case.group == "characters":
+        found = [word.text[-1] for word in transcript.words if word.label == "character"]
+        return "".join(found) == case.expected
+    if case.group == "full":
+        return same(value(transcript, "surname") + value(transcript, "given"), case.expected)
+    if case.group == "staff":
+        return any(word.text.startswith(case.expected) for word in transcript.words if word.label == "staff")
+    return same(value(transcript, LABELS[case.group]), case.expected)
+
+
+def among(case: Case, transcript: Transcript) -> bool:
+    """Whether it is the best or one of the next two."""
+    if right(case, transcript):
+        return True
+    others = transcript.alternatives[: AMONG - 1]
+    if case.group in ("answer", "when", "party"):
+        return any(meant(case, text) == meant(case, case.text) for text in others)
+    return any(case.expected in text for text in others)
+
+
+def interval(hits: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson)."""
+    z, share = 1.96, hits / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)
