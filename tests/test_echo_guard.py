@@ -1,4 +1,4 @@
-"""What we say coming back, loud and late, never counts as the caller."""
+"""What we say coming back, loud and late, never counts as the caller, who is heard over it all the same."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from tests.bench.sound import echo_events
 )
 def test_our_words_coming_back_begin_nothing(decibel: float, delay: float, room: float) -> None:
     assert echo_events(decibel, delay, room, seconds=2.5) == []
+
+
+@pytest.mark.parametrize(("decibel", "delay", "room"), [(-20, 0.4, 0.0), (-13, 0.15, 0.15)])
+def test_a_caller_who_breaks_in_over_the_echo_is_heard(decibel: float, delay: float, room: float) -> None:
+    assert "SpeechBegan" in echo_events(decibel, delay, room, seconds=3.0, also=True)
 
 
 def test_the_guard_does_not_depend_on_chance() -> None:

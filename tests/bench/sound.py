@@ -1,7 +1,9 @@
-"""Figures of the sound on bad lines: buttons that speech presses, loss that is heard, echoes that count as callers.
+"""Figures of the sound on bad lines: buttons that speech presses, loss that is heard, echoes that count as callers and
+callers who count as echoes.
 
-`python -m tests.bench.sound` prints one JSON object and keeps it in `sound.json`. With DENWABAN_SHARED set, people's
-recordings in its speech/audio are listened to for push buttons as well.
+`python -m tests.bench sound` prints one JSON object and keeps it in `sound.json`, in a minute or two; nothing in it is
+timed but `core_share`, which is processor time. With DENWABAN_SHARED set, people's recordings in its speech/audio are
+listened to for push buttons as well.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from voice.tones import KeyEnded, Tones
 
 Samples = npt.NDArray[np.float64]
 OURS = "お電話ありがとうございます。スマイル精工でございます。恐れ入りますが、お名前とお電話番号を伺えますでしょうか。"
+BREAKS_IN = "すみません、急いでいるんですが、営業の栗本さんをお願いできますか。"
 THEIRS = (
     "株式会社スマイル企画の江川と申しますが、営業の栗本様はいらっしゃいますでしょうか。",
     "電話番号は、ゼロサンの、イチニサンヨンの、ゴーロクナナハチです。",
@@ -116,13 +119,23 @@ def ours() -> bytes:
     return convert(OpenJTalk().speak(OURS), 8000).pcm
 
 
-def echo_events(decibel: float, delay: float, room: float, seconds: float = 6.0) -> list[str]:
-    """What the ear tells while we speak and nothing but our own echo comes back."""
+@cache
+def breaking_in() -> Samples:
+    """Somebody who begins to speak a second after us, about as loud as we are."""
+    pcm = convert(OpenJTalk(half_tone=-4).speak(BREAKS_IN), 8000).pcm
+    return np.concatenate((np.zeros(8000), np.frombuffer(pcm, "<i2").astype(np.float64)))
+
+
+def echo_events(decibel: float, delay: float, room: float, seconds: float = 6.0, also: bool = False) -> list[str]:
+    """What the ear tells while we speak and our own echo comes back: nothing else, or `also` a caller who breaks in."""
     said = ours()[: int(seconds * 16_000)]
     chance = np.random.default_rng(0)
     path = np.concatenate(([1.0], room * chance.normal(0, 1, 399) * np.exp(-np.arange(399) / 80)))
     wave = np.convolve(np.frombuffer(said, "<i2").astype(np.float64), path / np.sqrt(np.sum(path**2)))
     back = np.concatenate((np.zeros(int(8000 * delay)), wave * 10 ** (decibel / 20), np.zeros(8000)))
+    if also:
+        size = min(len(back), len(breaking_in()))
+        back[:size] += breaking_in()[:size]
     noisy = np.clip(np.rint(back + chance.normal(0, 10, len(back))), -32768, 32767).astype("<i2").tobytes()
     ear, line = Ear(8000), ulaw_decode(ulaw_encode(noisy))
     told = [event for _ in range(50) for event in ear.push(bytes(320))]
@@ -137,6 +150,9 @@ def figures() -> dict[str, object]:
     counted = {
         "echoes": len(ways),
         "echoes_taken_for_the_caller": sum("SpeechBegan" in echo_events(*way, seconds=3.0) for way in ways),
+        "callers_taken_for_the_echo": sum(
+            "SpeechBegan" not in echo_events(*way, seconds=3.0, also=True) for way in ways
+        ),
         "tones_synthetic_speech": talk_off(iter([theirs()])),
         "loss": {
             f"{loss:.0%} in runs of {burst}": {how: spectral_error(loss, burst, how) for how in ("silent", "concealed")}
