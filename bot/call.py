@@ -31,6 +31,7 @@ from bot.operators.leg import Leg
 from bot.operators.relay import Relay
 from bot.recovery import close_call
 from bot.script import Script
+from bot.second_pass import hear_again
 from bot.speak import Dumb, Speaking
 from bot.store import Call as CallRecord
 from bot.tape import Tape
@@ -96,6 +97,7 @@ async def run_call(line: Line, house: House, full: bool = False) -> str:
             house.journal.append(call_id, house.now(), HungUp(house.now(), why))
         await house.in_thread(house.release, script, call_id)
         await house.in_thread(tape.close)
+        await hear_again(house, script, record)
         await close_call(house.closing, house.journal, house.outbox, call_id, house.now, house.in_thread)
     return call_id
 

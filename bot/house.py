@@ -50,6 +50,8 @@ class House:
     dismissed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set: calls that still go on take leave of their callers."""
     clips: ClipCache = field(default_factory=lambda: ClipCache(CLIP_CACHE_BYTES))
+    second: Recognizer | None = None
+    """Hears a call's matter once more after its end; None = nobody does."""
     switchboard: Switchboard = field(init=False)
 
     def __post_init__(self) -> None:

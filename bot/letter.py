@@ -19,7 +19,7 @@ from bot.report_fields import phone
 from bot.store.letters import Letter
 from bot.store.notes import NOTHING_ADDED, Added
 from bot.store.remembered import CALLBACK, URGENT
-from bot.voice_fields import voice_fields
+from bot.voice_fields import second_fields, voice_fields
 
 
 class LetterKind(StrEnum):
@@ -70,8 +70,9 @@ def letter_to(recipient: str, kind: LetterKind, ended: Ended, enclosed: Enclosed
     flag, notice = _NOTICES[kind]
     owed = [each for each in BUTTONS if each in enclosed.owed]
     buttons = tuple(_button(each, ended.call.id, recipient, enclosed.links, now) for each in owed)
-    fields = (*report.fields, *voice_fields(ended.script.rules.listening, ended.happened))
-    mail = render(replace(report, subject=flag + report.subject, notice=notice, buttons=buttons, fields=fields))
+    beside = (*second_fields(ended.happened), *voice_fields(ended.script.rules.listening, ended.happened))
+    report = replace(report, fields=report.fields + beside)
+    mail = render(replace(report, subject=flag + report.subject, notice=notice, buttons=buttons))
     attach = bool(enclosed.clips) and enclosed.links is None
     return Letter(ended.call.id, kind.value, recipient, mail.subject, mail.text, mail.html, attach, now)
 

@@ -31,7 +31,15 @@ def choice(settings: Settings) -> Choice:
     """Which dictation engine is to be used, as the settings say."""
     from voice.engines.dictation import Choice
 
-    return Choice(settings.dictation, settings.models_dir)
+    return Choice(settings.dictation.partition("+")[0], settings.models_dir)
+
+
+def second_choice(settings: Settings) -> Choice | None:
+    """Which engine hears again after a call; None = none does."""
+    from voice.engines.dictation import Choice
+
+    again = settings.dictation.partition("+")[2]
+    return Choice(again, settings.models_dir) if again else None
 
 
 @app.command("list")

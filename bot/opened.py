@@ -24,19 +24,22 @@ from bot.house import House
 from bot.journal import Journal
 from bot.links import links_for
 from bot.mail import sender_for
-from bot.models import choice
+from bot.models import choice, second_choice
 from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
 from bot.script import Script
 from bot.settings import Settings, SettingsError
 from bot.store import Store, store_for
 from bot.warmup import first_words
-from voice.engines.workers import EnginePool
+from voice.engines.workers import Deadlines, EnginePool
 
 log = logging.getLogger(__name__)
 
 FAREWELL_SECONDS = 10.0
 """For the last reports when the server is stopped."""
+
+SLOWLY = Deadlines(job=60.0, search=45.0)
+"""Of the second pass: nobody waits on the line, only a report does."""
 
 Changed = Callable[[], None]
 """Called when bookings have changed."""
@@ -69,6 +72,9 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
             )
         pool = EnginePool(settings.workers, dictation=choice(settings))
         await opened.enter_async_context(pool)
+        second = EnginePool(1, SLOWLY, again) if (again := second_choice(settings)) else None
+        if second is not None:
+            await opened.enter_async_context(second)
         delivering = asyncio.create_task(outbox.run())
         opened.push_async_callback(end, delivering)
         opened.push_async_callback(_deliver_last, outbox)
@@ -77,7 +83,8 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         calendars = keep_calendars(opened, settings, store, scripts)
         books = await asyncio.to_thread(open_books, store, scripts, clock.wall(), calendars)
         recordings = settings.var_dir / "recordings"
-        house = House(scripts, pool, pool, journal, ending, outbox, clock.wall, asyncio.to_thread, recordings, books)
+        engines, work = (pool, pool), (clock.wall, asyncio.to_thread)
+        house = House(scripts, *engines, journal, ending, outbox, *work, recordings, books, second=second)
         await first_words(house)
         yield Opened(house, store, pool)
 

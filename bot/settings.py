@@ -74,7 +74,8 @@ class Settings:
     caldav_passwords: Mapping[str, str] = field(default_factory=dict)
     """From DENWABAN_CALDAV_PASSWORD_ and a company's key in capitals, - as _; by that: SMILE_QUIET."""
     dictation: str = "auto"
-    """What writes down free speech: auto, domain, vosk or whisper; "vosk:mine" takes the model in that folder."""
+    """What writes down free speech: auto, domain, vosk or whisper; "vosk:mine" takes the model in that folder. What
+    follows a plus hears a call's matter once more after its end, for the report: "auto+whisper"."""
     lines: LineSettings = field(default_factory=LineSettings)
     """The telephone lines; their names are in `bot/line_settings`."""
 
@@ -208,6 +209,9 @@ def _address(found: str) -> str:
 
 
 def _dictation(found: str) -> str:
+    first, plus, again = found.partition("+")
+    if plus:
+        return f"{_dictation(first)}+{_dictation(again)}"
     engine, colon, model = found.partition(":")
     named = engine in ("vosk", "whisper") and bool(model) and not set(model) & set("/\\") and not model.startswith(".")
     if engine not in ("auto", "domain", "vosk", "whisper") or (colon and not named):

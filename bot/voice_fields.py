@@ -1,15 +1,17 @@
-"""What a report says of the caller's voice, where the company wants to know: always as an estimate. Pure.
+"""What a report says that rests on the caller's sound: a second hearing of it, and an estimate of the voice. Pure.
 
-Rule: nothing here is a fact about a person. Whether a voice was raised is told only against the same caller's own voice
-in this call (`voice.manner.raised`), and the sex only where the pitch leaves little doubt; both bear 声から推定.
+Rule: a second hearing stands beside the first and is as unconfirmed. Of the voice nothing is a fact about a
+person. Whether a voice was raised is told only against the same caller's own voice in this call
+(`voice.manner.raised`), and the sex only where the pitch leaves little doubt; both bear 声から推定, and neither is told
+where the company does not want to know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.dialogue.events import Event, Heard
-from bot.report_fields import Field
+from bot.dialogue.events import Event, Heard, HeardAgain
+from bot.report_fields import Field, Mark, clean
 from bot.rules import Listening
 from voice.manner import MANY, Manner, likely_sex, raised
 
@@ -46,3 +48,9 @@ def voice_fields(listening: Listening, happened: Iterable[Event]) -> tuple[Field
     if listening.sex and (sex := likely_sex(said)):
         fields.append(Field("性別", f"{sex}{ESTIMATED}"))
     return tuple(fields)
+
+
+def second_fields(happened: Iterable[Event]) -> tuple[Field, ...]:
+    """What a second hearing made of the matter (`bot/second_pass`)."""
+    told = [event for event in happened if isinstance(event, HeardAgain) and event.field == "purpose"]
+    return tuple(Field("ご用件(録音の書き起こし)", clean(event.text), Mark.HEARD) for event in told[-1:])

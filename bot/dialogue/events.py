@@ -303,6 +303,17 @@ class HungUp:
     """"caller", "us", "lost", "crash" (found unfinished at the next start)."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeardAgain:
+    """After the call its recording was heard by an engine that takes its time. Nothing is decided by it."""
+
+    at: float
+    field: str
+    """Of `Facts`: "purpose"."""
+    text: str
+    confidence: float
+
+
 FromOperators = OperatorsRung | TakenOver | PutOnHold | OperatorSaid | HandedBack | NobodyTook
 """What the switchboard tells."""
 
@@ -325,4 +336,5 @@ Event = (
     | Measured
     | Broke
     | HungUp
+    | HeardAgain
 )

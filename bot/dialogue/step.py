@@ -38,6 +38,7 @@ from bot.dialogue.events import (
     FromOperators,
     HandedBack,
     Heard,
+    HeardAgain,
     Held,
     HungUp,
     Interrupted,
@@ -123,7 +124,7 @@ def _live(script: Script, state: State, event: Event) -> Move:
             return repair.broke(script, state, event)
         case OperatorsRung() | TakenOver() | PutOnHold() | OperatorSaid() | HandedBack() | NobodyTook():
             return _operator(script, state, event)
-        case Measured() | HungUp():
+        case Measured() | HungUp() | HeardAgain():
             return state, ()
         case _:
             assert_never(event)
