@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue import abuse, trouble
+from bot.dialogue import abuse
 from bot.dialogue.events import Heard, Spoken
-from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
+from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.dialogue.step import step
-from bot.dialogue.trouble import Trouble
+from nlu import trouble
 from nlu.meaning import Hearing, Meaning, Reason
+from nlu.trouble import Trouble
 from tests.dialogues import BEGAN, meanings
 from tests.grave import ADMITS, ARGUES, COMPANIES, EVENING, KAEDE, SMILE, call, ours, said
 
@@ -118,11 +119,11 @@ def test_a_pause_in_the_account_is_waited_for_longer_than_one_in_any_answer() ->
 )
 def test_what_troubles_somebody_is_told_by_words(words: str, kind: Trouble, thing: str) -> None:
     assert trouble.kind(words) is kind
-    assert trouble.thing(Captured(words)) == thing
+    assert trouble.thing(words, 1.0) == thing
 
 
 def test_a_thing_that_was_badly_heard_is_not_named() -> None:
-    assert trouble.thing(Captured("届いたポンプが動かないんですが", confidence=0.4)) == ""
+    assert trouble.thing("届いたポンプが動かないんですが", 0.4) == ""
 
 
 @pytest.mark.parametrize("words", ["ばかやろう", "死ねよ", "ぶっ殺すぞ", "ふざけんな", "てめえ何やってんだ"])

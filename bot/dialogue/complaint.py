@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue import absence, handover, reach, trouble
+from bot.dialogue import absence, handover, reach
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next, number_next
 from bot.dialogue.moves import Move, Onward, announce, ask, then
 from bot.dialogue.state import State
-from bot.dialogue.trouble import Trouble
 from bot.script import Script
+from nlu import trouble
 from nlu.meaning import Answer, Ask, Reason
+from nlu.trouble import Trouble
 
 WHAT = "complaint_what"
 WHEN = "complaint_when"
@@ -97,7 +98,7 @@ def _sorry(state: State) -> State:
     if SORRY in state.asked or not trouble.is_told(words):
         return state
     kind = trouble.kind(words)
-    unnamed = kind in NAMED and not trouble.thing(state.facts.purpose)
+    unnamed = kind in NAMED and not trouble.thing(words, state.facts.purpose.confidence if state.facts.purpose else 0.0)
     key = f"sorry_{Trouble.GENERAL if unnamed else kind}"
     return announce(state, SORRY, key, *(("sorry_much",) if trouble.is_bad(words) else ()))
 

@@ -19,6 +19,7 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
 from bot.dialogue.spoken_times import day_words
 from bot.dialogue.state import Captured, State, Status
 from bot.script import Script
+from nlu import offices
 from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
 
 REFERENCE = "official_reference"
@@ -32,41 +33,10 @@ NUMBER: tuple[Rung, ...] = (
     (Ask.NUMBER, "ask_number_buttons"),
 )
 
-HEADS = {"代表": "社長 代表取締役 代表 所長 院長 店長 校長", "責任": "社長 代表取締役 代表 所長 院長 店長 校長"}
-"""Roles by which an office asks for the head of a company, with the titles that such a head has."""
-
-_OFFICE = re.compile(
-    r"裁判所|検察|警察|税務署|税事務所|国税局|労働基準監督署|労基|労働局|職業安定所|ハローワーク|年金事務所|保健所|消防署|消防本部|"
-    r"[市区町村]役[所場]|[都道府県]庁|法務局|入国管理|出入国|公正取引|消費生活センター|児童相談所|教育委員会|運輸支局|地方整備局|"
-    r"弁護士|法律事務所|サイバンショ|ケンサツ|ケイサツ|ゼイムショ|コクゼイ|"
-    r"ロウドウキジュン|ロウドウキョク|ショウボウショ|ベンゴシ|ホウリツジムショ"
-)
-_EMERGENCY = re.compile(
-    r"(?:事故|けが|怪我|倒れ|意識|搬送|救急|危篤|火災|火事|亡くな|行方|至急|緊急|身元|入院|命に|刃物|通報|爆発|ガス漏れ)"
-)
-_RESCUE = re.compile(r"警察|署|消防|救急|病院|医療センター|海上保安|保健所")
-_NUMBERED = re.compile(
-    r"(?:令和|平成)?[0-9〇一二三四五六七八九十元]+年.{0,12}第?[0-9〇一二三四五六七八九十百千]+号|第[0-9〇一二三四五六七八九十百千]+号"
-)
-_BY_WHEN = re.compile(
-    r"(?:[0-9一二三四五六七八九十]+月[0-9一二三四五六七八九十]+日|今日|本日|明日|あさって|今週|来週|今月|来月|月末|週明け|[月火水木金]曜日?)[^、。]{0,8}?"
-    r"(?:まで|締め?切り?|期限|必着)"
-)
-_READS_OUT = re.compile(
-    r"読み上げ|読みます(?:ので|から)|書き取|書き留め|控えて(?:ください|いただ)|メモして|一字一句|そのまま伝え"
-)
-_WHERE = re.compile(
-    r"(?:今|いま)?(?:どちら|どこ)に(?:いら?っしゃ|おられ|いるん|い(?:ます|る)か|お住まい)|居場所|居所|所在|自宅の|ご自宅|住所を|勤務(?:時間|先|日)"
-)
-_POLITE = re.compile(
-    r"^(?:(?:はい|えっと|ええと|えー|あの)[、。 ]*)+|"
-    r"(?:に|と)?(?:なります|です|でございます|申します)(?:ね|ので|けど|が)?[。 ]*$"
-)
-
 
 def is_office(company: Captured | None) -> bool:
     """Whether that is a body whose calls come here, whatever they are about."""
-    return company is not None and bool(_OFFICE.search(company.text or company.value))
+    return company is not None and offices.is_office(company.text or company.value)
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:
@@ -76,8 +46,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     reason = state.facts.reason if first or _asked_by_name(script, state) else Reason.OFFICIAL
     facts = replace(state.facts, pressing=True, reason=reason)
     state = _head(script, replace(state, facts=facts))
-    for refusal, asks in (("official_gist_only", _READS_OUT), ("official_no_whereabouts", _WHERE)):
-        if asks.search(words) and refusal not in state.asked:
+    for refusal, asks in (("official_gist_only", offices.reads_out), ("official_no_whereabouts", offices.asks_where)):
+        if asks(words) and refusal not in state.asked:
             return announce(state, refusal, refusal)
     if topic == READ_BACK:
         return _read_back_answered(state, heard)
@@ -96,14 +66,14 @@ def _asked_by_name(script: Script, state: State) -> bool:
 def _details(state: State, topic: str, heard: Heard) -> State:
     """A reference number and a deadline, asked for or not."""
     words, meaning = heard.hearing.text, heard.meaning
-    found = {REFERENCE: _NUMBERED.search(words), DEADLINE: _BY_WHEN.search(words)}
+    found = {REFERENCE: offices.reference(words), DEADLINE: offices.deadline(words)}
     for each, label in LABELS.items():
-        match = found[each]
-        if match:
-            day = _day(state, meaning.moment, match[0]) if each == DEADLINE else ""
-            state = _keep(state, label, f"{day}まで" if day else match[0])
+        said = found[each]
+        if said:
+            day = _day(state, meaning.moment, said) if each == DEADLINE else ""
+            state = _keep(state, label, f"{day}まで" if day else said)
         elif topic == each and _tells(meaning, words):
-            state = _keep(state, label, _POLITE.sub("", words))
+            state = _keep(state, label, offices.plainly(words))
         elif topic == each:
             state = replace(state, asked=(*state.asked, f"{each}_none"))
     return state
@@ -137,12 +107,7 @@ def _tells(meaning: Meaning, words: str) -> bool:
         Answer.REPEAT,
         Answer.HOLD,
     )
-    exact = re.search(r"[0-9A-Za-z〇一二三四五六七八九十]|今|明日|来|末|至急|早", words)
-    return (
-        not nothing
-        and bool(exact)
-        and not re.search(r"(?:特に|とくに|とりたてて)|(?:ありません|ございません|ないです|わかりません)", words)
-    )
+    return not nothing and offices.is_exact(words)
 
 
 def _keep(state: State, label: str, value: str) -> State:
@@ -169,7 +134,7 @@ def _head(script: Script, state: State) -> State:
     staff = state.facts.staff
     if staff is None or script.person(staff.value) is not None:
         return state
-    titles = next((titles.split() for role, titles in HEADS.items() if staff.value.startswith(role)), [])
+    titles = next((titles.split() for role, titles in offices.HEADS.items() if staff.value.startswith(role)), [])
     heads = [person for person in script.staff if person.title in titles]
     if len(heads) != 1:
         return state
@@ -187,7 +152,7 @@ def is_emergency(state: State) -> bool:
     """Whether the police or a hospital calls about something that cannot wait."""
     company = state.facts.company.text + state.facts.company.value if state.facts.company else ""
     words = f"{company} {state.facts.purpose.value if state.facts.purpose else ''} {state.words}"
-    return bool(_RESCUE.search(words) and _EMERGENCY.search(words))
+    return offices.is_emergency(words)
 
 
 def goes_on(script: Script, state: State) -> Onward:

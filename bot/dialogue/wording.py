@@ -14,14 +14,14 @@ from datetime import timedelta
 
 from rapidfuzz import fuzz
 
-from bot.dialogue import booking_words, earlier, trouble
+from bot.dialogue import booking_words, earlier
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
 from bot.dialogue.said_back import said_back
 from bot.dialogue.spoken_times import clock_words, kanji_number, moment_words
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.script import Script, Staff
-from nlu import email, phone
+from nlu import email, phone, trouble
 
 CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳ございません", "差し支えなければ", "お手数ですが")
 """Words that soften a question or a refusal; the same one is not used in two turns running."""
@@ -171,7 +171,8 @@ def ours(script: Script) -> Mapping[str, Word]:
 
 def matters(state: State) -> Mapping[str, Word]:
     """What it is about, as far as it can be said back."""
-    facts, thing = state.facts, trouble.thing(state.facts.purpose)
+    facts, purpose = state.facts, state.facts.purpose
+    thing = trouble.thing(purpose.value, purpose.confidence) if purpose else ""
     told = [Word(f"{label}は{value}", f"{label}は{value}") for label, value in facts.details if label in ALOUD]
     if facts.extension:
         told.append(Word(f"内線は{facts.extension.value}", f"内線は{phone.spoken((facts.extension.value,))}"))

@@ -5,7 +5,6 @@ Who is right after all goes on as any other caller.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.dialogue import gather
@@ -14,7 +13,7 @@ from bot.dialogue.moves import Onward, Rung, climb, close
 from bot.dialogue.state import FrameName, Outcome, State
 from bot.script import Script
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
-from nlu.trades import ends_like_company
+from nlu.wrong_house import another, insists, misdialled, surprised
 
 ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
 
@@ -28,24 +27,8 @@ PLAIN_ENOUGH = 0.6
 SURE = 0.8
 """Confidence below which a grumble at the wrong number is no complaint about us."""
 
-_NOTICED = re.compile(
-    r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|い|る|かけ)|た|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ"
-)
-_SURPRISED = re.compile(
-    r"^(?:え|あれ|あっ|えっ)っ?、?(?:ここ|そちら|こちら)?(?:は|って)?、?(?P<who>.{0,20}?)(?:さん)?(?:じゃ|では)(?:ない|なかった|ありません|ございません)(?:ん|の)?(?:です)?(?:か|ね)[。?]?"
-)
-"""え、ピザ屋さんじゃないんですか: said of whom was meant."""
-_ANOTHER = re.compile(
-    r"(?:(?:もしもし|あっ?|あの[うー]?|えっと|えーと|すみません|すいません)、?)*(?P<who>[^、。]{2,14}?)(?:さん|様|さま)(?P<home>のお?(?:宅|うち|店|事務所|会社))?"
-    r"(?:(?P<not>(?:じゃ|では)(?:ない|なかった|ありません|ございません)[^、。]{0,8})|"
-    r"で(?:しょう|いらっしゃいます|よろしい)[^、。]{0,8}|(?:です(?:か|よね))?)[。?？]?$"
-)
-"""常盤水道さんじゃないですか, 田中さんのお宅でしょうか."""
 VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CONFIRM_CALLER, Ask.KANA, Ask.ECHO, Ask.WHEN, Ask.PARTY})
 """Questions at which a mistake is one of a value."""
-_RIGHT = re.compile(
-    r"合って(?:い)?(?:ます|る)|合っと|(?:で)?(?:いい|よい|良い)(?:ん|の)?です|間違(?:い|って)(?:は)?(?:ない|ありません|ないです)|そちらに"
-)
 _VAGUE = frozenset({None, Reason.WRONG_NUMBER, Reason.IDENTITY, Reason.OTHER, Reason.SALES})
 
 
@@ -56,29 +39,23 @@ def noticed(state: State, meaning: Meaning) -> bool:
     told = meaning.slots != Slots() or meaning.answer is Answer.CORRECT
     sold = FrameName.SALES in state.frames or meaning.reason is Reason.SALES
     found = state.presence is not None  # whom the caller has asked for is here
-    if not state.frames or found or values or owed or told or sold or _RIGHT.search(state.words):
+    if not state.frames or found or values or owed or told or sold or insists(state.words):
         return False
-    surprised = _SURPRISED.search(state.words)
-    house = surprised is not None and (ends_like_company(surprised["who"]) or surprised["who"].endswith("屋"))
-    return house or bool(_NOTICED.search(state.words))
+    return surprised(state.words) or misdialled(state.words)
 
 
 def mistaken(script: Script, state: State, meaning: Meaning) -> bool:
     """Whether a call begins with the question whether this is another house: 常盤水道さんじゃないですか."""
-    found = _ANOTHER.match(state.words)
-    if state.frames or found is None or meaning.slots.staff is not None or meaning.slots.department is not None:
+    if state.frames or meaning.slots.staff is not None or meaning.slots.department is not None:
         return False
-    if not (found["not"] or found["home"] or ends_like_company(found["who"])):
-        return False  # 佐藤さんでしょうか may be somebody who is asked for
-    said, ours = found["who"], (script.spoken.text, script.company.text)
-    return len(said) > 1 and not any(said in name or name in said for name in ours)
+    return another(state.words, (script.spoken.text, script.company.text), script.spoken.kana)
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Whether the caller knows it; then, whether he wants us after all."""
     text, meaning = heard.hearing.text, heard.meaning
     if "wrong" not in state.asked:
-        known = _NOTICED.search(text) and not _RIGHT.search(text)
+        known = misdialled(text)
         state = replace(state, facts=replace(state.facts, reason=Reason.WRONG_NUMBER))
         return replace(state, asked=(*state.asked, KNOWN)) if known else state
     if _is_right(script, text, meaning):
@@ -90,14 +67,14 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 def _is_right(script: Script, text: str, meaning: Meaning) -> bool:
     """Whether the caller wants us: by our name, our number, our people, or a matter of its own."""
-    if _NOTICED.search(text) and not _RIGHT.search(text):
+    if misdialled(text):
         return False
     ours = script.spoken.text in text or script.company.text in text
     number = meaning.slots.number
     dialled = number is not None and number.value in script.numbers
     matter = meaning.reason not in _VAGUE and meaning.confidence >= PLAIN_ENOUGH and bool(meaning.purpose)
     complains = meaning.reason is Reason.COMPLAINT and meaning.confidence < SURE
-    return ours or dialled or meaning.slots.staff is not None or bool(_RIGHT.search(text)) or (matter and not complains)
+    return ours or dialled or meaning.slots.staff is not None or insists(text) or (matter and not complains)
 
 
 def _reason(meaning: Meaning) -> Reason | None:

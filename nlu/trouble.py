@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.dialogue.state import Captured
-
 SURE = 0.7
 """Least confidence of the words from which the thing is named back: a wrong thing would be worse than none."""
 
@@ -71,13 +69,13 @@ def kind(words: str) -> Trouble:
     return next((each for each, sign in _SIGNS if re.search(sign, words)), Trouble.GENERAL)
 
 
-def thing(purpose: Captured | None) -> str:
+def thing(words: str, confidence: float) -> str:
     """What is broken, missing or wrong, as the caller called it; "" where it is not plain."""
-    if purpose is None or purpose.confidence < SURE:
+    if confidence < SURE:
         return ""
     for each, sign in _SIGNS:
-        found = re.search(sign, purpose.value) if each is kind(purpose.value) else None
-        named = _THING.search(purpose.value[: found.start()]) if found else None
+        found = re.search(sign, words) if each is kind(words) else None
+        named = _THING.search(words[: found.start()]) if found else None
         if named and not _NO_THINGS.search(named[1]):
             return named[1]
     return ""
