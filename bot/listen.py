@@ -49,7 +49,6 @@ FREE = frozenset(
         Ask.CLOSING,
         Ask.RECORD,
     }
-    | {Ask.WHEN, Ask.PARTY}
 )
 """Questions whose answers are free speech first of all."""
 

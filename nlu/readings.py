@@ -36,9 +36,7 @@ _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.PURPOSE: ("answer",),
     Ask.RECORD: ("answer",),
 }
-_FREE = frozenset(
-    {Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.DETAIL, Ask.MORE, Ask.CLOSING, Ask.RECORD, Ask.STAFF, Ask.WHEN, Ask.PARTY}
-)
+_FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.DETAIL, Ask.MORE, Ask.CLOSING, Ask.RECORD, Ask.STAFF})
 
 
 @dataclass(frozen=True, slots=True)

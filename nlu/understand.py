@@ -305,8 +305,9 @@ def _differs(slot: Slot | None, read_back: str) -> bool:
 def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expected) -> Slots:
     """The wanted time and the number of persons, where the reason or the question is one that has them."""
     timed, booking = reason in _TIMED or expected.ask in _WISHED, reason in _BOOKING
-    when = wanted_time(found.free, reason is Reason.RESERVATION_CHANGE) if timed else ""
-    party = find_party(found.free) if booking or expected.ask in _WISHED else None
+    said = found.text if expected.ask in (Ask.WHEN, Ask.PARTY) else found.free
+    when = wanted_time(said, reason is Reason.RESERVATION_CHANGE) if timed else ""
+    party = find_party(said) if booking or expected.ask in _WISHED else None
     return replace(slots, when=Slot(when, when, 0.8) if when else None, party=party)
 
 

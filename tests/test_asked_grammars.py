@@ -9,10 +9,11 @@ from bot.load import load_script, vocabulary
 from nlu.dates import find_moment
 from nlu.email import find_email
 from nlu.grammars import characters, email, free, grammars_for, kana, lasting, own, when
-from nlu.meaning import Ask, Expected, Vocabulary
+from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary
 from nlu.networks import Network
 from nlu.party import find_party
 from nlu.spelling import spelt_characters
+from nlu.understand import understand
 from tests.readings import readings, value
 
 NOW = datetime(2026, 11, 24, 10, 0)
@@ -128,3 +129,17 @@ def test_any_word_can_be_heard_as_sounds(said: str) -> None:
 
 def test_a_name_said_plainly_where_its_kana_were_asked_for() -> None:
     assert value(kana(), "カツラギトモーシマス", "kana") == "カツラギ"
+
+
+def test_the_grammar_of_times_is_believed_before_dictation_where_it_fits() -> None:
+    heard = Reading("四月二十四日午後六時三十分ですね", source="when", confidence=0.9)
+    dictated = Reading("開く二十八日ですね", source="dictation", confidence=0.8)
+    meaning = understand(Hearing((dictated, heard)), Expected(Ask.WHEN), NOW, Vocabulary())
+    assert meaning.moment is not None
+    assert meaning.moment.start == "2027-04-24T18:30"
+    unsure = Reading("四時です", source="when", confidence=0.2)
+    meaning = understand(
+        Hearing((Reading("五時に二人です", source="dictation"), unsure)), Expected(Ask.WHEN), NOW, Vocabulary()
+    )
+    assert meaning.slots.party is not None
+    assert meaning.slots.party.value == "2"
