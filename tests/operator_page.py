@@ -11,8 +11,7 @@ import base64
 import os
 import re
 import shutil
-import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,10 @@ import numpy as np
 import soundfile
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 
+from bot import clock
+from bot.access.accounts import Actor, make
+from bot.access.user import Role, User
+from bot.store import open_store
 from tests.chromium import chromium
 from tests.phone_call import speech
 from tests.served import ROOT, Server, environ, serving
@@ -90,6 +93,17 @@ class Operator:
         await self.page.locator("#say-text").fill(text, timeout=PATIENCE_MS)
         await self.page.keyboard.press("Enter")
 
+    async def pane(self, name: str) -> None:
+        """On a narrow screen one column is shown at a time."""
+        button = self.page.locator(f".panes [data-pane={name}]")
+        if await button.is_visible():
+            await button.click()
+
+    async def settled(self) -> None:
+        """Waits until what the server has sent last stands in the page, its forms ready."""
+        at_work = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+        await self.page.locator(at_work).first.wait_for(state="detached", timeout=PATIENCE_MS)
+
     async def agree(self, dialog: str) -> None:
         await self.page.locator(f"#{dialog} [value=go]").click(timeout=PATIENCE_MS)
 
@@ -98,6 +112,48 @@ class Operator:
         pcm = base64.b64decode(await self.page.evaluate(_PLAYED))
         rate_hz = int(await self.page.evaluate("window.playedHz ?? 48000"))
         return convert(Sound(pcm, rate_hz), 16_000).pcm if pcm else b""
+
+
+Enter = Callable[[Page], Awaitable[object]]
+"""Brings somebody before the console, by logging in or as one who has."""
+
+
+@asynccontextmanager
+async def before_the_console(
+    browser: Browser, key: str, enter: Enter, width: int = 1280, height: int = 800
+) -> AsyncIterator[Operator]:
+    """One person's browser; nothing in its pages breaks until this is left."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, permissions=["microphone", "notifications"], locale="ja-JP"
+    )
+    await context.add_init_script(_KEEP_SOUND)
+    page = await context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))  # leaving in mid-call is asked about
+    try:
+        await enter(page)
+        await page.locator("body[data-state=open]").wait_for(timeout=PATIENCE_MS)
+        yield Operator(key, page, context)
+    finally:
+        await context.close()
+    assert not broken, broken
+
+
+@asynccontextmanager
+async def chromium_with(*flags: str) -> AsyncIterator[Browser]:
+    """A browser whose microphone is let in without a question."""
+    fake = ("--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    program = chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=[*fake, *flags], env={**os.environ, "LANG": "C.UTF-8"}
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
 
 
 @dataclass
@@ -111,25 +167,15 @@ class Stage:
     @asynccontextmanager
     async def operator(self, key: str, width: int = 1280, height: int = 800) -> AsyncIterator[Operator]:
         """Logs in and opens the console."""
-        context = await self.browser.new_context(
-            viewport={"width": width, "height": height}, permissions=["microphone"], locale="ja-JP"
-        )
-        await context.add_init_script(_KEEP_SOUND)
-        page = await context.new_page()
-        broken: list[str] = []
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
-        page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))  # leaving in mid-call is asked about
-        try:
+
+        async def logs_in(page: Page) -> None:
             await page.goto(f"{self.server.url}/login?next=/console")
             await page.fill("#key", key)
             await page.fill("#password", PASSWORD)
             await page.click("button.mark")
-            await page.locator("body[data-state=open]").wait_for(timeout=PATIENCE_MS)
-            yield Operator(key, page, context)
-        finally:
-            await context.close()
-        assert not broken, broken
+
+        async with before_the_console(self.browser, key, logs_in, width, height) as operator:
+            yield operator
 
 
 def minato(folder: Path, ring_seconds: int = 30) -> Path:
@@ -161,32 +207,23 @@ def microphone(folder: Path) -> Path:
     return path
 
 
-async def add_operator(var: dict[str, str], key: str, name: str) -> None:
-    words = ("user", "add", key, "--name", name, "--role", "operator", "--company", "minato")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *words), cwd=ROOT, env=var, stdin=asyncio.subprocess.PIPE
-    )
-    await process.communicate(PASSWORD.encode() + b"\n")
-    assert process.returncode == 0
+def open_accounts(var: dict[str, str]) -> None:
+    """Of the two operators, in the store that the server will open."""
+    store = open_store(Path(var["DENWABAN_VAR_DIR"]) / "denwaban.db")
+    for key, name in OPERATORS.items():
+        make(store, User(key, name, Role.OPERATOR, ("minato",)), PASSWORD, ["minato"], Actor("test", "", clock.wall()))
+    store.close()
 
 
 @asynccontextmanager
 async def stage(folder: Path, ring_seconds: int = 30) -> AsyncIterator[Stage]:
     """Server and browser, with two operators' accounts."""
-    program = chromium()
+    chromium()
     var = environ(folder, minato(folder, ring_seconds))
-    for key, name in OPERATORS.items():
-        await add_operator(var, key, name)
-    flags = ("--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    open_accounts(var)
     heard = f"--use-file-for-fake-audio-capture={microphone(folder)}"
-    async with serving(var) as server, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=program, args=[*flags, heard], env={**os.environ, "LANG": "C.UTF-8"}
-        )
-        try:
-            yield Stage(server, browser, var)
-        finally:
-            await browser.close()
+    async with serving(var) as server, chromium_with(heard) as browser:
+        yield Stage(server, browser, var)
 
 
 class Running:

@@ -40,26 +40,19 @@ async def judge(page: Page, what: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
 
 
-async def pane(operator: Operator, name: str) -> None:
-    """On a narrow screen one column is shown at a time."""
-    button = operator.page.locator(f".panes [data-pane={name}]")
-    if await button.is_visible():
-        await button.click()
-
-
 async def look_round(operator: Operator, what: str) -> None:
     """Every part of the call view, and every dialog."""
-    await pane(operator, "facts")
+    await operator.pane("facts")
     for tab in ("staff", "earlier", "notes", "knowledge"):
         await operator.page.locator(f"[data-tab={tab}]").click()
         await operator.until(".panel .entries, .panel .forms")
         await judge(operator.page, f"{what}-{tab}")
     for name, dialog in (("pass", "pass"), ("give-back", "give"), ("end", "end")):
-        await pane(operator, "talk")
+        await operator.pane("talk")
         await operator.do(name)
         await judge(operator.page, f"{what}-dialog-{dialog}")
         await operator.page.keyboard.press("Escape")
-    await pane(operator, "list")
+    await operator.pane("list")
     for name in ("sound", "help"):
         await operator.page.locator(f"#open-{name}").click()
         await judge(operator.page, f"{what}-dialog-{name}")
@@ -83,13 +76,13 @@ def test_axe_finds_nothing_serious_before_during_and_after_a_call(
                 await call.quiet()
                 await judge(sato.page, f"{width}-text")
                 await look_round(sato, f"{width}-text")
-                await pane(sato, "talk")
+                await sato.pane("talk")
                 await sato.do("speak-up")
                 await sato.until(".level")
                 await judge(sato.page, f"{width}-voice")
                 await call.hang_up()
                 await sato.until(".talk[data-where=over]", state="attached")
-            await pane(sato, "facts")
+            await sato.pane("facts")
             await sato.until(".panel .forms")
             await judge(sato.page, f"{width}-after")
 

@@ -3,7 +3,8 @@ sound, and how much later the bridge lets each side be heard.
 
 Run `python -m tests.bench.operators [--calls N] [--seconds N]`. Real calls on the loopback line and a real socket, in
 one process that also plays both people, so that what is measured holds their work as well; without a browser, whose own
-delay comes on top. Writes `operators.json` beside this file.
+delay comes on top. `path_itself` is the same way on virtual time, where nothing but the design costs any: its buffers,
+filters and the frame in which a sound is sent. Writes `operators.json` beside this file.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ import numpy as np
 
 from bot.dialogue.actions import HandOver
 from bot.journal import from_row
+from bot.operators.messages import Mode, Snapshot, Take, Taken
 from bot.rehearsal.show import percentile
 from bot.store import read_rows
+from tests.at_console import MINATO, SUZUKI, AtConsole, at_console, with_both_ears
+from tests.desk import Caller, Desk, at_the_desk
 from tests.operators_desk import Guest, Office, Seat, office
 
 CLICK_EVERY = 25
@@ -119,6 +123,46 @@ def _hand_overs(at: Office, call_id: str) -> list[float]:
     return [entry.at for entry in entries if isinstance(entry.what, HandOver)]
 
 
+def path_itself(seconds: float) -> dict[str, Any]:
+    """Milliseconds that the path adds each way on a machine that is never late."""
+    found: dict[str, list[float]] = {}
+
+    async def speak(suzuki: AtConsole, caller: Caller) -> None:
+        await caller.hear_out()
+        (call,) = (await suzuki.told(Snapshot)).calls
+        suzuki.order(Take(call.call_id, Mode.VOICE))
+        await suzuki.told(Taken)
+        await caller.hear_out()  # the receptionist's word that somebody takes the call
+        sent, calling, heard = list[float](), list[float](), len(suzuki.sound)
+        for number in range(int(seconds * 50)):
+            clicks = number % CLICK_EVERY == CLICK_EVERY - 1
+            suzuki.console.voice(CLICK_16 if clicks else bytes(640))
+            if clicks:
+                sent.append(suzuki.now())
+            if number % CLICK_EVERY == CLICK_EVERY // 2:
+                calling.append(suzuki.now())
+                caller.far.send(CLICK_8)
+            await asyncio.sleep(0.02)
+        loud = [at for before, at in zip([0.0, *caller.loud], caller.loud, strict=False) if at - before > 0.2]
+        found["operator_to_caller"] = delays(sent, loud)
+        times, pieces = zip(*suzuki.sound[heard:], strict=True)
+        found["caller_to_operator"] = delays(calling, onsets(pieces, times))
+        caller.far.hang_up()
+
+    async def test(desk: Desk) -> None:
+        ears = with_both_ears(desk)
+
+        async def plays(caller: Caller) -> None:
+            async with at_console(desk.house.switchboard, SUZUKI, desk.now, ears) as suzuki:
+                await speak(suzuki, caller)
+
+        await desk.call(plays, called="minato")
+
+    with tempfile.TemporaryDirectory(prefix="denwaban-") as folder:
+        at_the_desk(Path(folder), test, MINATO)
+    return {name: {"n": len(values), "p50": percentile(values, 0.5)} for name, values in found.items()}
+
+
 async def measure(calls: int, seconds: float) -> dict[str, Any]:
     every: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="denwaban-") as folder:
@@ -143,6 +187,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="spoken in each call")
     told = parser.parse_args()
     found = asyncio.run(measure(told.calls, told.seconds))
+    found["path_itself_ms"] = path_itself(told.seconds)
     found["load_average"] = os.getloadavg()[0]
     path = Path(__file__).with_suffix(".json")
     path.write_text(json.dumps(found, indent=1) + "\n")

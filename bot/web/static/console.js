@@ -317,6 +317,8 @@ for (const radio of document.querySelectorAll("#presence input")) {
 for (const gesture of ["pointerdown", "keydown"]) {
   addEventListener(gesture, () => voice.unlock(bell), { capture: true });
 }
+// A form that htmx has not made its own yet would leave the page, and the call in it.
+document.addEventListener("submit", (event) => event.target.hasAttribute("hx-post") && event.preventDefault());
 addEventListener("beforeunload", (event) => mineOf(state).length && event.preventDefault());
 at("open-help").addEventListener("click", () => at("help").showModal());
 at("use-keys").checked = keysUsed();
