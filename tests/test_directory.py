@@ -37,6 +37,34 @@ def test_one_person_is_meant(said: str, wanted: str) -> None:
     assert key(said) == wanted
 
 
+CLINIC = Vocabulary(
+    staff=(
+        Person("hayakawa", "早川", "ハヤカワ", "哲也", "テツヤ", "診療部", "院長"),
+        Person("komiya", "小宮", "コミヤ", "和子", "カズコ", "看護", "看護師長"),
+        Person("watanabe", "渡辺", "ワタナベ", "健", "ケン", "数学科", "講師"),
+        Person("watanabe_2", "渡辺", "ワタナベ", "結衣", "ユイ", "英語科", "講師"),
+        Person("isobe", "磯部", "イソベ", "勝", "マサル", "板場", "大将"),
+    ),
+    departments=(("数学科", "スウガクカ"), ("英語科", "エイゴカ"), ("診療部", "シンリョウブ")),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("小宮師長さん、お手すきでしょうか", "komiya"),
+        ("大将いる", "isobe"),
+        ("数学の渡辺先生いらっしゃいますか", "watanabe"),
+        ("英語の渡辺先生に代わってください", "watanabe_2"),
+        ("早川先生からご依頼いただいた資料の件ですが、先生はいらっしゃいますか", "hayakawa"),
+    ],
+)
+def test_a_house_has_titles_and_departments_of_its_own(said: str, wanted: str) -> None:
+    staff = find_staff(said, CLINIC).staff
+    assert staff is not None
+    assert staff.value == wanted
+
+
 def test_two_of_one_name_are_both_kept() -> None:
     staff = find_staff("佐藤さんをお願いします", STAFF).staff
     assert staff is not None

@@ -1,7 +1,8 @@
-"""Calls of four invented companies from ring to report, by a simulated caller that answers from its facts.
+"""Calls of invented companies from ring to report, by a simulated caller that answers from its facts.
 
-Written for this project to find what the receptionist does not yet do well; what they once found must not come back.
-They are no measure: it was tuned to them.
+Written for this project to find what the receptionist does not yet do well; they are no measure, for it was tuned to
+them. Each of the first must go on coming out right; of the strangers', which were written later, in two batches of
+which 65 of 104 and 33 of 48 came out right at first, as many as do now.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from bot.score_dialogues import Scored, read_dialogues, score_dialogues
 from tests.written_calls import COMMON
 
 FOLDER = Path(__file__).parent / "data" / "dialogues"
+STRANGERS = FOLDER / "strangers"
+
+FLOOR = 0.84
+"""Of the strangers' calls: 132 of 152 come out right (.868); understanding is weighed, and may lose one for another."""
 
 
 @cache
@@ -26,3 +31,10 @@ def results() -> dict[str, Scored]:
 def test_a_call_ends_as_it_should(key: str) -> None:
     scored = results()[key]
     assert not scored.wrong, "\n".join(scored.transcript)
+
+
+def test_strangers_calls_end_as_they_should() -> None:
+    scored = score_dialogues(STRANGERS, COMMON)
+    wrong = [f"{each.id}: {'; '.join(each.wrong)}" for each in scored if not each.passed]
+    assert 1 - len(wrong) / len(scored) >= FLOOR, "\n".join(wrong)
+    assert not [each.id for each in scored if any("loop" in why for why in each.wrong)]
