@@ -48,6 +48,9 @@ ASKED = {
     "times": Expected(Ask.WHEN),
 }
 STARTUPS = 5
+SHARES = {"median": 0.5, "p95": 0.95, "max": 1.0}
+REFERENCE = 200_000
+"""Rounds of the fixed piece of work: about a hundredth of a second where the core is our own."""
 FIRST = """
 from time import perf_counter
 begun = perf_counter()
@@ -98,9 +101,30 @@ def measure() -> None:
 def speed(folder: Folder) -> dict[str, float]:
     """Milliseconds of the processor for one utterance, every line once in a process that is warm."""
     understand(Hearing.of("はい"), Expected(Ask.OPENING), NOW, Vocabulary())
-    spent = sorted(spent_on(text, expected) for text, expected in utterances(folder))
-    at = {name: spent[int(share * (len(spent) - 1))] for name, share in (("median", 0.5), ("p95", 0.95), ("max", 1.0))}
-    return {"utterances": len(spent), **{f"{name}_ms": round(value, 2) for name, value in at.items()}}
+    spent, references = [], []
+    for at, (text, expected) in enumerate(utterances(folder)):
+        spent.append(spent_on(text, expected))
+        if at % 50 == 0:
+            references.append(reference())
+    spent.sort()
+    found = {name: spent[int(share * (len(spent) - 1))] for name, share in SHARES.items()}
+    usual = sorted(references)[len(references) // 2]
+    told = {f"{name}_ms": round(value, 2) for name, value in found.items()}
+    return {
+        "utterances": len(spent),
+        **told,
+        "reference_ms": round(usual, 2),
+        "p95_ratio": round(found["p95"] / usual, 2),
+    }
+
+
+def reference() -> float:
+    """Milliseconds of the processor for a fixed piece of work, by which figures of other machines and hours compare."""
+    begun = process_time()
+    total = 0
+    for number in range(REFERENCE):
+        total += number * number % 7
+    return (process_time() - begun) * 1000
 
 
 def spent_on(text: str, expected: Expected) -> float:

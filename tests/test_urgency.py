@@ -1,0 +1,49 @@
+"""An urgent opening is known by what it tells, with or without a word of hurry; what only sounds like one is none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.understand import understand
+
+NOW = datetime(2026, 11, 24, 14, 10)
+
+
+def urgent(said: str, ask: Ask = Ask.OPENING) -> bool:
+    return understand(Hearing.of(said), Expected(ask), NOW, Vocabulary()).urgent
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "至急、栗本さんから折り返しお電話をいただけますか",
+        "倉庫の裏が燃えています",
+        "母が息をしていないんです、どうしたらいいですか",
+        "天井から水が落ちてきて床が水浸しです",
+        "面接まであと五分しかないのに建物の入り口が見つかりません",
+    ],
+)
+def test_urgent_calls(said: str) -> None:
+    assert urgent(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "急ぎませんので来週お電話ください",
+        "お急ぎのところすみません、総務の方をお願いします",
+        "火災保険の証明書はどこでもらえますか",
+        "救急箱の中身を見直したいので見積もりをください",
+        "停電のときはエレベーターは動きますか",
+    ],
+)
+def test_calls_that_only_sound_urgent(said: str) -> None:
+    assert not urgent(said)
+
+
+def test_hurry_told_in_an_answer_counts_too() -> None:
+    assert urgent("江川です、急いでいるんです", Ask.NAME)
+    assert not urgent("江川です", Ask.NAME)
