@@ -1,6 +1,6 @@
 """From the caller's sound to hearings: the ear's utterances through the recognisers, in order.
 
-While the caller speaks, what was said is heard second by second, so that little is left to do at its end. At every
+While the caller speaks, what was said is heard piece by piece, so that little is left to do at its end. At every
 pause it is transcribed: its words tell the endpointer whether the caller has finished, and if nothing more comes they
 are the result, ready when the utterance ends. A guess that fails is nobody's trouble; an utterance that cannot be
 transcribed is told once. Leaves out what the words mean (`nlu.understand`, called by `bot/call`).

@@ -137,7 +137,7 @@ def test_speech_is_heard_while_it_goes_on() -> None:
     async def act(ears: Listening, hear: Callable[[bytes], Awaitable[None]]) -> None:
         await hear(quiet(0.5) + voice("来週の火曜日に伺いますのでよろしくお願いいたします"))
         assert recognizer.asked == []
-        assert len(recognizer.followed) >= 2
+        assert recognizer.followed
         await hear(quiet(1.5))
 
     (told,) = listen(recognizer, act)

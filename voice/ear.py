@@ -36,8 +36,9 @@ LEVEL = 32768 * 10 ** (-23 / 20)
 """RMS of the speech that recognisers get, whatever the telephone's level was."""
 _SAME_LEVEL = 1.6
 """4 dB: within it an utterance keeps the gain that its beginning was given, so that what was heard of it stays true."""
-FOLLOW_SECONDS = 1.0
-"""Of unbroken speech after which it is heard so far: what is left at its end is then soon done."""
+FOLLOW_SECONDS = 1.5
+"""Of unbroken speech after which it is heard so far: what is left at its end is then soon done. More often would cost
+more: half a second on either side of each piece is heard twice."""
 OVER_SECONDS, OVER_AGAIN_SECONDS = 0.35, 0.25
 """Of unbroken speech into ours after which its words are asked for, ready when `floor` must decide; and asked again."""
 _WORTH = 0.1

@@ -106,6 +106,8 @@ class Said:
     """8 kHz, mu-law and back."""
     end: float
     """Seconds."""
+    number: str = ""
+    """The digits in it, where it holds a whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,15 @@ def spelt(digits: str) -> str:
     return "".join(DIGITS[int(digit)] for digit in digits)
 
 
-def filled(phrase: str, chance: Random) -> str:
-    number = [str(chance.randrange(10)) for _ in range(8)]
-    words = {"n1": spelt("03"), "n2": spelt("".join(number[:4])), "n3": spelt("".join(number[4:]))}
-    mobile = {"m1": spelt("090"), "m2": words["n2"], "m3": words["n3"]}
-    return phrase.format(name=chance.choice(NAMES), company=chance.choice(COMPANIES), **words, **mobile)
+def filled(phrases: Sequence[str], chance: Random) -> tuple[list[str], str]:
+    """The phrases with names and a number in them, and the number."""
+    digits = "".join(str(chance.randrange(10)) for _ in range(8))
+    words = {"n1": spelt("03"), "m1": spelt("090"), "name": chance.choice(NAMES), "company": chance.choice(COMPANIES)}
+    for group in ("n", "m"):
+        words |= {f"{group}2": spelt(digits[:4]), f"{group}3": spelt(digits[4:])}
+    whole = "".join(phrases)
+    number = f"03{digits}" if "{n1}" in whole else f"090{digits}" if "{m1}" in whole else ""
+    return [phrase.format(**words) for phrase in phrases], number
 
 
 def synthetic(count: int) -> Iterator[Said]:
@@ -135,14 +141,15 @@ def synthetic(count: int) -> Iterator[Said]:
         chance = Random(f"endpoint {number}")
         ask, phrases = TURNS[number % len(TURNS)]
         voice, parts, last = OpenJTalk(chance.uniform(-5.0, 4.0), chance.uniform(0.9, 1.2)), list[Samples](), ""
-        for phrase in phrases:
+        texts, digits = filled(phrases, chance)
+        for phrase, text in zip(phrases, texts, strict=True):
             if parts and chance.random() < PAUSED:
                 slow = SLOW if last in FILLERS else 1.0
                 seconds = min(2.5, slow * math.exp(chance.gauss(math.log(PAUSE[0]), PAUSE[1])))
                 parts.append(np.zeros(int(8000 * seconds)))
-            parts.append(convert(voice.speak(filled(phrase, chance)), 8000).samples().astype(np.float64))
+            parts.append(convert(voice.speak(text), 8000).samples().astype(np.float64))
             last = phrase
-        yield line(ask, np.concatenate(parts), number)
+        yield replace(line(ask, np.concatenate(parts), number), number=digits)
 
 
 def people(folder: Path) -> Iterator[Said]:

@@ -93,8 +93,9 @@ class Recognizer(Protocol):
         ...
 
     async def follow(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
-        """The words so far of a caller who is in the middle of speech, but for the last half second. What is asked
-        about the same utterance later, in a sound that begins with this one, is then soon known. Raises EngineError."""
+        """Hear a caller who is in the middle of speech so far. What is asked about the same utterance later, in a sound
+        that begins with this one, is then soon known; words are told now only where they cost nothing. Raises
+        EngineError."""
         ...
 
 

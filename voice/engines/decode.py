@@ -257,7 +257,14 @@ class Searches:
         looping.advance(self.scores(search))
         return looping.loop()
 
+    def advance(self, graph: Graph, search: Search, expired: Callable[[], bool]) -> bool:
+        """Search all frames so far, and find nothing yet; False where time was up before."""
+        key = graph.name, search
+        if key not in self._going:
+            self._going[key] = Going(graph, search)
+        return self._going[key].advance(self.scores(search), expired)
+
     def path(self, graph: Graph, search: Search, expired: Callable[[], bool]) -> Path | None:
         """As `best_path`, of all frames so far."""
-        going = self._going.setdefault((graph.name, search), Going(graph, search))
-        return going.path(self.scores(search), going.advance(self.scores(search), expired))
+        complete = self.advance(graph, search, expired)
+        return self._going[graph.name, search].path(self.scores(search), complete)

@@ -38,7 +38,7 @@ class Spoken(NamedTuple):
     searches: Searches | None = None
     """What was searched of the utterance already; None: it is heard all at once."""
     going: bool = False
-    """Its speaker is in the middle of speech: the words so far are wanted, or none where they would cost much."""
+    """Its speaker is in the middle of speech: it is to be heard so far, and words told only where they cost nothing."""
 
 
 class Stream(Protocol):

@@ -74,8 +74,12 @@ class Domain:
         return Gathered(heard)
 
     def transcribe(self, spoken: Spoken, hints: Sequence[str] = (), expired: Callable[[], bool] = never) -> Transcript:
-        """Raises EngineError."""
-        return self.hear(spoken.searches or Searches(spoken.posteriors), expired)
+        """Of an utterance that goes on nothing is told, but its search is done so far. Raises EngineError."""
+        searches = spoken.searches or Searches(spoken.posteriors)
+        if spoken.going:
+            searches.advance(self._ready(), self._search, expired)
+            return nothing(DICTATION.name)
+        return self.hear(searches, expired)
 
     def unused(self, hints: Sequence[str]) -> tuple[str, ...]:
         """All of them: the words are fixed, and names of the company are the phonetic ear's affair."""

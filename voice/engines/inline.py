@@ -59,7 +59,7 @@ class Engines:
         going: bool = False,
     ) -> tuple[Transcript, ...]:
         """One transcript a grammar, in order; where the sound goes on with one heard before, only its end is work.
-        `going`: its speaker is in the middle of speech, and the words so far are wanted. Raises EngineError."""
+        `going`: its speaker is in the middle of speech, and it is to be heard so far. Raises EngineError."""
         searches = self.utterances.hear(sound, band_hz, going)
         searched = [grammar for grammar in grammars if not dictated(grammar)]
         found = iter(self.ear.hear(searches, searched, expired, going))

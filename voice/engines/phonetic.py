@@ -75,22 +75,22 @@ class PhoneticEar:
     def hear(
         self, searches: Searches, grammars: Sequence[Grammar], expired: Callable[[], bool] = never, going: bool = False
     ) -> tuple[Transcript, ...]:
-        """The same of an utterance that may go on; of one whose speaker is `going` on at this moment the words so far,
-        without alternatives. Raises EngineError."""
+        """The same of an utterance that may go on; of one whose speaker is `going` on at this moment the search is done
+        so far, and nothing told. Raises EngineError."""
         graphs = [self.prepare(grammar) for grammar in grammars]
-        if not graphs or not len(searches):
+        for graph in graphs if going else ():
+            searches.advance(graph, self._search, expired)
+        if not graphs or not len(searches) or going:
             return tuple(nothing(grammar.name) for grammar in grammars)
         loop = searches.loop(self._search)
-        return tuple(self._heard(graph, searches, loop, expired, going) for graph in graphs)
+        return tuple(self._heard(graph, searches, loop, expired) for graph in graphs)
 
-    def _heard(
-        self, graph: Graph, searches: Searches, loop: Loop, expired: Callable[[], bool], going: bool
-    ) -> Transcript:
+    def _heard(self, graph: Graph, searches: Searches, loop: Loop, expired: Callable[[], bool]) -> Transcript:
         path = searches.path(graph, self._search, expired)
-        if path is None or not (path.complete or going) or not path.steps:
+        if path is None or not path.complete or not path.steps:
             return nothing(graph.name)
         margin = margin_of(path, loop)
-        telling = margin >= self._fit.least and not going and not expired()
+        telling = margin >= self._fit.least and not expired()
         found = rivals(graph, searches.scores(self._search)) if telling else None
         path = by_length(path, graph, found, len(searches)) if found else path
         words = _joined(path, graph, [sure(signs) for signs in signs_of(path, graph, found, loop)])

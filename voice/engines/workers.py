@@ -223,7 +223,7 @@ class EnginePool:
         return await self._transcribed(sound, band_hz, tuple(grammars), urgent=False)
 
     async def follow(self, sound: Sound, band_hz: int, grammars: Sequence[Grammar]) -> tuple[Transcript, ...]:
-        """The words so far. Raises EngineError."""
+        """Hear a caller who speaks on so far. Raises EngineError."""
         return await self._transcribed(sound, band_hz, tuple(grammars), urgent=False, going=True)
 
     async def speak(self, text: str, pace: float = 1.0) -> Sound:
