@@ -88,7 +88,10 @@ def test_whatever_ends_the_talk_leaves_the_telephone() -> None:
     lost = held()
     lost.order("sato", THERE)
     assert events(lost.do(board.left, "sato")) == [PutOnHold(lost.now, True)]
-    for room in (back, lost):
+    given_up = held()  # the caller does not want to wait any longer
+    given_up.order("sato", THERE)
+    assert "折り返しをご希望" in str(news(given_up.do(board.called_off, "a"), "sato"))
+    for room in (back, lost, given_up):
         assert not room.do(board.replied, "a", "answered")
         assert not room.board.calls["a"].telephone
 

@@ -79,7 +79,18 @@ export class Sheet {
     this.tab = name;
     const fragment = { knowledge: "knowledge", staff: "staff", earlier: "earlier", notes: "after" }[name];
     if (name === "knowledge") this.knowledge(panel);
-    else window.htmx.ajax("GET", path(this.id, fragment), { target: panel, swap: "innerHTML" });
+    else this.fetch(panel, fragment);
+  }
+
+  /* Into a place of its own: what comes for a tab that was left meanwhile is shown nowhere. */
+  fetch(panel, fragment) {
+    const place = document.createElement("div");
+    const waits = document.createElement("p");
+    waits.className = "none";
+    waits.textContent = "読み込んでいます…";
+    place.append(waits);
+    panel.replaceChildren(place);
+    window.htmx.ajax("GET", path(this.id, fragment), { target: place, source: place, swap: "innerHTML" });
   }
 
   /* The search lives outside what it replaces, so that typing goes on. */
