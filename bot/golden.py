@@ -39,6 +39,7 @@ from bot.earlier_lines import earlier_call, memory
 from bot.load import ScriptError, vocabulary
 from bot.operator_lines import operator_event, rings
 from bot.practice import practice_desk
+from bot.report import owes_callback
 from bot.script import Script
 from nlu import phone
 from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
@@ -284,7 +285,7 @@ def report_line(script: Script, state: State) -> str:
     parts = [f"{label} {_item(item)}" for label, item in _items(script, facts) if item is not None]
     parts += [_booked(script, facts.booking)] if facts.booking else []
     parts += ["至急"] if facts.urgent else ["優先"] if facts.pressing else []
-    parts += ["折り返し約束"] if facts.callback_promised else []
+    parts += _owed(state)
     parts += [f"再入電 {facts.chases}"] if facts.chases else []
     parts += [f"{label} {value}" for label, value in facts.details]
     parts += [f"分類 {facts.category}"] if facts.category else []
@@ -293,6 +294,14 @@ def report_line(script: Script, state: State) -> str:
     parts += [f"回答 {words}" for words in facts.answered] + [f"未回答 {words}" for words in facts.unanswered]
     parts += ["営業の可能性"] if facts.sales_suspected else []
     return "報告: " + " ".join([*parts, OUTCOMES[state.outcome] if state.outcome else "通話中"])
+
+
+def _owed(state: State) -> list[str]:
+    """A call back is promised where there is a number to call; without one it is only wanted."""
+    number = state.facts.number
+    if not owes_callback(state):
+        return []
+    return ["折り返し約束" if number is not None and number.value else "要折り返し"]
 
 
 def _booked(script: Script, booking: BookingFact) -> str:

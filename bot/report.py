@@ -262,7 +262,7 @@ def _ended(call: Call, state: State, outcome: Outcome) -> str:
 def _promised(state: State) -> tuple[str, ...]:
     """A call back is a promise once the good-bye says so, which it does where there is a number."""
     facts = state.facts
-    if not facts.callback_promised:
+    if not owes_callback(state):
         return ()
     if state.outcome in (Outcome.MESSAGE, Outcome.RESERVED) and facts.number is not None and facts.number.value:
         return ("折り返しのお電話をお約束しました。",)

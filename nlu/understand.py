@@ -178,6 +178,7 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
         said = undenied(text)
         found = find_staff(said, vocabulary)
         said = _COPULA.sub("", said)
+        found = found if found.staff else find_staff(said, vocabulary)
         chunks = final_chunks(said)
         if found.staff is None and chunks and looks_like_name(chunks[-1].text) >= 0.6:
             before = chunks[-2].text if len(chunks) > 1 else ""

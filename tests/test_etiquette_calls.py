@@ -54,7 +54,7 @@ class Golden:
     @property
     def promised(self) -> bool:
         """Whether a message was taken for somebody; a question that goes to the list of open ones is none."""
-        listed = "未回答" in self.report and "折り返し約束" not in self.report and "宛先" not in self.report
+        listed = "未回答" in self.report and "折り返し" not in self.report and "宛先" not in self.report
         return self.report.endswith(" 伝言") and not listed
 
     @property
