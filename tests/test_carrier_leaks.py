@@ -87,8 +87,7 @@ async def by_carrier(site: Site, rest: RestServer, vendor: Vendor, call: str) ->
     phone = await opened(site, path, additional_headers=vendor.signed(path))
     await phone.send(vendor.start.replace("STREAM", "s1").replace("CALL", call))
     await phone.send(vendor.media.replace("STREAM", "s1"))
-    if end in ("back", "answered"):
-        dial = (await redirected(rest, call)).removeprefix(ORIGIN)
+    if end in ("back", "answered") and (dial := await redirected(rest, call, phone)):
         await ask(site, vendor, dial, names)
         what, form = ("answered", vendor.answered) if end == "answered" else ("ended", vendor.unanswered)
         asked = await ask(site, vendor, dial.replace("/dial/", f"/{what}/"), {**form, **names})
@@ -97,7 +96,7 @@ async def by_carrier(site: Site, rest: RestServer, vendor: Vendor, call: str) ->
             again = await opened(site, path, additional_headers=vendor.signed(path))
             await again.send(vendor.start.replace("STREAM", "s2").replace("CALL", call))
             await again.wait_closed()
-    else:
+    elif end not in ("back", "answered"):
         await leave(phone, end, vendor.stop.replace("STREAM", "s1"))
     await phone.close()
 
@@ -156,14 +155,16 @@ async def leave(phone: ClientConnection, end: str, stop: str | None) -> None:
             await phone.wait_closed()
 
 
-async def redirected(rest: RestServer, call: str) -> str:
-    """The address that this call was sent to."""
-    while True:
+async def redirected(rest: RestServer, call: str, phone: ClientConnection) -> str:
+    """The path that this call was sent to; "": the call is over, and its transfer was given up, as happens on a machine
+    that has much else to do."""
+    while phone.close_code is None:
         for asked in tuple(rest.asked):
             urls = [value for value in asked.form.values() if value.startswith(ORIGIN)]
             if f"/{call}/" in asked.path.removesuffix(".json") + "/" and urls:
-                return urls[0]
+                return urls[0].removeprefix(ORIGIN)
         await asyncio.sleep(0.01)
+    return ""
 
 
 def open_files() -> int:
