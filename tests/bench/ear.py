@@ -3,8 +3,8 @@
 Run `python -m tests.bench.ear [--cases N] [--only GROUP …] [--lines LINE …] [--kept FOLDER] [OUT.json]`. Synthetic
 callers (tests/voices.py: none that the ear was trained on, where the extra `bench` is installed) say what `_said`
 draws; nothing is tuned on these cases. Results go into the file beside what it holds of other groups and lines; each
-with its n and 95 % interval. With `--people` and DENWABAN_SHARED set, a recorded person's digits and free sentences
-that were not trained on are heard too (all recordings: `denwaban score-speech`).
+with its n and 95 % interval. With DENWABAN_SHARED set, a recorded person's digits and free sentences that were not
+trained on are heard too (all recordings: `denwaban score-speech`).
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ LINES: dict[str, tuple[tuple[Codec, float | None, Noise], float]] = {
     "16 kHz, 2 % lost": (("none", None, "pink"), 0.02),
 }
 """Codec, SNR and noise, then the share of packets lost. The first is the line that the floors are for."""
+PARTS = ("grammars", "refusal", "people")
 FALSE_REJECTS = (0.01, 0.02, 0.05, 0.1)
 SPEAKING = 0.5
 """Of a call the caller speaks, for calls a core."""
@@ -208,31 +209,39 @@ def parsed() -> argparse.Namespace:
         "--lines", nargs="*", default=list(LINES), choices=sorted(LINES), help="lines; all if none named"
     )
     parser.add_argument("--kept", type=Path, help="a folder in which the synthetic speech is kept for the next time")
-    parser.add_argument("--refusal", action="store_true", help="measure what is refused, on the first line named")
-    parser.add_argument("--people", action="store_true", help="hear recordings too (DENWABAN_SHARED)")
+    parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=PARTS, help="all if none is named")
     parser.add_argument("out", nargs="?", type=Path, default=OUT)
     return parser.parse_args()
+
+
+def every(
+    engines: Engines, chosen: list[Case], wanted: dict[str, Grammar], options: argparse.Namespace, told: dict[str, Any]
+) -> None:
+    """Each group over each line, into `told`."""
+    for place, line in enumerate(options.lines):
+        count = min(options.cases, options.few) if place else options.cases
+        for group in options.only:
+            mine = [case for case in chosen if case.group == group][:count]
+            figures = summary([listened(engines, case, line, wanted[group]) for case in mine])
+            told.setdefault(group, {})[line] = figures
+            print(group, line, json.dumps(figures), flush=True)
 
 
 def main() -> None:
     options = parsed()
     engines, wanted = Engines(), grammars()
     whole: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
-    chosen = list(cases(options.cases, SEED, tuple(options.only), options.kept))
-    for place, line in enumerate(options.lines):
-        count = min(options.cases, options.few) if place else options.cases
-        for group in options.only:
-            mine = [case for case in chosen if case.group == group][:count]
-            heard = [listened(engines, case, line, wanted[group]) for case in mine]
-            whole.setdefault("grammars", {}).setdefault(group, {})[line] = told = summary(heard)
-            print(group, line, json.dumps(told), flush=True)
-    if options.refusal:
+    chosen = [] if options.parts == ["people"] else list(cases(options.cases, SEED, tuple(options.only), options.kept))
+    if "grammars" in options.parts:
+        every(engines, chosen, wanted, options, whole.setdefault("grammars", {}))
+    if "refusal" in options.parts:
         others = list(cases(options.cases, SEED, ("other",), options.kept))
-        line = options.lines[0]
         asked = {group: wanted[group] for group in options.only}
+        line = options.lines[0]
         whole.setdefault("refusal", {})[line] = told = refused(engines, [*chosen, *others], asked, line)
         print(json.dumps(told, indent=1))
-    if options.people and (shared := os.environ.get("DENWABAN_SHARED")):
+    shared = os.environ.get("DENWABAN_SHARED")
+    if "people" in options.parts and shared:
         engines.prepare(DICTATION)
         whole["dictation, 8000 Hz"] = free(engines, Path(shared))
         whole["people, digits"] = recorded(engines, Path(shared))
