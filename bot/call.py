@@ -27,8 +27,10 @@ from bot.line_events import LineNews, began, told
 from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
 from bot.load import vocabulary
+from bot.operators.aside import Ears
 from bot.operators.leg import Leg
 from bot.operators.relay import Relay
+from bot.put_through import PutThrough
 from bot.recovery import close_call
 from bot.script import Script
 from bot.second_pass import hear_again
@@ -38,7 +40,7 @@ from bot.tape import Tape
 from bot.turns import Turns
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked, OnHold, SecondNews
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, OnHold, SecondNews, TransferEnded
 from voice.lines.inband import InBand
 from voice.record import Side
 
@@ -124,6 +126,8 @@ class LiveCall:
         self._listening.manner = script.rules.listening.manner
         self._turns = Turns(self._listening, self._speaking)
         self.relay = self._speaking.beside = Relay(line.ring.rate_hz, self._speaking.wake)
+        ears = Ears(house.recognizer, self._words, self._tasks)
+        self._through = PutThrough(line, line.second, ears, tell)
         self._leg = Leg(self, house.switchboard, house.recognizer, self._words)
         self._after: tuple[Action, ...] = ()
         """What waits for our words to be heard."""
@@ -150,6 +154,7 @@ class LiveCall:
             self._speaking.end()
             self._listening.stop()
             self._leg.end()
+            self._through.give_up()
             for task in serving:
                 task.cancel()
 
@@ -161,8 +166,9 @@ class LiveCall:
                 self._listening.hear(came.pcm)
                 self.relay.caller(came.pcm)
             elif isinstance(came, SecondNews):
-                self._leg.second(came, self._tasks)
-            else:
+                if not self._through.heard(came):
+                    self._leg.second(came, self._tasks)
+            elif not isinstance(came, TransferEnded) or not self._through.goes_on(came):
                 self._inbox.put_nowait(came)
         self._gone_at = self._house.now()
         self._leg.gone(came.why)
@@ -291,6 +297,8 @@ class LiveCall:
         for what in (event, *actions):
             self._leg.told(what)
         self._leg.follow(self._tasks)
+        if self.state.phase is not Phase.TRANSFERRING:
+            self._through.give_up()
         return actions
 
     async def _happen(self, event: Event) -> None:
@@ -321,7 +329,7 @@ class LiveCall:
                 case _ if isinstance(action, Question):
                     await self._ask(action)
                 case Transfer():
-                    self._line.transfer(action.to, action.ring_seconds)
+                    self._through.begin(action.to, action.ring_seconds)
                 case HangUp():
                     self._line.hang_up()
                 case Beep():

@@ -34,6 +34,11 @@ class Unreached(StrEnum):
 
 _DIALLED = r"オカケニ?ナ(?:ッ|リマシ)タ(?:オ?デンワ(?:バンゴウ)?|バンゴウ)"
 """おかけになったお電話番号: no person speaks so."""
+_BEGINNING = re.compile(
+    r"^(?:(?:タイヘン)?(?:オソレイリマス|モウシワケ).{0,8})?"
+    r"(?:オカケニ?ナ|オルスバン|ルスバン|タダイマ|コチラ[ハワ]|オキャク(?:サマ|サン)|[コソ]ノ(?:デンワ|チ[イホ])|オヨビ)"
+)
+"""Words with which announcements begin, and few people."""
 _CANNOT = r"(?:オ?ツナギ|オウケ)(?:スルコトガ)?(?:イタシカネ|デキ)(?:マセン|ナイ)"
 
 _PHRASES = {
@@ -70,7 +75,16 @@ _PHRASES = {
 _KNOWN = tuple((why, re.compile("|".join(phrases).replace("ウ", "[ウー]"))) for why, phrases in _PHRASES.items())
 
 
+def begins(text: str) -> bool:
+    """Whether these may be the first words of an announcement that is not known yet: more is to be heard of it."""
+    return bool(_BEGINNING.search(_sounds(text)))
+
+
 def judge(text: str) -> Unreached | None:
     """Why nobody can be spoken to, by what answers; None: it is a person, or may be one. Asked again as words come."""
-    sounds = re.sub(r"[^ァ-ヶー]", "", reading(text))
+    sounds = _sounds(text)
     return next((why for why, phrase in _KNOWN if phrase.search(sounds)), None)
+
+
+def _sounds(text: str) -> str:
+    return re.sub(r"[^ァ-ヶー]", "", reading(text))

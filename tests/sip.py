@@ -11,10 +11,15 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from bot.load import vocabulary
+from bot.operators.aside import Ears
+from bot.put_through import PutThrough
+from bot.rehearsal.fast import REAL
 from tests.baresip import PATIENCE_SECONDS, free_ports
-from voice.lines import Audio, Closed, Incoming, Line
+from tests.dialogues import SMILE
+from voice.lines import Audio, Closed, Incoming, Line, SecondNews, TransferEnded
 from voice.lines.sip.account import Account
-from voice.lines.sip.line import Rung
+from voice.lines.sip.line import Rung, SipLine
 from voice.lines.sip.trunk import Trunk
 
 T = TypeVar("T")
@@ -52,10 +57,14 @@ class Listener:
     """But for sound."""
     pcm: bytearray = field(default_factory=bytearray)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    through: PutThrough | None = None
+    """Once the caller is put through as calls do it."""
 
     async def run(self) -> None:
         while True:
             told = await self.line.receive()
+            if self._is_of_the_transfer(told):
+                continue
             if isinstance(told, Audio):
                 self.pcm += told.pcm
             else:
@@ -63,6 +72,25 @@ class Listener:
             self.news.set()
             if isinstance(told, Closed):
                 return
+
+    def put_through(self, tasks: asyncio.TaskGroup, to: str, ring_seconds: float) -> None:
+        """As a call does: by the line, or else by a second telephone that is listened to."""
+        if self.through is None:
+            assert isinstance(self.line, SipLine)
+            ears = Ears(REAL.engines(), vocabulary(SMILE), tasks)
+            self.through = PutThrough(self.line, self.line, ears, self._take)
+        self.through.begin(to, ring_seconds)
+
+    def _is_of_the_transfer(self, told: Incoming) -> bool:
+        if self.through is None:
+            return False
+        if isinstance(told, SecondNews):
+            return self.through.heard(told)
+        return isinstance(told, TransferEnded) and self.through.goes_on(told)
+
+    def _take(self, told: TransferEnded) -> None:
+        self.told.append(told)
+        self.news.set()
 
     async def until(self, true: Callable[[], object]) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):

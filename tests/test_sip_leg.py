@@ -170,7 +170,6 @@ def test_while_there_is_no_sound_words_wait(leg: Leg, stream: Stream, heard: Hea
 def test_two_legs_hear_each_other(leg: Leg, stream: Stream, heard: Heard) -> None:
     others, told = Stream(), Heard()
     other = Leg(2, others, 16_000, told.append)
-    leg.ringing = ringback(RATE)
     leg.join(other)
     for tick in range(200):
         if tick % 2:

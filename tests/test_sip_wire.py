@@ -70,7 +70,7 @@ def test_where_refer_is_refused_a_second_leg_is_dialled_and_both_are_joined() ->
             await calling
             talking = asyncio.create_task(theirs.talk(tone(600, 1.0), 20.0))
             listening = asyncio.create_task(theirs.until("BYE"))
-            call.line.transfer("101", 20.0)
+            call.put_through(ours.tasks, "101", 20.0)
             rung = await staff.rung()
             assert rung.rang.called[0] == "101"
             theirs.heard()
@@ -100,10 +100,10 @@ def test_a_second_leg_that_is_busy_brings_the_caller_back() -> None:
             call = await ours.answered()
             await calling
             answering = asyncio.create_task(theirs.until("BYE"))
-            call.line.transfer("101", 20.0)
+            call.put_through(ours.tasks, "101", 20.0)
             (await staff.rung()).refuse(486)
             assert await call.hears(TransferEnded) == TransferEnded(connected=False, why="busy")
-            call.line.transfer("102", 0.3)
+            call.put_through(ours.tasks, "102", 0.3)
             rung = await staff.rung()
             await call.until(lambda: len(call.of(TransferEnded)) == 2)
             assert call.of(TransferEnded)[1] == TransferEnded(connected=False, why="no_answer")
@@ -122,7 +122,7 @@ def test_a_caller_who_gives_up_while_the_second_leg_rings() -> None:
             call = await ours.answered()
             await calling
             answering = asyncio.create_task(theirs.until("REFER"))
-            call.line.transfer("101", 20.0)
+            call.put_through(ours.tasks, "101", 20.0)
             await answering
             rung = await staff.rung()
             assert await theirs.hang_up() == 200

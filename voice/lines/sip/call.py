@@ -1,9 +1,8 @@
 """One call in the agent's process: how it rings, is answered, is put through, and ends.
 
 Rule: the stack's words for why a call ended are not ours, so they are translated in one place; whatever happens,
-`Ended` is told once and `Gone` last. A transfer is asked of the far end (REFER); if that is refused, we dial ourselves
-and join the two, and the caller hears it ring meanwhile. A second telephone may be rung first, for somebody of ours to
-speak with; a transfer then joins the caller with it.
+`Ended` is told once and `Gone` last. A transfer is asked of the far end (REFER). A second telephone may be rung first,
+for somebody of ours to listen to or to speak with; a transfer then joins the caller with it.
 Leaves out: the account, which calls there are (`agent`), and the second leg itself (`partner`).
 """
 
@@ -22,7 +21,6 @@ from voice.lines.sip.headers import Facts, SipMessage, facts
 from voice.lines.sip.leg import Leg
 from voice.lines.sip.partner import Partner, Ringing, Surroundings, listen, outcome_of
 from voice.lines.sip.pipe import Answered, Counted, Ended, Gone, Holds, Overheard, Pressed, Rang, Reply, TransferOver
-from voice.lines.sip.ringback import ringback
 from voice.lines.sip.stack import StackStream
 
 TRANSFERRED = "Call transfered"
@@ -118,14 +116,11 @@ class SipCall:
         return lost
 
     async def transfer(self, uri: str, ring_seconds: float) -> None:
-        """Put the caller through: to the second telephone that is there already, by REFER, or else by a second leg; the
-        outcome is told."""
+        """Put the caller through: to the second telephone that is there already, or by REFER; the outcome is told."""
         if self.partner is not None and self.partner.leg is not None and self._leg is not None:
             outcome = "answered" if self.partner.join(self._leg) else "failed"
         else:
             outcome = await self._refer(uri, ring_seconds)
-        if outcome == "failed" and not self._ended:
-            outcome = await self._bridge(uri, ring_seconds)
         if self._ended:
             return
         self._around.tell(TransferOver(self.number, outcome == "answered", outcome))
@@ -142,19 +137,6 @@ class SipCall:
         except (BaresipError, ValueError):
             return "failed"
         return "answered"
-
-    async def _bridge(self, uri: str, ring_seconds: float) -> str:
-        leg = self._leg
-        if leg is None:
-            return "failed"
-        partner = self.partner = Partner(self._around, self._partner_left)
-        leg.ringing = ringback(leg.rate_hz)
-        outcome = await partner.reach(uri, ring_seconds)
-        if outcome == "answered" and partner.join(leg):
-            return outcome
-        leg.ringing, self.partner = None, None
-        await partner.hang_up()
-        return "failed" if outcome == "answered" else outcome
 
     async def dial(self, uri: str, ring_seconds: float) -> None:
         """Ring a second telephone for somebody of ours to speak with; what becomes of it is told."""

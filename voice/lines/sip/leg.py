@@ -10,7 +10,7 @@ Leaves out: how calls come, are answered and end (`agent`).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Protocol
 
 from voice.audio import FRAME_SECONDS, frame_bytes
@@ -53,8 +53,6 @@ class Leg:
     def __init__(self, number: int, stream: Stream, rate_hz: int, tell: Callable[[Sound | Reached], None]) -> None:
         self.held = False
         """By the far end."""
-        self.ringing: Iterator[bytes] | None = None
-        """Frames that the caller hears while somebody else's telephone rings."""
         self.silent_since: float | None = None
         """Loop time of the last packet."""
         self._number = number
@@ -82,7 +80,6 @@ class Leg:
         """From now on each hears the other, and nobody else."""
         for one, another in ((self, other), (other, self)):
             one._other, one._to_other = another, Resampler(one.rate_hz, another.rate_hz)
-            one.ringing = None
 
     def play(self, pcm: bytes) -> None:
         if self._other is None:
@@ -145,7 +142,7 @@ class Leg:
         if self.held:
             self._speak_to_nobody()
             return
-        if not (self._waiting or self._marks or self.ringing):
+        if not (self._waiting or self._marks):
             return
         buffered = self._stream.buffered()
         ahead = AHEAD_SECONDS if self._other is None else BRIDGE_AHEAD_SECONDS
@@ -157,10 +154,6 @@ class Leg:
                 buffered += taken
             else:
                 break
-        while self.ringing and not self._waiting and buffered < 2 * self._frame:
-            if not (taken := self._write(next(self.ringing))):
-                break
-            buffered += taken
         self._reach(self._passed(self._written - buffered))
 
     def _write(self, pcm: bytes) -> int:
