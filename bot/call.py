@@ -126,8 +126,7 @@ class LiveCall:
         self._listening.manner = script.rules.listening.manner
         self._turns = Turns(self._listening, self._speaking)
         self.relay = self._speaking.beside = Relay(line.ring.rate_hz, self._speaking.wake)
-        ears = Ears(house.recognizer, self._words, self._tasks)
-        self._through = PutThrough(line, line.second, ears, tell)
+        self._through = PutThrough(line, line.second, Ears(house.recognizer, self._words, self._tasks), tell)
         self._leg = Leg(self, house.switchboard, house.recognizer, self._words)
         self._after: tuple[Action, ...] = ()
         """What waits for our words to be heard."""
@@ -297,8 +296,7 @@ class LiveCall:
         for what in (event, *actions):
             self._leg.told(what)
         self._leg.follow(self._tasks)
-        if self.state.phase is not Phase.TRANSFERRING:
-            self._through.give_up()
+        self._through.follow(self.state.phase is Phase.TRANSFERRING)
         return actions
 
     async def _happen(self, event: Event) -> None:

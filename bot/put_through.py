@@ -93,6 +93,11 @@ class PutThrough:
             self._fail("no_answer" if news.state == "gone" else news.state)
         return True
 
+    def follow(self, wanted: bool) -> None:
+        """Whether the caller is still to be put through."""
+        if not wanted:
+            self.give_up()
+
     def give_up(self) -> None:
         """The caller is not put through any more."""
         if self._dialled and self._second is not None:
