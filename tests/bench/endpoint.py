@@ -4,8 +4,9 @@
 product's own ear and engines as a call would hear it; then its end is looked for twice: as the product does, and by a
 plain detector that waits for so much silence. Both are made quicker or more patient until they cut into one utterance
 in twenty, and the delays of the rest are compared. Synthetic utterances are phrases with pauses as people make them
-while they speak (`PAUSE`); with DENWABAN_SHARED set, recordings of people that hold a pause are measured apart: they
-are read aloud, so what is measured on them is mainly that their pauses are left alone.
+while they speak (`PAUSE`); with DENWABAN_SHARED set, recordings of people that hold a pause are measured apart. These
+are mostly announcements of several whole sentences: that another sentence follows is what words cannot tell, and there
+silence alone is as quick.
 """
 
 from __future__ import annotations
