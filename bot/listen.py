@@ -113,8 +113,8 @@ class Listening:
         tell: Callable[[Told], None],
     ) -> None:
         self.ear = Ear(band_hz)
-        self.manner = True
-        """Whether it is measured how things are said."""
+        self.manner = False
+        """Whether it is measured how things are said: of callers, where the company wants it, and of nobody else."""
         self._recognizer = recognizer
         self._words = words
         self._band_hz = band_hz

@@ -131,6 +131,22 @@ def test_a_guess_at_words_that_go_on_is_given_up() -> None:
     assert lengths == sorted(lengths)
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_how_it_was_said_is_measured_where_it_is_wanted(wanted: bool) -> None:
+    recognizer = Script(finals=["一"], guesses=["一"])
+
+    async def act(ears: Listening, hear: Callable[[bytes], Awaitable[None]]) -> None:
+        ears.manner = wanted
+        await hear(quiet(0.5) + voice("スマイル企画の江川です") + quiet(1.5))
+
+    (told,) = listen(recognizer, act)
+    assert isinstance(told, Utterance)
+    assert (told.manner is not None) is wanted
+    if told.manner:
+        assert told.manner.pitch_hz > 200  # the built-in voice is a woman's
+        assert -40 < told.manner.level_db < -10
+
+
 def test_speech_is_heard_while_it_goes_on() -> None:
     recognizer = Script(finals=["一"], guesses=["一"])
 
