@@ -120,7 +120,8 @@ def _stasis_state(asterisk: Asterisk, exchange: Exchange | None) -> LineState:
     assert asterisk.ari is not None
     assert exchange is not None
     if exchange.connected:
-        last = LastCall(exchange.refused)
+        last = LastCall()
+        last.ended(exchange.ended)
         return last.state("Asterisk", f"{asterisk.ari.url} の Stasis({asterisk.ari.app}) を受けています。")
     if not exchange.trouble:
         return LineState("Asterisk", "starting", f"{asterisk.ari.url} につないでいます。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,7 +29,9 @@ class LastCall:
     """Why it could not be taken: a codec that is not spoken, a number of nobody's; "" = it was."""
 
     def ended(self, why: str) -> None:
-        self.trouble = "" if why in HEARD_OUT else why
+        """What is quoted of a message may hold the caller's number, which is shown to nobody."""
+        said, *quoted = re.split(r"(?=['\"])", "" if why in HEARD_OUT else why, maxsplit=1)
+        self.trouble = said + "".join(re.sub(r"[0-9]{6,}", "…", each) for each in quoted)
 
     def state(self, name: str, detail: str) -> LineState:
         """How the line stands: ready, unless its last call could not be taken."""

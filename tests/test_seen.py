@@ -80,6 +80,8 @@ def test_a_codec_that_is_not_spoken_and_a_number_of_nobodys_are_told_until_a_cal
             opening = TELNYX.opening("s1")
             codec = await after(opening.replace("PCMU", "OPUS"))
             assert (codec.state, "encoding is 'OPUS'; PCMU and PCMA" in codec.detail) == ("failed", True)
+            odd = await after('{"from":"+819012345678"')
+            assert (odd.state, "not JSON" in odd.detail, "9012345678" in odd.detail) == ("failed", True, False)
             number = await after(opening, "+81399999999")
             assert (number.state, "0399999999 belongs to no company" in number.detail) == ("failed", True)
             assert (await after(opening)).state == "ready"

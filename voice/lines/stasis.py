@@ -89,8 +89,8 @@ class Exchange:
         self.connected = False
         self.trouble = ""
         """Why it is not connected; "" = it has not been tried yet."""
-        self.refused = ""
-        """Why the last call could not be taken; "" = it was."""
+        self.ended = "us"
+        """How the last call did: `Closed.why`."""
         self._guard = guard
         self._legs: dict[str, Leg] = {}
         self._calls: dict[str, StasisCall] = {}
@@ -247,7 +247,7 @@ class StasisCall:
             closed = await carry(socket, wire, self._exchange.serve, remote=self._exchange)
         for complaint in wire.errors:
             log.warning("Asterisk complained in call %s: %s", self.caller.id, complaint)
-        self._exchange.refused = "" if closed.why in ("caller", "us", "lost") else closed.why
+        self._exchange.ended = closed.why
         _log_end(self.caller.id, closed)
 
     async def _over_audiosocket(self) -> None:
