@@ -60,6 +60,7 @@ OUTCOMES = {
     Outcome.ABANDONED: "途中で終了",
     Outcome.RESERVED: "予約",
     Outcome.ANSWERED: "ご案内のみ",
+    Outcome.GIVEN_UP: "予約取りやめ",
     Outcome.REFUSED: "営業お断り",
     Outcome.WRONG_NUMBER: "間違い電話",
     Outcome.FAX: "ファックス",

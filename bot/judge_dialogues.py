@@ -27,6 +27,7 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.MESSAGE: "message",
     Outcome.TRANSFERRED: "transferred",
     Outcome.RESERVED: "reserved",
+    Outcome.GIVEN_UP: "answered",
     Outcome.REFUSED: "refused_sales",
     Outcome.ANSWERED: "answered",
     Outcome.WRONG_NUMBER: "wrong_number",

@@ -246,7 +246,7 @@ def given_up(script: Script, state: State) -> Onward:
     draft = drafted(state)
     key = "booking_given_up" if draft.aim is Reason.RESERVATION_NEW else "booking_kept"
     facts = replace(state.facts, details=(*state.facts.details, ("ご予約", "お客様が取りやめ")))
-    return finished(script, then(replace(state, facts=facts), key), Outcome.ANSWERED)
+    return finished(script, then(replace(state, facts=facts), key), Outcome.GIVEN_UP)
 
 
 def finished(script: Script, state: State, outcome: Outcome | None = None) -> Onward:

@@ -124,6 +124,8 @@ class Outcome(StrEnum):
     """A booking was made, changed or cancelled."""
     ANSWERED = "answered"
     """A question was answered from the script, and nothing more was wanted."""
+    GIVEN_UP = "given_up"
+    """The caller wanted no booking after all, or left the one there is as it was."""
     REFUSED = "refused"
     """A sales call was declined: no report of its own, a line in the daily digest."""
     WRONG_NUMBER = "wrong_number"

@@ -52,6 +52,7 @@ OUTCOMES = {
     "abandoned": "途中で切れた",
     "reserved": "予約",
     "answered": "回答済み",
+    "given_up": "予約取りやめ",
     "refused": "営業(お断り)",
     "wrong_number": "間違い電話",
     "fax": "ファクス",
