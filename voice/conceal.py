@@ -6,7 +6,7 @@ again over more, the longer the gap was. Unlike there nothing is delayed, for th
 12 ms are repeated from the beginning: of synthetic speech with a tenth of its frames lost the spectra in the gaps were
 10.8 dB off, 14.4 with silence instead (10.2 with the whole frame once more, which clicks). Behind the voice lies
 comfort noise as loud as the line's quietest moments, so that a gap is no dead silence. Pure; one instance a stream.
-Leaves out: knowing what is lost (`jitter`).
+Leaves out: knowing what is lost (whoever has the stream).
 """
 
 from __future__ import annotations

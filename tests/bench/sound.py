@@ -25,7 +25,6 @@ from voice.conceal import Concealer
 from voice.ear import Ear
 from voice.engines.openjtalk import OpenJTalk
 from voice.g711 import ulaw_decode, ulaw_encode
-from voice.jitter import JitterBuffer, Missing
 from voice.quality import mos
 from voice.resample import convert
 from voice.tones import KeyEnded, Tones
@@ -95,25 +94,6 @@ def _spectrum(samples: Samples) -> Samples:
     return smooth
 
 
-def buffered(deviation: float) -> dict[str, float]:
-    """Delay and loss of a stream whose packets come that many seconds (standard deviation) late."""
-    chance, buffer = Random(0), JitterBuffer(8000)
-    packets = sorted((0.02 * n + abs(chance.gauss(0, deviation)), n) for n in range(3000))
-    delays, lost, turn = [], 0, 0
-    for step in range(3000):
-        now = 0.005 + 0.02 * step
-        while turn < len(packets) and packets[turn][0] <= now:
-            buffer.push(
-                packets[turn][1], 160 * packets[turn][1], packets[turn][1].to_bytes(4, "little"), packets[turn][0]
-            )
-            turn += 1
-        frame = buffer.pull(now)
-        lost += frame is Missing.LOST
-        if not isinstance(frame, Missing):
-            delays.append(now - 0.02 * int.from_bytes(frame, "little"))
-    return {"delay_ms": round(1000 * float(np.mean(delays))), "lost_percent": round(lost / 30, 2)}
-
-
 @cache
 def ours() -> bytes:
     return convert(OpenJTalk().speak(OURS), 8000).pcm
@@ -158,7 +138,6 @@ def figures() -> dict[str, object]:
             f"{loss:.0%} in runs of {burst}": {how: spectral_error(loss, burst, how) for how in ("silent", "concealed")}
             for loss, burst in ((0.05, 1), (0.1, 1), (0.1, 2), (0.1, 4))
         },
-        "jitter": {f"{deviation * 1000:.0f} ms": buffered(deviation) for deviation in (0.0, 0.01, 0.03, 0.06)},
         "mos": {
             f"{loss:.0%} loss, {jitter} ms jitter": round(mos(loss, jitter), 2)
             for loss, jitter in ((0, 0), (0.03, 20), (0.1, 60))

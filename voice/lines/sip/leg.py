@@ -2,8 +2,10 @@
 
 Rule: the stack paces the packets; here frames only wait for their turn. What we say is kept at most `AHEAD_SECONDS` in
 the stack, so that `clear` takes effect at once, and a mark is reached when the stack has sent all before it. What the
-caller says is told as one unbroken stream of frames: where packets are missing, or the caller holds us, it is silence,
-for who listens counts the time in samples. Two legs may be joined: each then hears the other.
+caller says is told as one unbroken stream of frames, for who listens counts the time in samples: where nothing comes
+the voice fades into the room's own noise, and while the caller holds us it is silence. Two legs may be joined: each
+then hears the other. The stack tells no packet's number, so a lone lost packet leaves a joint here and no gap: to find
+its place one would have to wait for each that is late, and dictation hears through joints as well (`README.md`).
 Leaves out: how calls come, are answered and end (`agent`).
 """
 
@@ -14,6 +16,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from voice.audio import FRAME_SECONDS, frame_bytes
+from voice.conceal import Concealer
 from voice.lines.sip.pipe import Reached, Sound
 from voice.resample import Resampler
 
@@ -66,6 +69,7 @@ class Leg:
         """Those that the stack has to pass: how many bytes lie before each."""
         self._written = 0
         self._heard = b""
+        self._concealer = Concealer(rate_hz)
         self._since: float | None = None
         """Loop time at which the first sample told was said."""
         self._told = 0
@@ -115,14 +119,20 @@ class Leg:
             self.silent_since = at
         self._heard += b"" if self.held else pcm
         while len(self._heard) >= self._frame:
-            self._pass_on(self._heard[: self._frame])
+            self._pass_on(self._concealer.came(self._heard[: self._frame]))
             self._heard = self._heard[self._frame :]
         seconds = self._told / 2 / self.rate_hz
         self._since = min(self._since, at - seconds + AHEAD_SECONDS)
         while self._since + seconds + LATE_SECONDS + FRAME_SECONDS < at:
-            self._pass_on(self._heard.ljust(self._frame, b"\0"))
-            self._heard = b""
+            self._pass_on(self._stand_in())
             seconds += FRAME_SECONDS
+
+    def _stand_in(self) -> bytes:
+        """A frame in place of one that has not come."""
+        rest, self._heard = self._heard, b""
+        if self.held:
+            return bytes(self._frame)
+        return self._concealer.came(rest.ljust(self._frame, b"\0")) if rest else self._concealer.lost()
 
     def _pass_on(self, frame: bytes) -> None:
         self._told += len(frame)
