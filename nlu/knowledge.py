@@ -18,6 +18,7 @@ from pathlib import Path
 from nlu import weighing
 from nlu.matching import meet, relate
 from nlu.meaning import Entry
+from nlu.own_question import own_question
 from nlu.tables import rows
 from nlu.topics import Script, Text, script, take_apart
 from nlu.weighing import Arrays, Related
@@ -25,6 +26,8 @@ from nlu.weighing import Arrays, Related
 ANSWER_FROM = 0.85
 """Probability from which an entry is given: 2 % wrong answers of all in cross-validation by companies, most of them to
 questions written to be one step past an entry."""
+OWN = 0.98
+"""Probability, at least, of an entry that has the question among its own."""
 LEFT_FROM = 0.6
 """Probability of a topic beyond the script from which no entry is given, however near one sounds."""
 MAYBE_FROM = 0.45
@@ -93,7 +96,10 @@ def judged(
 ) -> tuple[int | None, float, float]:
     """(the likeliest entry, the probability that it answers fully, that a human must), what is learnt and the rules."""
     best, likely, topic = weighing.judge(related, question, models)
-    if best is not None and _outside(question, against, best):
+    own = own_question(take_apart(question), against)
+    if own is not None:
+        best, likely = own, max(likely, OWN)
+    elif best is not None and _outside(question, against, best):
         likely = 0.0
     return best, likely, 1.0 if private(question) else topic
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -234,6 +234,7 @@ def test_circumstances_are_asides() -> None:
     assert not words["駐車"]
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=400) | st.text(alphabet="はいえーと、。あのですか何時円駐車場ー１2ﾊﾟ\u200b\U0001f600", max_size=400)
 )
@@ -244,6 +245,7 @@ def test_any_text_is_taken(text: str) -> None:
     assert (found.entry is not None) == (found.kind in ("entry", "maybe"))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(Entry, st.lists(st.text(max_size=12), min_size=1, max_size=3).map(tuple), st.text(max_size=20)),
