@@ -62,15 +62,9 @@ AFTER_NAMES = (
     "ですけれども",
 )
 BEFORE_STAFF = (
-    "",
-    "",
+    "", "", "{department}の", "{department}の", "えーと、", "すみません、", "お世話になっております、",
     "{department}の",
-    "{department}の",
-    "えーと、",
-    "すみません、",
-    "お世話になっております、",
-    "{department}の",
-)
+)  # fmt: skip
 WISHES = (
     "いらっしゃいますか", "お願いします", "はいらっしゃいますでしょうか", "お願いできますか", "はおいででしょうか",
     "に代わっていただけますか", "をお願いしたいんですが",
@@ -193,9 +187,7 @@ def _answer(chance: random.Random) -> Drawn:
 
 def _staff(chance: random.Random) -> Drawn:
     person = chance.choice(COMPANY.staff)
-    lead = chance.choice(
-        ("", "", "営業の", "総務部の", "えーと、", "すみません、", "お世話になっております、", "経理の")
-    )
+    lead = chance.choice(BEFORE_STAFF).format(department=person.department)
     name = person.family_kana + (person.given_kana if chance.random() < 0.12 else "")
     title = chance.choice(("さん", "様", person.title or "さん"))
     return lead + name + title + chance.choice(WISHES), person.family
