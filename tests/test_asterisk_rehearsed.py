@@ -1,7 +1,8 @@
 """The same rehearsed call over chan_websocket and AudioSocket as over loopback, with the same report.
 
 On virtual time, through the web server and real sockets; and in real time at the real server in a process of its own:
-a short call always, with DENWABAN_SOAK the whole of it, which takes some minutes.
+a short call always, with DENWABAN_SOAK the whole of it, which takes some minutes and wants a machine that has little
+else to do: where the ears are starved the caller is recorded instead.
 """
 
 from __future__ import annotations
