@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from nlu.kana import similarity
-from nlu.trades import ends_like_company
+from nlu.trades import ends_like_company, without_trade
 from nlu.words import readings
 
 ALIKE = 0.6
@@ -42,6 +42,9 @@ _FIRST_ASKED = re.compile(
 )
 """山田医院さんですか、今日の診察は何時までですか: whom was meant comes first, and then the matter."""
 
+_NAME = re.compile(r"^(?!これ|それ|ここ|そこ|そちら|こちら|今|お宅).*[\u3400-\u9fffァ-ヴ]{2}")
+"""What stands before the word of a trade where that is a name: no これ機械ですか."""
+
 
 def misdialled(text: str) -> bool:
     """Whether the caller says that the number was a mistake."""
@@ -67,7 +70,8 @@ def another(text: str, ours: tuple[str, ...], sound: str) -> bool:
     if found is not None and (found["not"] or found["home"] or ends_like_company(found["who"])):
         return _differs(found["who"], ours, sound)  # 佐藤さんでしょうか may be somebody who is asked for
     found = _FIRST_ASKED.match(text)
-    return found is not None and ends_like_company(found["who"]) and _differs(found["who"], ours, sound)
+    named = found is not None and _NAME.search(without_trade(found["who"])) is not None
+    return found is not None and named and ends_like_company(found["who"]) and _differs(found["who"], ours, sound)
 
 
 def _differs(who: str, ours: tuple[str, ...], sound: str) -> bool:

@@ -58,6 +58,8 @@ def test_another_house_is_asked_for(said: str) -> None:
         "三つ葉不動産さんですか",
         "佐藤さんでしょうか",
         "予約の確認ですか、それなら",
+        "あ、これ機械ですか。人に代わってください",
+        "そちら病院ですか、診察の予約をしたいんですが",
     ],
 )
 def test_ours_is_no_other(said: str) -> None:
