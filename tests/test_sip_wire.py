@@ -12,7 +12,7 @@ import numpy as np
 from tests.sip import Office, loud, office, run, share, tone
 from tests.sip_caller import caller
 from voice.g711 import ulaw_decode, ulaw_encode
-from voice.lines import Closed, Key, TransferEnded
+from voice.lines import Closed, Key, OnHold, TransferEnded
 
 DIVERTED = (
     "P-Asserted-Identity: <tel:+81678901234>",
@@ -129,6 +129,25 @@ def test_a_caller_who_gives_up_while_the_second_leg_rings() -> None:
             assert await call.hears(Closed) == Closed("caller")
             assert not call.of(TransferEnded)
             await rung.gone()
+
+    run(test)
+
+
+def test_every_way_of_holding_us_is_known() -> None:
+    async def test() -> None:
+        async with office() as ours, caller(ours.address) as theirs:
+            calling = asyncio.create_task(theirs.call())
+            call = await ours.answered()
+            await calling
+            nowhere = theirs.offer().replace(f"c=IN IP4 {theirs.rtp.address[0]}", "c=IN IP4 0.0.0.0")
+            told: list[OnHold] = []
+            for offer in (theirs.offer("sendonly"), theirs.offer("inactive"), nowhere):
+                for on, body in ((True, offer), (False, theirs.offer())):
+                    theirs.send(theirs.request("INVITE", (), body))
+                    assert await theirs.status() == 200
+                    told.append(OnHold(on))
+                    await call.until(lambda: call.of(OnHold) == told)
+            assert await theirs.hang_up() == 200
 
     run(test)
 

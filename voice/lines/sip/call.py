@@ -45,7 +45,7 @@ class SipCall:
         self._leg: Leg | None = None
         self._why = ""
         """Of our own ending; "" = the far end's."""
-        self._ended = False
+        self._ended = self._nowhere = False
         listen(call, self._happened)
 
     async def ring(self) -> None:
@@ -71,7 +71,7 @@ class SipCall:
             return
         await within(self._dialog.agreed)
         self._around.secure(self._dialog)
-        self._dialog.changed = lambda: self._around.secure(self._dialog)
+        self._dialog.changed = self._moved
         stream = StackStream(self._call.audio)
         if not self._ended and (rate_hz := stream.rate_hz()):
             self._leg = Leg(self.number, stream, rate_hz, self._around.tell)
@@ -192,6 +192,13 @@ class SipCall:
                 self._holds(self._leg, event.event is Event.CALL_HOLD)
             case Event.CALL_CLOSED:
                 self._closed(event.text or "")
+
+    def _moved(self) -> None:
+        """The far end's sound has."""
+        self._around.secure(self._dialog)
+        if self._leg is not None and self._nowhere != self._dialog.nowhere:
+            self._nowhere = self._dialog.nowhere
+            self._holds(self._leg, self._nowhere)
 
     def _holds(self, leg: Leg, on: bool) -> None:
         if leg.held != on and not self._ended:

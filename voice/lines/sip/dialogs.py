@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voice.lines.sip.trace import Traced, codec, media_networks, media_port, read_trace
+from voice.lines.sip.trace import Traced, codec, media_networks, media_port, read_trace, wants_nothing
 
 MOST = 2000
 PATIENCE_SECONDS = 0.3
@@ -28,13 +28,15 @@ class Dialog:
     """Our own, of the sound."""
     networks: frozenset[str] = frozenset()
     """Where the far end's sound comes from."""
+    nowhere: bool = False
+    """The far end has named no address for our sound, which is a hold that the stack does not tell."""
     refer_status: int = 0
     """The answer to our last REFER; 0 = none yet."""
     invited: asyncio.Event = field(default_factory=asyncio.Event)
     agreed: asyncio.Event = field(default_factory=asyncio.Event)
     """Both sides have said what they want."""
     changed: Callable[[], None] | None = None
-    """Called when the far end's sound comes from somewhere else."""
+    """Called when the far end's sound comes from somewhere else, or ours is to go nowhere, or is not any more."""
 
 
 class Dialogs:
@@ -93,9 +95,10 @@ def _negotiate(dialog: Dialog, traced: Traced) -> None:
     if traced.sent:
         dialog.port = media_port(sdp) or dialog.port
     else:
-        fresh = media_networks(sdp)
-        if not fresh <= dialog.networks:
+        fresh, nowhere = media_networks(sdp), wants_nothing(sdp)
+        if not fresh <= dialog.networks or nowhere != dialog.nowhere:
             dialog.networks |= fresh
+            dialog.nowhere = nowhere
             if dialog.changed is not None:
                 dialog.changed()
     if dialog.port and dialog.networks and dialog.codec:

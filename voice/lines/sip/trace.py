@@ -79,6 +79,11 @@ def media_networks(sdp: str) -> frozenset[str]:
     )
 
 
+def wants_nothing(sdp: str) -> bool:
+    """Whether that side wants no sound now: a hold as it was told before RFC 3264."""
+    return re.search(r"^c=IN IP4 0\.0\.0\.0\s*$", sdp, re.MULTILINE | re.ASCII) is not None
+
+
 def refusal(invite: Traced, code: int, tag: str) -> bytes:
     """The answer that refuses a call."""
     host, port = invite.source
