@@ -1,7 +1,7 @@
 """Operators before the real console in a real Chromium, beside the real server with one company; by Playwright.
 
-One server and one browser process serve a module (`stage`); each operator is a context of their own. The microphone
-hears `VOICE` again and again, and what the page plays is kept.
+One server and one browser process serve a module (`stage`, or without engines `front`); each operator is a context of
+their own. On the stage the microphone hears `VOICE` again and again, and what the page plays is kept.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bot.access.accounts import Actor, make
 from bot.access.user import Role, User
 from bot.store import open_store
 from tests.chromium import chromium
+from tests.operators_desk import Office, office
 from tests.phone_call import speech
 from tests.served import ROOT, Server, environ, serving
 from voice.audio import Sound
@@ -224,6 +225,31 @@ async def stage(folder: Path, ring_seconds: int = 30) -> AsyncIterator[Stage]:
     heard = f"--use-file-for-fake-audio-capture={microphone(folder)}"
     async with serving(var) as server, chromium_with(heard) as browser:
         yield Stage(server, browser, var)
+
+
+@dataclass
+class Front:
+    """The server in this process, its ears told what they hear, and a browser: where it is pages that are tried."""
+
+    at: Office
+    browser: Browser
+
+    @asynccontextmanager
+    async def operator(self, key: str, width: int = 1280, height: int = 800) -> AsyncIterator[Operator]:
+        """That person, who has logged in, before the console."""
+
+        async def enters(page: Page) -> None:
+            await page.context.add_cookies([{"name": "denwaban", "value": self.at.token(key), "url": self.at.http}])
+            await page.goto(f"{self.at.http}/console")
+
+        async with before_the_console(self.browser, key, enters, width, height) as operator:
+            yield operator
+
+
+@asynccontextmanager
+async def front(folder: Path) -> AsyncIterator[Front]:
+    async with chromium_with() as browser, office(folder) as at:
+        yield Front(at, browser)
 
 
 class Running:

@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +249,8 @@ async def office(folder: Path) -> AsyncIterator[Office]:
     amendments = Amendments(store, step, None, outbox.wake, now)
     parts = ConsoleParts(house.switchboard, files, Notebook(files, now), amendments, now)
     stop, calls, listener = Stop(), LiveCalls(), listen("127.0.0.1", 0)
-    app = create_app(Settings(secret="s" * 32), nobody, VIEWS, calls, gate, parts)
+    views = replace(VIEWS, files=files)
+    app = create_app(Settings(secret="s" * 32), nobody, views, calls, gate, parts)
     running = asyncio.create_task(run_web(app, listener, calls, stop, signals=False))
     try:
         yield Office(address(listener), house, store, gate, ear, mouth)

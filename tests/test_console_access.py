@@ -11,17 +11,16 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
-from tests.operator_page import PATIENCE_MS, Operator, Running, Stage, stage
-from tests.phone_call import phone_call
+from tests.operator_page import PATIENCE_MS, Front, Operator, Running, front
 
 GRAVE = ("serious", "critical")
 SIZES = ((1280, 800), (390, 844))
 
 
 @pytest.fixture(scope="module")
-def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Stage]]:
+def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Front]]:
     running = Running()
-    opened = stage(tmp_path_factory.mktemp("stage"))
+    opened = front(tmp_path_factory.mktemp("front"))
     try:
         yield running, running.run(opened.__aenter__())
     finally:
@@ -61,26 +60,25 @@ async def look_round(operator: Operator, what: str) -> None:
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_axe_finds_nothing_serious_before_during_and_after_a_call(
-    on_stage: tuple[Running, Stage], width: int, height: int
+    on_stage: tuple[Running, Front], width: int, height: int
 ) -> None:
     running, on = on_stage
 
     async def test() -> None:
         async with on.operator("sato", width, height) as sato:
             await judge(sato.page, f"{width}-idle")
-            async with phone_call(on.server.url, "minato") as call:
+            async with on.at.call() as guest:
                 await sato.see("#others .card .open").first.click(timeout=PATIENCE_MS)
                 await judge(sato.page, f"{width}-chosen")
                 await sato.do("take-text")
                 await sato.until(".say")
-                await call.quiet()
                 await judge(sato.page, f"{width}-text")
                 await look_round(sato, f"{width}-text")
                 await sato.pane("talk")
                 await sato.do("speak-up")
                 await sato.until(".level")
                 await judge(sato.page, f"{width}-voice")
-                await call.hang_up()
+                guest.far.hang_up()
                 await sato.until(".talk[data-where=over]", state="attached")
             await sato.pane("facts")
             await sato.until(".panel .forms")
@@ -90,16 +88,16 @@ def test_axe_finds_nothing_serious_before_during_and_after_a_call(
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_axe_finds_nothing_serious_on_the_other_pages(on_stage: tuple[Running, Stage], width: int, height: int) -> None:
+def test_axe_finds_nothing_serious_on_the_other_pages(on_stage: tuple[Running, Front], width: int, height: int) -> None:
     running, on = on_stage
 
     async def test() -> None:
         async with on.operator("sato", width, height) as sato:
             for path in ("/calls", "/password", "/phone", "/"):
-                await sato.page.goto(f"{on.server.url}{path}")
+                await sato.page.goto(f"{on.at.http}{path}")
                 await judge(sato.page, f"{width}-page{path.replace('/', '-')}")
             await sato.page.context.clear_cookies()
-            await sato.page.goto(f"{on.server.url}/login")
+            await sato.page.goto(f"{on.at.http}/login")
             await judge(sato.page, f"{width}-login")
 
     running.run(test())
@@ -116,11 +114,11 @@ UNREACHED = """() => {
 }"""
 
 
-def test_every_control_is_reached_by_the_keyboard(on_stage: tuple[Running, Stage]) -> None:
+def test_every_control_is_reached_by_the_keyboard(on_stage: tuple[Running, Front]) -> None:
     running, on = on_stage
 
     async def test() -> None:
-        async with on.operator("sato") as sato, phone_call(on.server.url, "minato"):
+        async with on.operator("sato") as sato, on.at.call():
             await sato.until("#others .card")
             await sato.page.keyboard.press("n")
             await sato.until(".talk")
@@ -139,11 +137,11 @@ def test_every_control_is_reached_by_the_keyboard(on_stage: tuple[Running, Stage
     running.run(test())
 
 
-def test_keys_work_unless_somebody_writes_or_has_switched_them_off(on_stage: tuple[Running, Stage]) -> None:
+def test_keys_work_unless_somebody_writes_or_has_switched_them_off(on_stage: tuple[Running, Front]) -> None:
     running, on = on_stage
 
     async def test() -> None:
-        async with on.operator("sato") as sato, phone_call(on.server.url, "minato"):
+        async with on.operator("sato") as sato, on.at.call():
             keys, page = sato.page.keyboard, sato.page
             await sato.until("#others .card")
             await keys.press("n")
@@ -171,7 +169,7 @@ def test_keys_work_unless_somebody_writes_or_has_switched_them_off(on_stage: tup
     running.run(test())
 
 
-def test_focus_stays_in_a_dialog_and_comes_back(on_stage: tuple[Running, Stage]) -> None:
+def test_focus_stays_in_a_dialog_and_comes_back(on_stage: tuple[Running, Front]) -> None:
     running, on = on_stage
 
     async def test() -> None:
@@ -187,11 +185,11 @@ def test_focus_stays_in_a_dialog_and_comes_back(on_stage: tuple[Running, Stage])
     running.run(test())
 
 
-def test_without_a_microphone_the_operator_is_told_and_keeps_the_call_by_text(on_stage: tuple[Running, Stage]) -> None:
+def test_without_a_microphone_the_operator_is_told_and_keeps_the_call_by_text(on_stage: tuple[Running, Front]) -> None:
     running, on = on_stage
 
     async def test() -> None:
-        async with on.operator("sato") as sato, phone_call(on.server.url, "minato") as call:
+        async with on.operator("sato") as sato, on.at.call() as guest:
             await sato.page.evaluate(
                 "() => { navigator.mediaDevices.getUserMedia ="
                 " () => Promise.reject(new DOMException('', 'NotAllowedError')); }"
@@ -200,6 +198,6 @@ def test_without_a_microphone_the_operator_is_told_and_keeps_the_call_by_text(on
             await sato.do("take-voice")
             await sato.until("#notices .notice", "マイクの使用が許可されていません")
             await sato.until("#mine .card, #others .card")
-            assert not call.closed
+            assert not guest.voice.over.is_set()
 
     running.run(test())

@@ -6,39 +6,29 @@ Server, calls and recordings are real; the caller's words are told to the ear, f
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Locator
 
-from tests.operator_page import PATIENCE_MS, Operator, before_the_console, chromium_with
-from tests.operators_desk import Office, office, run
+from tests.operator_page import PATIENCE_MS, Front, Operator, Running, front
+from tests.operators_desk import Office
 
 SIZES = ((1280, 800), (390, 844))
 MATTER = "見積もりの件でお電話しました。"
 ASKS_FOR_A_PERSON = "人に代わってもらえますか。"
 
 
-@asynccontextmanager
-async def at_console(on: tuple[Office, Browser], key: str, *size: int) -> AsyncIterator[Operator]:
-    """That person, who has logged in, before the console."""
-    at, browser = on
-
-    async def enters(page: Page) -> None:
-        await page.context.add_cookies([{"name": "denwaban", "value": at.token(key), "url": at.http}])
-        await page.goto(f"{at.http}/console")
-
-    async with before_the_console(browser, key, enters, *size) as operator:
-        yield operator
-
-
-@asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[tuple[Office, Browser]]:
-    async with chromium_with() as browser, office(folder) as at:
-        yield at, browser
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Front]]:
+    running = Running()
+    opened = front(tmp_path_factory.mktemp("front"))
+    try:
+        yield running, running.run(opened.__aenter__())
+    finally:
+        running.run(opened.__aexit__(None, None, None))
+        running.close()
 
 
 async def plays(at: Operator, button: str) -> None:
@@ -110,10 +100,12 @@ async def sheet(on: Office, call_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_all_that_an_operator_does_beside_speaking(tmp_path: Path, width: int, height: int) -> None:
+def test_all_that_an_operator_does_beside_speaking(desk: tuple[Running, Front], width: int, height: int) -> None:
+    running, on = desk
+
     async def test() -> None:
-        async with opened(tmp_path) as on, at_console(on, "mori", width, height) as mori:
-            async with on[0].call("smile") as guest:
+        async with on.operator("mori", width, height) as mori:
+            async with on.at.call("smile", f"03123400{width:04}") as guest:
                 await mori.see("#others .card .open").first.click(timeout=PATIENCE_MS)
                 await guest.voice.answer(MATTER)
                 await mori.pane("facts")
@@ -127,16 +119,16 @@ def test_all_that_an_operator_does_beside_speaking(tmp_path: Path, width: int, h
                 await mori.see(again).click()
                 await mori.until(f"{again}.playing")  # the browser has it already
             await mori.until(".talk .status", "この通話は終わりました", "attached")
-            told = await sheet(on[0], guest.call_id)
+            told = await sheet(on.at, guest.call_id)
             assert [each["text"] for each in told["notes"]] == ["見積書を明日お送りする。"]
             fixed = {each["name"]: [one["text"] for one in each["corrections"]] for each in told["fields"]}
             assert (fixed["number"], fixed["caller_name"]) == (["03-1234-5678"], ["中川"])
             assert told["reason"]["name"] == "complaint"
             assert [each["question"] for each in told["questions"]] == ["図面は英語でもよいですか"]
-            async with at_console(on, "admin", width, height) as admin:
+            async with on.operator("admin", width, height) as admin:
                 await admin.until("nav.calls", "森さんから")
 
-    run(test)
+    running.run(test())
 
 
 NOTIFICATIONS = """() => {
@@ -152,13 +144,15 @@ NOTIFICATIONS = """() => {
 """What the page shows on the desktop is kept beside being shown; a browser without windows has no hidden ones."""
 
 
-def test_a_break_a_ringing_on_the_desktop_and_keys(tmp_path: Path) -> None:
+def test_a_break_a_ringing_on_the_desktop_and_keys(desk: tuple[Running, Front]) -> None:
+    running, on = desk
+
     async def test() -> None:
-        async with opened(tmp_path) as on, at_console(on, "suzuki") as suzuki, at_console(on, "sato") as sato:
+        async with on.operator("suzuki") as suzuki, on.operator("sato") as sato:
             await sato.page.evaluate(NOTIFICATIONS)
             await suzuki.see("#presence label", "休憩").click()
             await sato.until("#colleagues [data-presence=break]", "鈴木")
-            async with on[0].call() as guest:
+            async with on.at.call() as guest:
                 await guest.voice.answer(ASKS_FOR_A_PERSON)
                 await sato.until("#ringing .card")
                 assert not await suzuki.see("#ringing .card").count()
@@ -171,7 +165,7 @@ def test_a_break_a_ringing_on_the_desktop_and_keys(tmp_path: Path) -> None:
             await suzuki.see("#presence label", "受付中").click()
             await sato.until("#colleagues [data-presence=on_duty]", "鈴木")
 
-    run(test)
+    running.run(test())
 
 
 async def keys(at: Operator) -> None:
