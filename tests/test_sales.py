@@ -153,3 +153,9 @@ def test_any_text_is_judged(text: str, probe: str) -> None:
     assert 0 <= answered.probability <= 1
     assert answered.outcome is not SalesOutcome.DOUBTFUL
     assert judge_sales(text, plain_slots(text)) == opened
+
+
+def test_a_short_answer_to_an_unsuspicious_opening_is_not_refused() -> None:
+    opening = "常盤台小学校の保護者会の者です。来月のバザーのことで近くの会社さんにご協賛をお願いしておりまして"
+    judged = judge_probe(opening, "どのようなご用件でしょうか", "バザーの協賛のお願い")
+    assert judged.outcome is not SalesOutcome.CERTAIN

@@ -140,5 +140,5 @@ def main() -> None:
         lines = openings()
     left_out = crossed(lines, groups(lines))
     print(report(lines, left_out.odds, left_out.heat))
-    save(trained(openings(), left_out.heat))
+    save(trained(openings() if split.every() else lines, left_out.heat))
     print(f"heat {left_out.heat}; {len(load(OUT).keys)} signs, {OUT.stat().st_size} bytes")

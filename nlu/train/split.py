@@ -63,9 +63,14 @@ def learning(*, every: bool) -> Iterator[None]:
         _EVERY.reset(before)
 
 
+def every() -> bool:
+    """Whether held-out lines are learnt from now."""
+    return _EVERY.get()
+
+
 def kept(part: str) -> list[Row]:
     """The lines of one part that may be learnt from; no held-out one but inside `learning(every=True)`."""
-    return [row for row in rows(part) if _EVERY.get() or row["id"] not in held_out()]
+    return [row for row in rows(part) if every() or row["id"] not in held_out()]
 
 
 def measured(part: str) -> list[Row]:
