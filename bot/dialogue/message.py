@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import WISH, caller_next, number_next, purpose_next
-from bot.dialogue.moves import Onward, announce, climb, record
+from bot.dialogue.moves import Move, Onward, announce, climb, record
 from bot.dialogue.state import State
 from bot.script import Script
 from nlu.meaning import Ask, Reason, Want
@@ -24,6 +24,10 @@ ONLY_NUMBER = "only_number"
 
 _CALLED = re.compile(r"電話|着信|連絡|折り?返|留守電|かけ")
 """What somebody speaks of who returns a call."""
+
+BY_WHOM = "by_whom"
+SEVERAL = 2
+"""Members of staff from which one may be meant and another not."""
 
 RETURNING = "returning"
 """The question who of ours had called, put to whoever returns a call."""
@@ -52,7 +56,16 @@ def goes_on(script: Script, state: State) -> Onward:
         known = facts.caller_name is not None or facts.company is not None
         move = caller_next(script, state) if known else None
         return move or climb(script, state, "wish", WISH) or record(script, state)
-    return rest(script, state)
+    return _by_whom(script, state) or rest(script, state)
+
+
+def _by_whom(script: Script, state: State) -> Move | None:
+    """Who is to call back, of whoever wants that and has named nobody; asked once, of companies' callers."""
+    facts = state.facts
+    named = facts.staff is not None or facts.department is not None or RETURNING in state.asked
+    if facts.reason is not Reason.CALLBACK or named or len(script.staff) < SEVERAL or "company" not in script.ask:
+        return None
+    return caller_next(script, state) or climb(script, state, BY_WHOM, ((Ask.STAFF, "ask_in_charge"),))
 
 
 def rest(script: Script, state: State, number: bool = True) -> Onward:
