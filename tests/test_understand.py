@@ -257,3 +257,10 @@ def test_any_words_to_any_question(words: list[str], ask: Ask) -> None:
     assert 0.0 <= meaning.confidence <= 1.0
     json.dumps(asdict(meaning))
     assert meaning == understand(Hearing.of("".join(words)), expected, NOW, STAFF)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=120), st.sampled_from([1, 1, 1, 40]), st.sampled_from(list(Ask)))
+def test_no_text_of_any_length_or_script_makes_it_fall_over(text: str, times: int, ask: Ask) -> None:
+    expected = Expected(ask, name="エガワ", number="0312345678", said="どのようなご用件でしょうか", before=text)
+    assert 0.0 <= understand(Hearing.of(text * times), expected, NOW, STAFF).confidence <= 1.0
