@@ -246,7 +246,7 @@ class HandedBack:
     name: str
     instruction: str
     """"take_message", "take_number", "close", "hang_up" (good-bye was said), "put_through" (to `to`; where nobody
-    answers there, the operator has the call again), "join" (the same, where the operator has spoken with `to` first)."""
+    answers there, the operator has the call again), "join" (the same after the operator spoke with `to`)."""
     note: str = ""
     to: str = ""
     """Digits."""
