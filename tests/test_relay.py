@@ -8,7 +8,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.operators.relay import FRAME, JUDGED_FRAMES, LATE_FRAMES, REPEATS, START_FRAMES, Buffer, Circle, Relay
+from bot.operators.relay import (
+    FRAME,
+    JUDGED_FRAMES,
+    LATE_FRAMES,
+    PAUSE_FRAMES,
+    REPEATS,
+    START_FRAMES,
+    Buffer,
+    Circle,
+    Relay,
+)
 from voice.audio import frame_bytes
 
 VOICE = 1000
@@ -89,19 +99,19 @@ def test_a_delay_that_is_not_needed_is_given_up_frame_by_frame() -> None:
     assert all(later <= before for before, later in pairwise(delays))
 
 
-def test_a_pause_makes_good_at_once_what_a_stall_has_cost() -> None:
+def test_a_pause_makes_good_what_a_stall_has_cost_and_a_closed_consonant_stays() -> None:
     buffer = Buffer()
     for number in range(1, LATE_FRAMES + 1 + START_FRAMES):
         buffer.push(voiced(number))
         if number == START_FRAMES:
             assert [buffer.pop(), buffer.pop()] == [voiced(1), voiced(2)]
-    for number in range(START_FRAMES + 1, START_FRAMES + LATE_FRAMES - 1):  # the voice goes on, as late as it has come
-        assert buffer.pop() == voiced(number)
-        buffer.push(voiced(0))
-    heard = [buffer.pop() for _ in range(2)]
-    assert heard == [voiced(START_FRAMES + LATE_FRAMES - 1), voiced(START_FRAMES + LATE_FRAMES)]
-    buffer.push(voiced(99))
-    assert [buffer.pop() for _ in range(START_FRAMES)] == [voiced(0), voiced(99)]
+    heard = []
+    for number in (*[0] * (PAUSE_FRAMES - 1), 50, *[0] * (2 * PAUSE_FRAMES), 51, 52, 53, 54, 55, 56):
+        buffer.push(voiced(number))
+        heard.append(buffer.pop())
+    spoken = heard.index(voiced(50))
+    assert heard[spoken - PAUSE_FRAMES + 1 : spoken] == [voiced(0)] * (PAUSE_FRAMES - 1)
+    assert heard[-1] == voiced(56 - START_FRAMES + 1)
 
 
 @given(st.lists(st.one_of(st.none(), st.binary(max_size=2000)), max_size=60))

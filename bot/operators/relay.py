@@ -34,6 +34,8 @@ IDLE_FRAMES = 1
 QUIET = 300
 """Loudest sample of a frame in which nobody speaks (40 dB below full scale): a browser's own noise lies below it. Such
 a frame can be left out unnoticed, so that each breath makes good what a stall of the network or of ours has cost."""
+PAUSE_FRAMES = 8
+"""So many quiet ones in a row are a pause, and no closed consonant, which is part of its word."""
 JUDGED_FRAMES = 50
 """One second: longer than the pauses of a network that is only restless."""
 OURS_FRAMES = 15
@@ -52,6 +54,8 @@ class Buffer:
         self._started, self._fresh = False, True
         self._last = b""
         self._repeated = 0
+        self._pause = 0
+        """Quiet frames popped in a row."""
         self._popped = 0
         self._least = LATE_FRAMES
         """Frames that were left after each of those popped, the fewest."""
@@ -71,12 +75,13 @@ class Buffer:
             return bytes(FRAME)
         while self._fresh and len(self._frames) > START_FRAMES:
             self._frames.popleft()  # gathered while words of ours were still on their way
-        while len(self._frames) > START_FRAMES and _quiet(self._frames[0]):
+        while self._pause >= PAUSE_FRAMES and len(self._frames) > START_FRAMES and _quiet(self._frames[0]):
             self._frames.popleft()
         self._fresh = False
         self._started = bool(self._frames)
         if self._frames:
             self._last, self._repeated = self._frames.popleft(), 0
+            self._pause = self._pause + 1 if _quiet(self._last) else 0
             self._shorten()
             return self._last
         self._popped, self._least = 0, LATE_FRAMES

@@ -160,7 +160,7 @@ def path_itself(seconds: float) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory(prefix="denwaban-") as folder:
         at_the_desk(Path(folder), test, MINATO)
-    return {name: {"n": len(values), "p50": round(percentile(values, 0.5), 1)} for name, values in found.items()}
+    return {name: {"n": len(values), "p50": percentile(values, 0.5)} for name, values in found.items()}
 
 
 async def measure(calls: int, seconds: float) -> dict[str, Any]:
