@@ -20,17 +20,17 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.access.commands import register as add_access_commands
+from bot.company.load import ScriptError
 from bot.desk_commands import register as add_desk_commands
 from bot.dialogue.hours import local
 from bot.doctor.command import register as add_doctor
-from bot.load import ScriptError
 from bot.models import app as models
 from bot.settings import Settings, SettingsError, read_settings
 from voice.engines import EngineError
 from voice.lines import LineError
 
 if TYPE_CHECKING:
-    from bot.check import Finding
+    from bot.company.check import Finding
     from bot.store import Call, Store
 
 app = typer.Typer(
@@ -57,8 +57,8 @@ def check(
     rewrite: Annotated[bool, typer.Option(help="First write into the golden calls how they go now.")] = False,
 ) -> None:
     """Validate companies' scripts, warn of traps, and play their golden calls."""
-    from bot.check import Level, rewrite_calls
-    from bot.check import check as findings_of
+    from bot.company.check import Level, rewrite_calls
+    from bot.company.check import check as findings_of
 
     root = read_settings(os.environ).scripts_dir
     folders = companies or sorted(path.parent for path in root.glob("*/script.toml"))
@@ -76,7 +76,7 @@ def check(
 
 
 def _print_findings(folder: Path, findings: list[Finding]) -> None:
-    from bot.check import Level
+    from bot.company.check import Level
 
     errors = sum(finding.level is Level.ERROR for finding in findings)
     calls = len(list(folder.glob("calls/*.txt")))
@@ -227,7 +227,7 @@ def score(
     split: Annotated[str, typer.Option(help="all, dev or held-out, by the ids of our own lines.")] = "all",
 ) -> None:
     """Score understanding on a folder of written lines, and the whole receptionist on its calls."""
-    from bot.load import COMMON
+    from bot.company.load import COMMON
     from bot.score import WORST, Wanted, json_text, scored, show, write_predictions
     from nlu.score.lines import FolderError
 
@@ -251,9 +251,9 @@ def members(
     out: Annotated[Path, typer.Argument(help="The folder in which each company gets a folder of its own.")],
 ) -> None:
     """Make script files of the companies of a members.json."""
-    from bot.load import COMMON, load_script
-    from bot.member_list import read_members
-    from bot.members import write_members
+    from bot.company.load import COMMON, load_script
+    from bot.company.member_list import read_members
+    from bot.company.members import write_members
 
     common = read_settings(os.environ).scripts_dir / COMMON
     for folder in write_members(read_members(file), out, common):

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.company.load import vocabulary
+from bot.company.script import Script
 from bot.desk import Question
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, Beep, HangUp, Look, Say, Transfer
@@ -23,16 +25,14 @@ from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
 from bot.faults import places
 from bot.house import House
-from bot.line_events import LineNews, began, told
+from bot.lines.events import LineNews, began, told
+from bot.lines.put_through import PutThrough
 from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
-from bot.load import vocabulary
 from bot.operators.aside import Ears
 from bot.operators.leg import Leg
 from bot.operators.relay import Relay
-from bot.put_through import PutThrough
 from bot.recovery import close_call
-from bot.script import Script
 from bot.second_pass import hear_again
 from bot.speak import Dumb, Speaking
 from bot.store import Call as CallRecord

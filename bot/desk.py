@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from bot.company.schedule import found
+from bot.company.script import Absence, Script
 from bot.dialogue.actions import Action, Book, CancelBooking, FindBooking, Hold, Look, Recall
 from bot.dialogue.events import Event, Recalled
 from bot.recall import absences, recall
-from bot.schedule import found
-from bot.script import Absence, Script
 from bot.store import Store
 
 Question = Look | Recall | Hold | Book | FindBooking | CancelBooking

@@ -17,10 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import clock
+from bot.company.fields import Moment, When
+from bot.company.load import load_all
+from bot.company.script import Script, Staff
 from bot.dialogue.hours import TOKYO, is_open, local, spans
-from bot.fields import Moment, When
-from bot.load import load_all
-from bot.script import Script, Staff
 from bot.settings import read_settings, with_secret
 from bot.terminal import console, kept, refused, user_name
 from nlu.kana import canonical, is_kana
@@ -66,8 +66,8 @@ def away(
 
 def here(who: Who, company: OneCompany = "") -> None:
     """Say that somebody is back at the desk."""
+    from bot.company.schedule import AT_DESK, presence
     from bot.recall import absences
-    from bot.schedule import AT_DESK, presence
     from bot.store.desk import ToldAbsence, end_absences, tell_absence
 
     now = clock.wall()
@@ -111,7 +111,7 @@ def done(
 ) -> None:
     """Mark a call as rung back (折り返し済み): nobody is told of it again."""
     from bot.access.audit import Deed
-    from bot.marks import mark_done, mark_taken
+    from bot.reporting.marks import mark_done, mark_taken
     from bot.store import find_call
     from bot.store.audit import AuditEntry, add_entry
 
@@ -128,7 +128,7 @@ def done(
 
 def calendar(company: AnyCompany = "") -> None:
     """Show the links by which companies see their bookings in calendars of their own."""
-    from bot.feeds import feed_link, feed_links
+    from bot.booking.feeds import feed_link, feed_links
 
     settings = read_settings(os.environ)
     if not settings.public_origin:
@@ -253,8 +253,8 @@ def _moment(option: str, written: str, now: float) -> Moment:
 
 def _say_where(script: Script, person: Staff, at: float) -> None:
     """What a caller would be told of now."""
+    from bot.company.schedule import presence
     from bot.recall import absences
-    from bot.schedule import presence
 
     with kept() as store:
         told = absences(store, script, at, person.key).get(person.key, ())

@@ -13,11 +13,11 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from bot.company.script import Script
 from bot.dialogue.actions import Recall
 from bot.dialogue.earlier import is_same_name
 from bot.dialogue.events import EarlierCall, Recalled
 from bot.dialogue.hours import TOKYO
-from bot.script import Script
 
 _LINE = re.compile(
     r"\[前回 (\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}) ([0-9-]+) ([ァ-ヶー・]+)"

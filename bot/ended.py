@@ -14,12 +14,12 @@ from pathlib import Path
 
 from soundfile import LibsndfileError
 
+from bot.company.script import Script
 from bot.dialogue.events import Event, HungUp
 from bot.dialogue.state import Captured, Outcome, State
 from bot.journal import Entry, Step, events, from_row, to_row
-from bot.links import ClipName, Links
-from bot.report import WHOLE_CALL, Sample, broke_down
-from bot.script import Script
+from bot.reporting.links import ClipName, Links
+from bot.reporting.report import WHOLE_CALL, Sample, broke_down
 from bot.store import Call, Clip, Row
 from voice.record import Side, clip, recover
 

@@ -29,6 +29,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from bot.company.load import ScriptError, vocabulary
+from bot.company.script import Script
 from bot.desk import Desk, Question
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, Beep, CallOff, HandOver, HangUp, Say, Transfer
@@ -36,11 +38,9 @@ from bot.dialogue.events import Began, Digit, Due, Event, Heard, HungUp, Interru
 from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State, Status
 from bot.dialogue.step import step
 from bot.earlier_lines import earlier_call, memory
-from bot.load import ScriptError, vocabulary
 from bot.operator_lines import operator_event, rings
 from bot.practice import practice_desk
-from bot.report import owes_callback
-from bot.script import Script
+from bot.reporting.report import owes_callback
 from nlu import phone
 from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
 from nlu.understand import understand

@@ -11,13 +11,13 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Now
+from bot.company.script import Script
 from bot.desk import Books, Desk, desk_of
 from bot.journal import Journal
-from bot.mail import InThread
 from bot.operators.switchboard import Switchboard
-from bot.outbox import Outbox
 from bot.recovery import Closing
-from bot.script import Script
+from bot.reporting.mail import InThread
+from bot.reporting.outbox import Outbox
 from bot.speak import Voice
 from voice.engines import Recognizer, Synthesizer
 from voice.lines import Ring

@@ -22,10 +22,10 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError
 
+from bot.company.script import Script
 from bot.dialogue.actions import Action
 from bot.dialogue.events import Event
 from bot.dialogue.state import State
-from bot.script import Script
 from bot.store import Call, Row, Store, begin_call, encode_script, keep_script, read_rows, write_rows
 
 log = logging.getLogger(__name__)

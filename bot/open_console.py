@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from bot.access.audit import keep_pruned
+from bot.company.script import Script
 from bot.dialogue.step import step
 from bot.opened import Opened, end
 from bot.operators.amend import Amendments
 from bot.operators.casefile import CaseFiles
 from bot.operators.notes import Notebook
-from bot.script import Script
 from bot.web.casework import ConsoleParts
 
 

@@ -16,18 +16,18 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import clock
-from bot.bookings import Books
-from bot.caldav import CalendarSync, collection_for
+from bot.booking.bookings import Books
+from bot.booking.caldav import CalendarSync, collection_for
+from bot.company.script import Script
 from bot.dialogue.step import step
-from bot.follow_up import FollowUps, Sources
 from bot.house import House
 from bot.journal import Journal
-from bot.links import links_for
-from bot.mail import sender_for
 from bot.models import choice, second_choice
-from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
-from bot.script import Script
+from bot.reporting.follow_up import FollowUps, Sources
+from bot.reporting.links import links_for
+from bot.reporting.mail import sender_for
+from bot.reporting.outbox import Outbox
 from bot.settings import Settings, SettingsError
 from bot.store import Store, store_for
 from bot.warmup import first_words

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.bookings import Books
+from bot.booking.bookings import Books
+from bot.company.script import Script
 from bot.desk import Desk
-from bot.script import Script
 from bot.store import open_store
 
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from bot.company.script import Absence, Script
 from bot.dialogue.actions import Recall
 from bot.dialogue.events import EarlierCall, Event, Heard, Recalled
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Outcome, State
-from bot.script import Absence, Script
 from bot.store import Call, Store
 from bot.store.desk import ALLOW, DENY, ListedCaller, list_callers, told_absences
 from bot.store.remembered import FollowUpRow, Remembered, earlier_calls
@@ -128,7 +128,7 @@ def put_right(before: Remembered, call: Call, state: State) -> Remembered:
 
 
 def absences(store: Store, script: Script, now: float, staff: str = "") -> dict[str, tuple[Absence, ...]]:
-    """What the company was told of its staff's whereabouts, by `Staff.key`, as `bot.schedule.found` takes it."""
+    """What the company was told of its staff's whereabouts, by `Staff.key`: what `bot.company.schedule.found` takes."""
     told: dict[str, tuple[Absence, ...]] = {}
     with store.read() as connection:
         for each in told_absences(connection, script.key, now, staff):

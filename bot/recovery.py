@@ -16,17 +16,17 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot.addressees import addressees, matter_of
 from bot.dialogue.state import Outcome
 from bot.ended import Ended, clips_of, ended_as
 from bot.journal import RETRY_SECONDS, Journal, Step
-from bot.letter import Enclosed, LetterKind, letter_to
-from bot.links import Links
-from bot.mail import InThread
 from bot.operators.amended import corrected
-from bot.outbox import Outbox
 from bot.recall import remembered
-from bot.report import has_report, in_digest, owes_callback
+from bot.reporting.addressees import addressees, matter_of
+from bot.reporting.letter import Enclosed, LetterKind, letter_to
+from bot.reporting.links import Links
+from bot.reporting.mail import InThread
+from bot.reporting.outbox import Outbox
+from bot.reporting.report import has_report, in_digest, owes_callback
 from bot.store import (
     Store,
     end_call,

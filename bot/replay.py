@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
 
+from bot.company.load import vocabulary
+from bot.company.script import Script
 from bot.dialogue.actions import Action, Say
 from bot.dialogue.events import Event, Heard
 from bot.dialogue.hours import local
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.journal import Entry
-from bot.load import vocabulary
-from bot.script import Script
 from nlu.meaning import Ask, Expected, Meaning
 from nlu.understand import understand
 

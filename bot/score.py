@@ -1,6 +1,6 @@
 """`denwaban score`: how well written lines are understood, for people as a table and for programs as JSON.
 
-The figures are made in `nlu.score`, those of whole calls in `bot.score_dialogues`; here they are only shown.
+The figures are made in `nlu.score`, those of whole calls in `bot.simulation.score`; here they are only shown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot import score_dialogues as calls
+from bot.simulation import score as calls
 from nlu.score.heard import read_heard
 from nlu.score.lines import PARTS, FolderError, read_folder
 from nlu.score.marks import Mark

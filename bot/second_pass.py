@@ -14,11 +14,11 @@ from pathlib import Path
 
 import soundfile
 
+from bot.company.script import Script
 from bot.dialogue.events import HeardAgain
 from bot.dialogue.state import State
 from bot.ended import PAD_SECONDS, state_so_far
 from bot.house import House
-from bot.script import Script
 from bot.store import Call, read_rows
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.band import band_hz

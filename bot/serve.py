@@ -20,21 +20,21 @@ from rich.text import Text
 
 from bot import clock
 from bot.access.gate import Gate
-from bot.account import Account, Words, account_of, words_said
+from bot.booking.feeds import feed_links, open_feed
 from bot.call import run_call
+from bot.company.load import ScriptError, load_all
+from bot.company.script import Script
 from bot.dialogue.step import step
-from bot.feeds import feed_links, open_feed
-from bot.lines import LineState, open_lines
-from bot.links import Links
-from bot.load import ScriptError, load_all
-from bot.marks import look, press
+from bot.lines.opened import LineState, open_lines
+from bot.lines.turned_away import keep_turned_away
 from bot.open_console import open_console
 from bot.opened import Opened, end, open_house
 from bot.operators.casefile import CaseFiles
-from bot.script import Script
+from bot.reporting.account import Account, Words, account_of, words_said
+from bot.reporting.links import Links
+from bot.reporting.marks import look, press
 from bot.settings import Settings, with_secret
 from bot.store import Store, find_clip
-from bot.turned_away import keep_turned_away
 from bot.warmup import warm_up
 from bot.web.app import create_app
 from bot.web.live import LiveCalls

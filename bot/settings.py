@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from bot import line_settings
 from bot.environment import PREFIX, SettingsError, bad, whole
-from bot.line_settings import LineSettings
+from bot.lines import settings as line_settings
+from bot.lines.settings import LineSettings
 
 __all__ = ["PREFIX", "LineSettings", "Settings", "SettingsError", "Smtp", "read_settings", "with_secret"]
 
@@ -77,7 +77,7 @@ class Settings:
     """What writes down free speech: auto, domain, vosk or whisper; "vosk:mine" takes the model in that folder. What
     follows a plus hears a call's matter once more after its end, for the report: "auto+whisper"."""
     lines: LineSettings = field(default_factory=LineSettings)
-    """The telephone lines; their names are in `bot/line_settings`."""
+    """The telephone lines; their names are in `bot/lines/settings`."""
 
     def caldav_password(self, company: str) -> str:
         """Of that company's calendar (`Script.key`); "" = none is set."""

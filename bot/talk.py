@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.company.load import ScriptError, load_script
 from bot.dialogue.state import Captured, Facts, Phase, State
 from bot.golden import Playing, begin, enter, moment_of, report_line
-from bot.load import ScriptError, load_script
 from bot.practice import practice_desk
 from nlu.meaning import Meaning
 

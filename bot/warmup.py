@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from bot.company.load import vocabulary
+from bot.company.script import Script
 from bot.dialogue import wording
 from bot.dialogue.state import State
 from bot.house import House
 from bot.listen import grammar
-from bot.load import vocabulary
-from bot.script import Script
 from nlu.grammars import lasting
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Grammar, Recognizer

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import httpx
 from fastapi import FastAPI
 
-from bot.asterisk_line import open_asterisk
-from bot.line_state import LineState
+from bot.lines.asterisk import open_asterisk
+from bot.lines.state import LineState
 from bot.settings import read_settings
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web

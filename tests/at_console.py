@@ -14,7 +14,7 @@ import numpy.typing as npt
 import soundfile
 
 from bot.clock import Now
-from bot.load import load_script
+from bot.company.load import load_script
 from bot.operators.console import Console, OperatorIdentity
 from bot.operators.messages import Mode, News, Order, Rang, Said, Take, Taken
 from bot.operators.switchboard import Switchboard

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from bot.rules import Block, KnownBooking, Name, ReservationRules, Resource, Service, Span
-from bot.slots import moment
+from bot.booking.slots import moment
+from bot.company.rules import Block, KnownBooking, Name, ReservationRules, Resource, Service, Span
 
 TUESDAY = moment("2026-11-24T14:10")
 NOW = TUESDAY.timestamp()

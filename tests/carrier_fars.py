@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from bot.carrier_settings import CarrierSettings
-from bot.line_settings import LineSettings
+from bot.lines.carrier_settings import CarrierSettings
+from bot.lines.settings import LineSettings
 from bot.rehearsal.far import Clear, Far, Manner, Message, TwilioManner, place
 from bot.rehearsal.fast import FastWay
 from bot.rehearsal.plan import Plan

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
-from bot.carrier_settings import CarrierSettings
+from bot.lines.carrier_settings import CarrierSettings
 
 ORIGIN = "https://phone.example.jp"
 HOST = ORIGIN.partition("://")[2]

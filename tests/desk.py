@@ -20,16 +20,16 @@ import numpy as np
 
 from bot.call import run_call
 from bot.clock import Now, run_virtual
+from bot.company.script import Script
 from bot.dialogue.actions import Action
 from bot.dialogue.events import Event
 from bot.dialogue.step import step
 from bot.house import House
 from bot.journal import Entry, Journal, from_row
-from bot.mail import FileSender
-from bot.outbox import Outbox
 from bot.recovery import Closing
 from bot.rehearsal.far import Far
-from bot.script import Script
+from bot.reporting.mail import FileSender
+from bot.reporting.outbox import Outbox
 from bot.store import Call, Store, find_call, open_store, read_rows
 from tests.dialogues import QUIET, SMILE, TUESDAY_AFTERNOON
 from voice.audio import Sound

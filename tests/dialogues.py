@@ -7,6 +7,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from bot.company.load import load_script, vocabulary
+from bot.company.script import Script
 from bot.desk import Desk
 from bot.dialogue.actions import Action, HangUp, Look, Say, Transfer
 from bot.dialogue.events import (
@@ -27,8 +29,6 @@ from bot.dialogue.events import (
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.golden import Playing
-from bot.load import load_script, vocabulary
-from bot.script import Script
 from nlu.meaning import Answer, Hearing, Meaning, Reason, Slot, Slots
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"

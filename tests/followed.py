@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.clock import Now, run_virtual
+from bot.company.rules import FollowUp, Recipient, Rules
+from bot.company.script import Script
 from bot.dialogue.actions import Action
 from bot.dialogue.events import Event, HungUp
 from bot.dialogue.state import Captured, Facts, Outcome, State
-from bot.follow_up import FollowUps, Sources
 from bot.journal import Journal
-from bot.links import Links
 from bot.recovery import Closing, finish
-from bot.rules import FollowUp, Recipient, Rules
-from bot.script import Script
+from bot.reporting.follow_up import FollowUps, Sources
+from bot.reporting.links import Links
 from bot.store import Store
 from bot.store.letters import list_letters
 from bot.store.remembered import find_follow_up

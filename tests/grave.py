@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.company.load import load_script, vocabulary
+from bot.company.script import Script
 from bot.desk import Desk
 from bot.dialogue.actions import Action, Phrase, Say
 from bot.dialogue.events import Began, EarlierCall
 from bot.dialogue.hours import TOKYO
 from bot.earlier_lines import memory
 from bot.golden import Playing
-from bot.load import load_script, vocabulary
-from bot.script import Script
 from tests.dialogues import SCRIPTS, SMILE, TUESDAY_AFTERNOON, ours
 
 KAEDE = load_script(SCRIPTS / "kaede")

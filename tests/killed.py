@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bot.dialogue.step import step
-from bot.follow_up import FollowUps, Sources
-from bot.mail import FileSender, Sender, SmtpSender
-from bot.outbox import Outbox
 from bot.recovery import Closing, recover_calls
+from bot.reporting.follow_up import FollowUps, Sources
+from bot.reporting.mail import FileSender, Sender, SmtpSender
+from bot.reporting.outbox import Outbox
 from bot.settings import Smtp
 from bot.store import open_store
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.access.user import User
+from bot.company.load import load_script
+from bot.company.rules import Recipient
 from bot.dialogue.step import step
-from bot.load import load_script
 from bot.operators.amend import Amendments
 from bot.operators.casefile import Case, CaseFiles
 from bot.operators.notes import Author, Notebook, Sheet, SheetField
 from bot.recovery import Closing, finish
-from bot.rules import Recipient
 from bot.store import Store
 from bot.store.letters import Queued, lease, list_letters, mark_accepted
 from bot.store.users import add_user

@@ -22,17 +22,17 @@ from bot import clock
 from bot.access.gate import Gate, csrf_of, hash_of
 from bot.access.user import Role, User
 from bot.call import run_call
+from bot.company.load import load_script
 from bot.dialogue.step import step
 from bot.house import House
 from bot.journal import Journal
-from bot.load import load_script
-from bot.mail import FileSender
 from bot.operators.amend import Amendments
 from bot.operators.casefile import CaseFiles
 from bot.operators.notes import Notebook
-from bot.outbox import Outbox
 from bot.recovery import Closing
 from bot.rehearsal.far import Far
+from bot.reporting.mail import FileSender
+from bot.reporting.outbox import Outbox
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.users import Session, add_user, begin_session

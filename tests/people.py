@@ -23,21 +23,21 @@ from bot import clock
 from bot.access.gate import Gate, csrf_of, hash_of
 from bot.access.passwords import hashed
 from bot.access.user import ALL, Role, User
-from bot.carrier_settings import CarrierSettings
 from bot.clock import Now
+from bot.company.load import load_script
+from bot.company.script import Script
 from bot.dialogue.actions import Phrase, Say
 from bot.dialogue.events import HungUp
 from bot.dialogue.step import step
 from bot.journal import Journal
-from bot.line_settings import LineSettings
-from bot.links import Links, links_for
-from bot.load import load_script
+from bot.lines.carrier_settings import CarrierSettings
+from bot.lines.settings import LineSettings
 from bot.operators.amend import Amendments
 from bot.operators.casefile import CaseFiles
 from bot.operators.notes import Notebook
 from bot.operators.switchboard import Switchboard
 from bot.recovery import Closing, finish
-from bot.script import Script
+from bot.reporting.links import Links, links_for
 from bot.serve import views
 from bot.settings import Settings
 from bot.store import Clip, Store, keep_clips, open_store

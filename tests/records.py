@@ -9,11 +9,11 @@ from types import MappingProxyType
 
 import numpy as np
 
+from bot.company.rules import Recipient
+from bot.company.script import Absence, Hours, MayTell, Name, Script, Span, Staff
 from bot.dialogue.actions import Phrase, Say
 from bot.dialogue.events import Began, Event, Heard, Spoken
 from bot.journal import Journal
-from bot.rules import Recipient
-from bot.script import Absence, Hours, MayTell, Name, Script, Span, Staff
 from bot.store import Call, open_store
 from nlu.meaning import Answer, Hearing, Meaning, Reason, Slot, Slots
 from voice.record import Recorder, Side

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.company.rules import Why
 from bot.dialogue.actions import HandOver
 from bot.dialogue.events import Event
 from bot.operators import board
@@ -15,7 +16,6 @@ from bot.operators.messages import (
     Order,
     Where,
 )
-from bot.rules import Why
 
 SATO = OperatorIdentity("sato", "佐藤")
 SUZUKI = OperatorIdentity("suzuki", "鈴木", frozenset({"minato"}))

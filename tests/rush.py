@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.bookings import Books
+from bot.booking.bookings import Books
 from bot.dialogue.actions import Book, Hold
 from bot.dialogue.events import Booked, Held
 from bot.store import Store, open_store

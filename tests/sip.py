@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from bot.load import vocabulary
+from bot.company.load import vocabulary
+from bot.lines.put_through import PutThrough
 from bot.operators.aside import Ears
-from bot.put_through import PutThrough
 from bot.rehearsal.fast import REAL
 from tests.baresip import PATIENCE_SECONDS, free_ports
 from tests.dialogues import SMILE

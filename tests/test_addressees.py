@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.addressees import Matter, addressees, matter_of
+from bot.company.rules import Name, Recipient, Span
 from bot.dialogue.state import Captured, Facts
-from bot.rules import Name, Recipient, Span
+from bot.reporting.addressees import Matter, addressees, matter_of
 from nlu.meaning import Reason
 from tests.records import BEGAN, SCRIPT
 

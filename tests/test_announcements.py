@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.second_leg import SecondLeg
+from bot.lines.second_leg import SecondLeg
 from nlu.announcements import Unreached, judge
 from tests.tones import busy, flags, ringing, silence, to_pcm
 

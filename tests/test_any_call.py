@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.load import load_script
+from bot.company.script import Script
 from bot.dialogue.events import HungUp
 from bot.dialogue.state import Outcome, Phase
 from bot.golden import Playing, begin, enter, moment_of
-from bot.load import load_script
 from bot.practice import practice_desk
-from bot.report import has_report
-from bot.script import Script
+from bot.reporting.report import has_report
 from tests.dialogues import ours
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"

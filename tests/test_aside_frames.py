@@ -7,14 +7,14 @@ from datetime import datetime
 
 import pytest
 
+from bot.company.load import load_script
+from bot.company.rules import Disclosure
 from bot.dialogue import hours
 from bot.dialogue.actions import HangUp
 from bot.dialogue.events import Tone
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.journal import decode, encode
-from bot.load import load_script
-from bot.rules import Disclosure
 from nlu.meaning import Reason
 from tests.dialogues import BEGAN, SCRIPTS, SMILE, call, ours
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.load import load_script, vocabulary
+from bot.company.load import load_script, vocabulary
 from nlu.dates import find_moment
 from nlu.email import find_email
 from nlu.grammars import characters, email, free, grammars_for, kana, lasting, own, when

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from fastapi.routing import APIRoute, APIWebSocketRoute
 
-from bot.asterisk_settings import names
+from bot.lines.asterisk_settings import names
 from bot.settings import read_settings
 from bot.web.asterisk import AsteriskRoutes
 from bot.web.live import LiveCalls

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from bot import clock
-from bot.account import account_of
 from bot.dialogue.actions import Action
 from bot.dialogue.events import Began, Digit, Event, HungUp, Measured
 from bot.dialogue.step import step
@@ -24,6 +23,7 @@ from bot.rehearsal.fast import Rehearsed, by_loopback, rehearse_fast
 from bot.rehearsal.judge import failures
 from bot.rehearsal.live import Way, own_server, rehearse_live
 from bot.rehearsal.plan import Plan, load_plan
+from bot.reporting.account import account_of
 from bot.store import Store, find_call_by_line, open_store, read_rows
 from tests.asterisk_lines import audiosocket_way, by_audiosocket, by_websocket, websocket_way
 from tests.asterisk_site import SECRET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.asterisk_settings import Asterisk
+from bot.lines.asterisk_settings import Asterisk
 from bot.settings import SettingsError, read_settings
 from voice.lines.ari import Account
 

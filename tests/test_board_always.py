@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.rules import Why
 from bot.dialogue.actions import HandOver
 from bot.operators import board
 from bot.operators.duty import Effect, Tell
@@ -27,7 +28,6 @@ from bot.operators.messages import (
     Taken,
     Where,
 )
-from bot.rules import Why
 from tests.room import SATO, SUZUKI, TANAKA, TEXT, VOICE, Room
 
 KEYS, IDS = ["sato", "suzuki", "tanaka"], ["a", "b", "c"]

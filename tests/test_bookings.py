@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.bookings import HOLD_SECONDS, Books
+from bot.booking.bookings import HOLD_SECONDS, Books
+from bot.booking.slots import moment
+from bot.company.rules import KnownBooking, ReservationRules
 from bot.dialogue.actions import Book, CancelBooking, FindBooking, Hold
 from bot.dialogue.events import Booked, Booking, BookingsFound, Held
-from bot.rules import KnownBooking, ReservationRules
-from bot.slots import moment
 from bot.store import Store, open_store
 from bot.store import bookings as rows
 from tests.booked import INN, NOW, ONE, SALON

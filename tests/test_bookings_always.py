@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.bookings import Books
+from bot.booking.bookings import Books
+from bot.booking.slots import cells, moment
+from bot.company.rules import ReservationRules
 from bot.dialogue.actions import Book, CancelBooking, FindBooking, Hold
 from bot.dialogue.events import Booked, BookingsFound, Held
-from bot.rules import ReservationRules
-from bot.slots import cells, moment
 from bot.store import Store, open_store
 from bot.store import bookings as rows
 from bot.store.tables import holds, places

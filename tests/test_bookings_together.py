@@ -20,10 +20,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.bookings import Books
+from bot.booking.bookings import Books
+from bot.booking.slots import moment
 from bot.dialogue.actions import Hold
 from bot.dialogue.events import Held
-from bot.slots import moment
 from bot.store import Store, open_store
 from bot.store import bookings as rows
 from bot.store.bookings import Owner, Spot, take
@@ -145,7 +145,8 @@ def test_calls_that_want_all_times_of_a_day_at_once_fill_it(store: Store) -> Non
 
 def test_what_a_killed_process_held_is_free_at_once(store: Store, database: str, tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from bot.bookings import Books; from bot.dialogue.actions import Hold\n"
+        "import sys; from pathlib import Path; from bot.booking.bookings import Books\n"
+        "from bot.dialogue.actions import Hold\n"
         "from bot.store import open_store; from tests.booked import NOW, ONE; from tests.rush import COMPANY, where\n"
         "store = open_store(where(sys.argv[1]), Path(sys.argv[2]))\n"
         "print(bool(Books(store, COMPANY, ONE).answer(Hold('visit', sys.argv[3]), 'dead', NOW).hold), flush=True)\n"

@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.bookings import Books
-from bot.caldav import CalendarSync, collection_for
-from bot.calendar_collection import Collection
-from bot.calendar_feed import uid_of
+from bot.booking.bookings import Books
+from bot.booking.caldav import CalendarSync, collection_for
+from bot.booking.collection import Collection
+from bot.booking.feed import uid_of
+from bot.company.rules import Calendar as Written
 from bot.dialogue.actions import Book, CancelBooking, Hold
 from bot.dialogue.events import Booked, Held
-from bot.rules import Calendar as Written
 from bot.settings import read_settings
 from bot.store import Store, open_store
 from bot.store.calendars import Clash, mark_told, untold_clashes

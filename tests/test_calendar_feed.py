@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bookings import Books
-from bot.calendar_events import read
-from bot.calendar_feed import OURS, PATH, SUFFIX, FeedLinks, FeedName, alone, feed, key_of, uid_of
+from bot.booking.bookings import Books
+from bot.booking.events import read
+from bot.booking.feed import OURS, PATH, SUFFIX, FeedLinks, FeedName, alone, feed, key_of, uid_of
+from bot.booking.feeds import feed_link, feed_links, open_feed
+from bot.booking.slots import moment
+from bot.company.rules import Calendar, Rules
 from bot.dialogue.actions import Book, CancelBooking, Hold
 from bot.dialogue.events import Booked, Held
-from bot.feeds import feed_link, feed_links, open_feed
-from bot.rules import Calendar, Rules
 from bot.settings import Settings
-from bot.slots import moment
 from bot.store import open_store
 from bot.store.bookings import CANCELLED, Reservation, Spot
 from bot.web.app import create_app

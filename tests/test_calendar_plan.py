@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calendar_events import read
-from bot.calendar_feed import alone
-from bot.calendar_plan import DELETED, Delete, Known, Put, Todo, plan
-from bot.slots import moment
+from bot.booking.events import read
+from bot.booking.feed import alone
+from bot.booking.plan import DELETED, Delete, Known, Put, Todo, plan
+from bot.booking.slots import moment
 from bot.store.bookings import CANCELLED, Reservation, Spot
 from bot.store.calendars import Copy
 from tests.booked import NOW, SALON

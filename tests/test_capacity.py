@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from bot.account import words_said
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Began, Broke, HungUp
+from bot.lines.turned_away import MOST, keep_turned_away
+from bot.reporting.account import words_said
 from bot.settings import Settings, SettingsError, read_settings
-from bot.turned_away import MOST, keep_turned_away
 from bot.web.app import create_app
 from bot.web.live import LiveCalls
 from bot.web.server import Stop, address, listen, run_web

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from bot.carrier_settings import CarrierSettings
-from bot.line_settings import LineSettings
+from bot.lines.carrier_settings import CarrierSettings
+from bot.lines.settings import LineSettings
 from bot.web.carriers import CarrierCalls
 from bot.web.live import LiveCalls
 from bot.web.media import Media

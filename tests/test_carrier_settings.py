@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.carrier_settings import CarrierSettings, carrier_names, read_carriers
 from bot.environment import SettingsError
+from bot.lines.carrier_settings import CarrierSettings, carrier_names, read_carriers
 
 KEY = "k" * 20
 

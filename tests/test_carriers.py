@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
-from bot.line_settings import LineSettings
+from bot.lines.settings import LineSettings
 from tests.carriers import KEY, ORIGIN, TELNYX, TWILIO, VENDORS, Form, RestServer, Vendor, rest_server
 from tests.website import Site, echo, nobody, run, website
 from voice.lines import Audio, Closed, Incoming, Line, Quality, Ring, TransferEnded

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import Level, check
-from bot.check_bookings import traps
-from bot.rules import KnownBooking, Name, ReservationRules, Resource, Span
+from bot.company.check import Level, check
+from bot.company.check_bookings import traps
+from bot.company.rules import KnownBooking, Name, ReservationRules, Resource, Span
 from tests.booked import COLOUR, CUT, INN, ONE, SALON, SEATS
 
 DATA = Path(__file__).parent / "data"

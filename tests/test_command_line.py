@@ -13,15 +13,15 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.company.load import load_script, vocabulary
+from bot.company.script import Script
 from bot.dialogue.actions import Action
 from bot.dialogue.events import Began, Event, Heard, HungUp, Spoken
 from bot.dialogue.hours import local
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.journal import Entry, to_row
-from bot.load import load_script, vocabulary
 from bot.replay import lines, turns
-from bot.script import Script
 from bot.store import Call, begin_call, end_call, keep_script, open_store, write_rows
 from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning
 from nlu.understand import understand

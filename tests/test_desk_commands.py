@@ -13,14 +13,14 @@ from typer.testing import CliRunner, Result
 
 from bot import clock
 from bot.__main__ import app
-from bot.calendar_feed import PATH, SUFFIX, FeedLinks, FeedName
+from bot.booking.feed import PATH, SUFFIX, FeedLinks, FeedName
+from bot.company.load import load_script
+from bot.company.rules import Recipient
+from bot.company.schedule import AT_DESK, found
+from bot.company.script import Script, Staff
 from bot.dialogue.actions import Recall
 from bot.dialogue.hours import is_open, local
-from bot.load import load_script
 from bot.recall import absences, recall
-from bot.rules import Recipient
-from bot.schedule import AT_DESK, found
-from bot.script import Script, Staff
 from bot.store import Store, open_store
 from bot.store.desk import list_callers, list_questions, told_absences
 from bot.store.remembered import CALLBACK, find_follow_up

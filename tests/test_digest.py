@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from bot.clock import Now, run_virtual
+from bot.company.rules import Recipient, Span
+from bot.company.script import Script
 from bot.dialogue.hours import TOKYO
 from bot.dialogue.state import Captured, Facts, Outcome
-from bot.digest import last_digest, next_digest
-from bot.links import MARK_PATH, Mark, MarkKind
-from bot.rules import Recipient, Span
-from bot.script import Script
+from bot.reporting.digest import last_digest, next_digest
+from bot.reporting.links import MARK_PATH, Mark, MarkKind
 from bot.store import Store, open_store
 from bot.store.bookings import Reservation, Spot, keep_reservation
 from bot.store.calendars import Clash, keep_clashes, untold_clashes

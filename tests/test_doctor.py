@@ -16,7 +16,7 @@ import pytest
 from bot.clock import wall
 from bot.doctor import reach
 from bot.doctor.finding import Level
-from bot.line_state import LineState
+from bot.lines.state import LineState
 from bot.settings import read_settings
 from bot.web.app import create_app
 from bot.web.live import LiveCalls

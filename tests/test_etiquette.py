@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from bot.load import load_script
-from bot.script import Script
+from bot.company.load import load_script
+from bot.company.script import Script
 from tests.dialogues import BEGAN, SCRIPTS, SMILE, ours
 from tests.dialogues import call as spoken_call
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.company.script import Script
 from bot.dialogue.actions import Say
 from bot.dialogue.events import Spoken
 from bot.dialogue.moves import close
@@ -19,7 +20,6 @@ from bot.dialogue.repair import HOLD_SECONDS, TRANSFER_MARGIN_SECONDS
 from bot.dialogue.state import Outcome, Phase, Status
 from bot.dialogue.step import step
 from bot.dialogue.wording import CUSHIONS
-from bot.script import Script
 from nlu import phone
 from tests.dialogues import SCRIPTS
 from tests.grave import COMPANIES, KAEDE, SMILE, call, ours

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.company.rules import RouteStep, Rules, SalesPolicy, SalesRules
+from bot.company.script import Script
 from bot.dialogue.state import BookingFact, Facts, Outcome
-from bot.follow_up import FollowUps, Sources
-from bot.links import MARK_PATH, Mark, MarkKind
-from bot.mail import FileSender
-from bot.marks import press
-from bot.outbox import Outbox
-from bot.rules import RouteStep, Rules, SalesPolicy, SalesRules
-from bot.script import Script
+from bot.reporting.follow_up import FollowUps, Sources
+from bot.reporting.links import MARK_PATH, Mark, MarkKind
+from bot.reporting.mail import FileSender
+from bot.reporting.marks import press
+from bot.reporting.outbox import Outbox
 from bot.store import Store, open_store
 from bot.store.letters import list_letters
 from bot.store.remembered import CALLBACK, URGENT, find_follow_up

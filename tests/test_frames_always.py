@@ -8,13 +8,13 @@ from datetime import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.load import load_script, vocabulary
 from bot.desk import Desk
 from bot.dialogue import hours
 from bot.dialogue.events import Event, Heard, Tone
 from bot.dialogue.state import Outcome, Phase
 from bot.dialogue.wording import confirmed
 from bot.golden import Playing
-from bot.load import load_script, vocabulary
 from nlu.meaning import Hearing, Known, Meaning, Reason, Sales, SalesOutcome
 from tests.dialogues import BEGAN, SCRIPTS, meanings
 

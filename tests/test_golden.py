@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.company.load import ScriptError, load_script
 from bot.golden import play, rewrite
-from bot.load import ScriptError, load_script
 from tests.dialogues import SCRIPTS, SMILE
 
 CALLS = sorted(SCRIPTS.glob("*/calls/*.txt"))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.script import Script
 from bot.dialogue.actions import HangUp, Recall, Say
 from bot.dialogue.events import EarlierCall, Event, Heard, Spoken
 from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.earlier_lines import memory
-from bot.script import Script
 from nlu.meaning import Hearing, Meaning, Reason
 from tests.dialogues import BEGAN, TUESDAY_AFTERNOON, meanings, silent_world
 from tests.grave import KAEDE, SMILE

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.company.rules import Group
 from bot.dialogue import handover
 from bot.dialogue.events import Heard, Spoken
 from bot.dialogue.state import Captured, Facts, FrameName, Phase, State
 from bot.dialogue.step import step
-from bot.rules import Group
 from nlu.meaning import Hearing, Meaning, Reason, Sales, SalesOutcome
 from tests.dialogues import BEGAN, TUESDAY_AFTERNOON
 from tests.grave import COMPANIES, EVENING, KAEDE, SMILE, call, ours

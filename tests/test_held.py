@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.company.load import vocabulary
 from bot.dialogue import hours
 from bot.dialogue.actions import Action, HangUp, Say
 from bot.dialogue.events import Due, Event, Found, Heard, Interrupted, LineHeld, Spoken, Tone
@@ -9,7 +10,6 @@ from bot.dialogue.held import BACK_SECONDS, LONGEST_SECONDS
 from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.journal import decode, encode
-from bot.load import vocabulary
 from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
 from tests.dialogues import BEGAN, SMILE

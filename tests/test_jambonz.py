@@ -17,8 +17,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from bot.carrier_settings import CarrierSettings
-from bot.line_settings import LineSettings
+from bot.lines.carrier_settings import CarrierSettings
+from bot.lines.settings import LineSettings
 from tests.carriers import HOST, KEY, ORIGIN
 from tests.website import Site, echo, nobody, run, website
 from voice.lines import Audio, Closed, Incoming, Key, Line, LineError, Marked, Ring, TransferEnded

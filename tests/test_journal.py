@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
+from bot.company.script import Script
 from bot.dialogue.actions import Action, Look, Phrase, Say
 from bot.dialogue.events import Began, Digit, Event, HungUp
 from bot.dialogue.state import State
 from bot.journal import Journal, decode, encode, replay
-from bot.script import Script
 from bot.store import Call, Store, find_call, kept_script, open_store
 from tests.records import CALL, SCRIPT
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.keigo import forbidden_words, slips, wording_slips
-from bot.load import load_script
-from bot.rules import Rules
+from bot.company.keigo import forbidden_words, slips, wording_slips
+from bot.company.load import load_script
+from bot.company.rules import Rules
 
 SMILE = load_script(Path(__file__).parent.parent / "scripts" / "smile")
 

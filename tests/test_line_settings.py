@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.line_settings import LineSettings
+from bot.lines.settings import LineSettings
 from bot.settings import SettingsError, read_settings
 from voice.lines.sip.account import Account
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
-from bot.links import MARK_PATH, PATH, ClipName, Links, Mark, MarkKind
+from bot.reporting.links import MARK_PATH, PATH, ClipName, Links, Mark, MarkKind
 
 SECRET = "s" * 32
 LINKS = Links("https://phone.example.jp", SECRET, 3600.0)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.clock import Now, run_virtual
+from bot.company.load import vocabulary
 from bot.listen import Deaf, Guessed, Listening, Nothing, Told, Utterance, grammar, hearing_of, is_nod
-from bot.load import vocabulary
 from nlu.grammars import lasting
 from nlu.meaning import Ask, Expected, Hearing
 from tests.desk import FRAME, voice

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.company.load import ScriptError, load_all, load_script, vocabulary
+from bot.company.rules import Calendar, Recipient
+from bot.company.script import Absence, Name, Routine, Span
 from bot.dialogue.hours import TOKYO
-from bot.load import ScriptError, load_all, load_script, vocabulary
-from bot.rules import Calendar, Recipient
-from bot.script import Absence, Name, Routine, Span
 from nlu.meaning import Person
 
 DATA = Path(__file__).parent / "data"

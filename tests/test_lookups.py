@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.company.load import load_script
+from bot.company.script import Absence
 from bot.dialogue.hours import local
-from bot.load import load_script
 from bot.operators.lookups import knowledge, phrases, spoken_time, staff_now
-from bot.script import Absence
 from tests.records import BEGAN
 
 NOW = BEGAN + 3600.0

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.company.load import ScriptError, load_script
+from bot.company.rules import Listening
 from bot.dialogue.events import Event, Heard
-from bot.load import ScriptError, load_script
-from bot.rules import Listening
-from bot.voice_fields import manners, voice_fields
+from bot.reporting.voice_fields import manners, voice_fields
 from nlu.meaning import Hearing, Meaning
 from tests.speech import RATE, at_level, mixed, on_the_line, pink, said
 from voice.audio import INNER_RATE_HZ, Sound

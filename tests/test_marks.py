@@ -14,11 +14,11 @@ import pytest
 
 from bot.dialogue.actions import Recall
 from bot.dialogue.state import Captured, Facts, Outcome
-from bot.links import MARK_PATH, Mark, MarkKind
-from bot.mail import SmtpSender
-from bot.marks import look, press
-from bot.outbox import Outbox
 from bot.recall import recall
+from bot.reporting.links import MARK_PATH, Mark, MarkKind
+from bot.reporting.mail import SmtpSender
+from bot.reporting.marks import look, press
+from bot.reporting.outbox import Outbox
 from bot.settings import Smtp
 from bot.store import Store, open_store
 from bot.store.desk import list_callers

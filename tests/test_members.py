@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.company.load import ScriptError, load_script
+from bot.company.member_list import read_members
+from bot.company.members import load_members, write_members
+from bot.company.rules import Block, KnownBooking, Name, Resource, SalesPolicy, Span
+from bot.company.schedule import found
+from bot.company.script import Script
+from bot.company.toml import Table, written
 from bot.dialogue.hours import TOKYO
-from bot.load import ScriptError, load_script
-from bot.member_list import read_members
-from bot.members import load_members, write_members
-from bot.rules import Block, KnownBooking, Name, Resource, SalesPolicy, Span
-from bot.schedule import found
-from bot.script import Script
-from bot.toml import Table, written
 from nlu.meaning import Reason
 from tests.written_members import MEMBERS, members_file
 

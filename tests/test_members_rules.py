@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.company.rules import Vip
+from bot.company.script import Name
 from bot.dialogue import handover, menu, vip
 from bot.dialogue.actions import Transfer
 from bot.dialogue.category import category
 from bot.dialogue.events import Began, Digit, Found, HungUp
 from bot.dialogue.state import Captured, Facts, State
-from bot.rules import Vip
-from bot.script import Name
 from tests.dialogues import TUESDAY_AFTERNOON
 from tests.grave import EVENING, KAEDE, SMILE, call, ours
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.company.schedule import found
 from bot.dialogue import official
 from bot.dialogue.state import Captured, FrameName, Outcome
 from bot.golden import Playing
-from bot.schedule import found
 from tests.dialogues import TUESDAY_AFTERNOON
 from tests.grave import KAEDE, SMILE, call, ours
 

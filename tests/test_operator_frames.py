@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.rules import Why
 from bot.dialogue.actions import Action, CallOff, HandOver, HangUp, Say, Transfer
 from bot.dialogue.events import (
     Due,
@@ -24,7 +25,6 @@ from bot.dialogue.events import (
 from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.golden import Playing, begin, enter
-from bot.rules import Why
 from tests.at_console import MINATO
 from tests.dialogues import BEGAN, SCRIPTS, events, timed
 

@@ -7,11 +7,11 @@ from datetime import time
 
 import pytest
 
+from bot.company.rules import Span
 from bot.dialogue import handover
 from bot.dialogue.events import Event, HandedBack, NobodyTook, OperatorSaid, OperatorsRung, PutOnHold, TakenOver
 from bot.dialogue.state import State
 from bot.operator_lines import RING_SECONDS, operator_event, rings
-from bot.rules import Span
 from nlu.meaning import Reason
 from tests.at_console import MINATO
 from tests.dialogues import TUESDAY_AFTERNOON

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bot.account import words_said
 from bot.dialogue.events import Event, HandedBack, OperatorSaid, OperatorsRung, PutOnHold, TakenOver
 from bot.dialogue.step import step
 from bot.journal import Journal, events, from_row
 from bot.recovery import Closing, recover_calls
+from bot.reporting.account import words_said
 from bot.store import Store, find_call, open_store, read_rows
 from bot.store.letters import list_letters
 from tests.dialogues import SMILE

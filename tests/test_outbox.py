@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import Now, run_virtual
-from bot.mail import FileSender, Receipt, Sender, SmtpSender, pack
-from bot.outbox import FIRST_SECONDS, LASTING_TRIES, LEASE_SECONDS, LONGEST_SECONDS, Outbox, backoff
+from bot.reporting.mail import FileSender, Receipt, Sender, SmtpSender, pack
+from bot.reporting.outbox import FIRST_SECONDS, LASTING_TRIES, LEASE_SECONDS, LONGEST_SECONDS, Outbox, backoff
 from bot.settings import Smtp
 from bot.store import Clip, Store, begin_call, keep_clips, keep_script, open_store
 from bot.store.letters import Letter, Queued, enqueue, lease, list_letters, mark_accepted

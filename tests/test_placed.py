@@ -8,11 +8,11 @@ from functools import cache
 
 import pytest
 
+from bot.company.load import vocabulary
 from bot.dialogue.events import Heard
 from bot.dialogue.hours import TOKYO
 from bot.dialogue.placed import placed
 from bot.listen import hearing_of, within_the_call
-from bot.load import vocabulary
 from nlu.kana import similarity
 from nlu.meaning import Ask, Expected, Hearing, Meaning, Reading, Slot, Word
 from nlu.understand import understand

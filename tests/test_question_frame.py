@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.load import load_script
 from bot.dialogue import hours
 from bot.dialogue.state import FrameName, Outcome, Phase
-from bot.load import load_script
 from tests.dialogues import BEGAN, SCRIPTS, SMILE, call, ours
 
 TSUBAKI = load_script(SCRIPTS / "tsubaki")

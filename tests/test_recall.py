@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.company.rules import Rules, SalesRules
 from bot.dialogue.actions import Recall
 from bot.dialogue.events import EarlierCall
 from bot.dialogue.state import Captured, Facts, Outcome, State
 from bot.recall import MEMORY_SECONDS, caller_key, listed, recall, remembered
-from bot.rules import Rules, SalesRules
 from bot.store import Store, begin_call, keep_script, open_store
 from bot.store.desk import ALLOW, DENY, ListedCaller, list_caller, list_callers
 from bot.store.remembered import CALLBACK, FollowUpRow, owe, remember, settle

@@ -16,19 +16,19 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from bot.company.load import load_script
+from bot.company.rules import FollowUp, Recipient, RouteStep, Rules
+from bot.company.script import Script
 from bot.dialogue.actions import Action, Recall
 from bot.dialogue.events import Event, Heard, HungUp
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.journal import Journal
-from bot.links import PATH, ClipName, Links
-from bot.load import load_script
-from bot.mail import FileSender
-from bot.outbox import Outbox
 from bot.recall import recall
 from bot.recovery import Closing, close_call, finish, recover_calls
-from bot.rules import FollowUp, Recipient, RouteStep, Rules
-from bot.script import Script
+from bot.reporting.links import PATH, ClipName, Links
+from bot.reporting.mail import FileSender
+from bot.reporting.outbox import Outbox
 from bot.store import Row, Store, find_call, find_clip, list_clips, open_store, read_rows, write_rows
 from bot.store.letters import Queued, list_letters
 from tests.killed import FOLLOW

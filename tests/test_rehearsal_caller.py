@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from bot.load import load_script
+from bot.company.load import load_script
+from bot.company.script import Script
 from bot.rehearsal.book import book_of, slip
 from bot.rehearsal.caller import Memory, answer, kind_of
 from bot.rehearsal.plan import Plan, WrittenPlan, load_plan
-from bot.script import Script
 from nlu import phone
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"

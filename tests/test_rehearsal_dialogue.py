@@ -9,11 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.members import load_members
+from bot.company.members import load_members
 from bot.rehearsal.book import Line
 from bot.rehearsal.dialogue import Actor, readings_of, spoken
 from bot.rehearsal.voice import Clip
-from bot.simulated_turns import role_of
+from bot.simulation.turns import role_of
 from tests.written_calls import COMMON, MESSAGE
 from tests.written_members import members_file
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.account import Account, Fact
 from bot.rehearsal.fast import Rehearsed
 from bot.rehearsal.judge import failures
 from bot.rehearsal.plan import load_plan
 from bot.rehearsal.play import Played, Turn
 from bot.rehearsal.show import Result, as_json, percentile
+from bot.reporting.account import Account, Fact
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 PLAN = load_plan(SCRIPTS / "smile" / "rehearsals" / "urgent.toml")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.load import load_script
+from bot.company.load import load_script
+from bot.company.source import ScriptError
 from bot.rehearsal.book import book_of
 from bot.rehearsal.plan import load_plan, load_plans, root_of
-from bot.source import ScriptError
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 SHIPPED = sorted(SCRIPTS.glob("*/rehearsals/*.toml"))

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from bot.account import Words
 from bot.clock import Now, run_virtual
 from bot.rehearsal.book import book_of
 from bot.rehearsal.plan import Plan, WrittenPlan
 from bot.rehearsal.play import Played, Player, Spoke
 from bot.rehearsal.voice import voiced
+from bot.reporting.account import Words
 from voice.audio import FRAME_SECONDS
 from voice.lines import Audio, Closed, Line, Ring
 from voice.lines.loopback import loopback

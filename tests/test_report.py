@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.company.rules import Name, ReservationRules, Rules, SalesPolicy, SalesRules, Service
 from bot.dialogue.events import Began, Broke, Digit, Due, Event, Heard, HungUp, Interrupted, Spoken
 from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State, Status
-from bot.mail import build, message_id
-from bot.rendering import Rendered, render
-from bot.report import WHOLE_CALL, Mark, Report, Sample, compose, has_report, in_digest, worth_reporting
-from bot.report_fields import COMMON_SURNAMES, GIST_CHARACTERS, phone
-from bot.rules import Name, ReservationRules, Rules, SalesPolicy, SalesRules, Service
+from bot.reporting.fields import COMMON_SURNAMES, GIST_CHARACTERS, phone
+from bot.reporting.mail import build, message_id
+from bot.reporting.rendering import Rendered, render
+from bot.reporting.report import WHOLE_CALL, Mark, Report, Sample, compose, has_report, in_digest, worth_reporting
 from bot.store import Call, Clip
 from bot.store.letters import Letter
 from nlu.meaning import Hearing, Meaning, Reason

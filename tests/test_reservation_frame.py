@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.load import load_script, vocabulary
+from bot.company.script import Script
 from bot.dialogue.actions import Action, Book, CancelBooking, FindBooking, HangUp, Hold, Say
 from bot.dialogue.events import Began, Booked, Booking, BookingsFound, Event, Heard, Held, Spoken
 from bot.dialogue.spoken_times import moment_words, people
 from bot.dialogue.state import BookingAction, Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.golden import Playing
-from bot.load import load_script, vocabulary
 from bot.opened import open_books
 from bot.practice import practice_desk
-from bot.script import Script
 from nlu.meaning import Answer, Hearing, Meaning, Moment, Reason, Slot, Slots
 from tests.desk import Caller, Desk, at_the_desk
 from tests.dialogues import SCRIPTS, TUESDAY_AFTERNOON, silent_world

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.load import load_script
+from bot.company.rules import SalesPolicy, SalesRules
 from bot.dialogue import hours
 from bot.dialogue.events import Recalled
 from bot.dialogue.state import FrameName, Outcome, Phase
-from bot.load import load_script
-from bot.rules import SalesPolicy, SalesRules
 from nlu.meaning import Reason
 from tests.dialogues import SCRIPTS, SMILE, call, ours
 

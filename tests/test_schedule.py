@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.company.load import load_script
+from bot.company.schedule import AT_DESK, found, presence
+from bot.company.script import Absence, Hours, MayTell, Name, Routine, Script, Span, Staff
 from bot.dialogue.hours import TOKYO, business_day_opening, is_open, local, next_opening, spans, within_hours
-from bot.load import load_script
-from bot.schedule import AT_DESK, found, presence
-from bot.script import Absence, Hours, MayTell, Name, Routine, Script, Span, Staff
 
 SCRIPT = load_script(Path(__file__).parent / "data" / "good_script" / "acme")
 DAY = Span(time(8, 30), time(17, 30))

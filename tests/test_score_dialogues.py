@@ -12,12 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.company.members import load_members
+from bot.company.rules import SalesPolicy
+from bot.company.script import Script
 from bot.dialogue.state import BookingAction, BookingFact, Captured, Facts, Outcome, State
-from bot.judge_dialogues import plain, wrong
-from bot.members import load_members
-from bot.rules import SalesPolicy
-from bot.score_dialogues import as_json, score_dialogues
-from bot.script import Script
+from bot.simulation.judge import plain, wrong
+from bot.simulation.score import as_json, score_dialogues
 from nlu.meaning import Reason
 from nlu.score.lines import FolderError
 from nlu.train.split import dialogue_held_out

@@ -14,9 +14,9 @@ import pytest
 
 from bot.dialogue.events import HeardAgain, HungUp
 from bot.models import choice, second_choice
+from bot.reporting.voice_fields import second_fields
 from bot.second_pass import LONGEST_SECONDS
 from bot.settings import SettingsError, read_settings
-from bot.voice_fields import second_fields
 from tests.desk import Caller, Desk, at_the_desk, of
 from voice.audio import Sound
 from voice.engines import DICTATION, EngineError, Grammar, Transcript

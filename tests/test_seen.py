@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 from websockets.asyncio.client import connect
 
-from bot.line_state import LineState
+from bot.lines.state import LineState
 from bot.settings import Settings
 from bot.web.carriers import CarrierCalls
 from bot.web.live import LiveCalls

@@ -16,10 +16,10 @@ import httpx
 import pytest
 
 from bot import clock
+from bot.company.load import load_script
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.journal import from_row, replay
-from bot.load import load_script
 from bot.rehearsal.far import dial
 from bot.store import Store, find_call_by_line, kept_script, open_store, read_rows
 from tests.desk import Caller, Words, on_the_telephone

@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from bot import clock
 from bot.__main__ import app
-from bot.bookings import Books
-from bot.caldav import ROUND_SECONDS
-from bot.calendar_feed import uid_of
+from bot.booking.bookings import Books
+from bot.booking.caldav import ROUND_SECONDS
+from bot.booking.feed import uid_of
+from bot.company.load import load_all
 from bot.dialogue.actions import Book, Hold
 from bot.dialogue.events import Booked, Held
 from bot.dialogue.hours import local
-from bot.load import load_all
 from bot.opened import keep_calendars, open_books
 from bot.settings import read_settings
 from bot.store import open_store

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.carrier_settings import CarrierSettings
-from bot.line_settings import LineSettings
+from bot.lines.carrier_settings import CarrierSettings
+from bot.lines.settings import LineSettings
 from bot.settings import Settings, SettingsError, Smtp, read_settings, with_secret
 
 

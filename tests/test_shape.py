@@ -27,7 +27,7 @@ CATCH_ALLS = 2
 MAY_IMPORT = {
     "voice": ("voice",),
     "nlu": ("nlu",),
-    "bot/dialogue": ("bot.dialogue", "bot.script", "bot.rules", "nlu"),
+    "bot/dialogue": ("bot.dialogue", "bot.company.script", "bot.company.rules", "nlu"),
     "bot": ("bot", "nlu", "voice"),
 }
 """Of our own modules, by folder; the longest folder that fits counts."""

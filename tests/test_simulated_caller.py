@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.simulated_caller import answer
-from bot.simulated_questions import kind_of
-from bot.simulated_turns import Memory, Reply, Role, role_of
+from bot.simulation.caller import answer
+from bot.simulation.questions import kind_of
+from bot.simulation.turns import Memory, Reply, Role, role_of
 from nlu.meaning import Ask, Expected
 from tests.written_calls import BOOKING, MESSAGE, SELLER, expecting
 

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.line_state import LineState
-from bot.lines import open_lines
+from bot.lines.opened import open_lines
+from bot.lines.state import LineState
 from bot.settings import Settings, SettingsError, read_settings
 from bot.web.live import LiveCalls
 from tests.baresip import PATIENCE_SECONDS, free_ports

@@ -11,9 +11,9 @@ import httpx
 import numpy as np
 import numpy.typing as npt
 
-from bot.account import Account, Words
-from bot.load import load_script
+from bot.company.load import load_script
 from bot.rehearsal.live import Api
+from bot.reporting.account import Account, Words
 from tests.baresip import Phone, free_ports, phone
 from tests.served import START_SECONDS, Server, environ, one_company, run, serving
 from tests.sip import loud

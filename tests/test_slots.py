@@ -10,9 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.hours import openings
-from bot.rules import ReservationRules, Span
-from bot.slots import (
+from bot.booking.slots import (
     BETWEEN,
     NEAREST,
     Busy,
@@ -30,6 +28,8 @@ from bot.slots import (
     room,
     why_none,
 )
+from bot.company.rules import ReservationRules, Span
+from bot.dialogue.hours import openings
 from tests.booked import COLOUR, CUT, INN, SALON, SEATS, TUESDAY
 
 BLOCKS = tuple(map(busy, SALON.blocks))

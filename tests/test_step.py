@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.company.load import vocabulary
 from bot.desk import Desk
 from bot.dialogue.actions import Action, Beep, HangUp, Say
 from bot.dialogue.events import Broke, Due, Event, Heard, HungUp, Interrupted, Spoken
@@ -16,7 +17,6 @@ from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.dialogue.wording import CUSHIONS
 from bot.golden import Playing
-from bot.load import vocabulary
 from nlu.meaning import Ask, Hearing, Meaning
 from tests.dialogues import BEGAN, QUIET, SMILE, events, meanings, play, silent_world, timed
 

@@ -15,8 +15,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
-from bot.load import load_all
-from bot.script import Script
+from bot.company.load import load_all
+from bot.company.script import Script
 from bot.settings import read_settings
 from bot.store import (
     Clip,

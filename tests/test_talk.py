@@ -7,8 +7,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.company.load import load_script
 from bot.golden import play
-from bot.load import load_script
 
 SMILE = Path(__file__).parent.parent / "scripts" / "smile"
 TYPED = "スマイル企画の江川ですが 栗本さんいますか\nはい\n\nまたかけ直します\n[切断]\n"

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.carrier_settings import CarrierSettings
 from bot.dialogue.repair import TRANSFER_MARGIN_SECONDS
+from bot.lines.carrier_settings import CarrierSettings
 from bot.web.jambonz import VerbRemote
 from bot.web.transfers import BEGIN_SECONDS, MOST_EXPECTED, TELLING_SECONDS, Expected, Transfer, Transfers, destination
 from tests.test_socket_line import Peer, on_virtual_time

@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pytest
 
 from bot.call import run_call
+from bot.company.load import vocabulary
 from bot.dialogue.actions import Transfer
 from bot.dialogue.events import HandedBack, PutOnHold, TakenOver, Transferred
 from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.journal import from_row
-from bot.load import vocabulary
 from bot.operators import board
 from bot.operators.aside import Aside, Ears
 from bot.operators.messages import HoldCall, JoinCaller, PassOn, Refused, Take, Where

@@ -10,8 +10,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from bot.carrier_settings import CarrierSettings
-from bot.line_settings import LineSettings
+from bot.lines.carrier_settings import CarrierSettings
+from bot.lines.settings import LineSettings
 from tests.website import FORM, SILENCE, START, echo, get, nobody, post, run, send, website
 from voice.lines import Closed, Line, LineError, Ring
 from voice.lines.twilio import signature

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.score_dialogues import Scored, read_dialogues, score_dialogues
+from bot.simulation.score import Scored, read_dialogues, score_dialogues
 from tests.written_calls import COMMON
 
 FOLDER = Path(__file__).parent / "data" / "dialogues"

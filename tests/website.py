@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection
 
-from bot.account import Account, Fact
+from bot.reporting.account import Account, Fact
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.live import LiveCalls

@@ -20,8 +20,8 @@ from rich.text import Text
 
 from bot import clock
 from bot.access.user import Flaw, Role, User, UserError
+from bot.company.load import load_all
 from bot.dialogue.hours import local
-from bot.load import load_all
 from bot.settings import read_settings
 from bot.terminal import console, kept, refused, user_name
 

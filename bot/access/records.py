@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from bot.ended import ended_as
 from bot.operators.amended import amended
 from bot.operators.casefile import OUTCOMES, Case, CaseFiles, moment, reason_label, who
-from bot.rendering import sections
-from bot.report_fields import clean, phone
+from bot.reporting.fields import clean, phone
+from bot.reporting.rendering import sections
 from bot.store import Call, calls_before, find_clip, list_clips, read_rows
 from bot.store.notes import read_added
 from bot.store.remembered import find_remembered

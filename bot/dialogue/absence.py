@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.company.script import Script, Staff
 from bot.dialogue.moves import announce
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import State
-from bot.script import Script, Staff
 
 ABSENT_BY_THE_CLOCK = {"退社": "away_home", "営業時間外": "away_closed"}
-"""Absences that are nobody's secret, as `bot/schedule` names them, with what is said of them."""
+"""Absences that are nobody's secret, as `bot/company/schedule` names them, with what is said of them."""
 
 DAYS_OFF = frozenset({"休み", "休暇", "有休", "有給", "公休"})
 

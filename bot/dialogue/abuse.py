@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue.moves import Move, ask_again, close
 from bot.dialogue.state import Outcome, State
-from bot.script import Script
 
 ABUSE = "abuse"
 

@@ -58,7 +58,7 @@ class HandOver:
     group: str
     """`Group.key`"""
     why: str
-    """Why a person is needed: a `bot.rules.Why`."""
+    """Why a person is needed: a `bot.company.rules.Why`."""
     ring_seconds: float
     """Of the ringing, at each where they are rung in turn."""
     operators: tuple[str, ...] = ()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.company.rules import ReservationRules
+from bot.company.script import Script
 from bot.dialogue.actions import Book, CancelBooking, FindBooking, Phrase
 from bot.dialogue.booking_answers import drafted, settle
 from bot.dialogue.booking_draft import Draft, wish
@@ -27,8 +29,6 @@ from bot.dialogue.booking_steps import (
 from bot.dialogue.events import Booking
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look
 from bot.dialogue.state import Captured, State, Status
-from bot.rules import ReservationRules
-from bot.script import Script
 from nlu.meaning import Ask, Reason
 
 WHICH: tuple[Rung, ...] = ((Ask.WHEN, "booking_which"), (Ask.WHEN, "booking_which_again"))

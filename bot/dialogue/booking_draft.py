@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.company.rules import ReservationRules, Service
 from bot.dialogue.actions import Hold
 from bot.dialogue.events import Booking, Held
 from bot.dialogue.hours import openings
-from bot.rules import ReservationRules, Service
 from nlu.meaning import Reason
 
 HALF_DAY = timedelta(hours=12)

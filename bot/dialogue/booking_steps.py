@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.company.rules import ReservationRules
+from bot.company.script import Script
 from bot.dialogue import closing, message
 from bot.dialogue.actions import Book, Hold, Phrase
 from bot.dialogue.booking_answers import drafted
@@ -21,8 +23,6 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, close, 
 from bot.dialogue.spoken_times import moment_words, people
 from bot.dialogue.state import Captured, Facts, FrameName, Outcome, State, Status
 from bot.dialogue.wording import confirmed
-from bot.rules import ReservationRules
-from bot.script import Script
 from nlu import choices, phone
 from nlu.meaning import Ask, Reason
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.company.rules import ReservationRules
+from bot.company.script import Script
 from bot.dialogue.booking_answers import drafted, filled, is_it, settled
 from bot.dialogue.booking_draft import Draft, forget_time
 from bot.dialogue.events import Heard
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Facts, State
-from bot.rules import ReservationRules
-from bot.script import Script
 from nlu import choices
 from nlu.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
 from nlu.kana import is_kana, to_katakana

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.company.rules import Name, ReservationRules
+from bot.company.script import Script
 from bot.dialogue.booking_draft import Draft, service_of, wish
 from bot.dialogue.hours import openings
 from bot.dialogue.spoken_times import clock_words, day_words, kanji_number, moment_words, people
 from bot.dialogue.state import State
-from bot.rules import Name, ReservationRules
-from bot.script import Script
 
 HOUR_MINUTES = 60
 DAY_MINUTES = 24 * HOUR_MINUTES

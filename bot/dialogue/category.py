@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue.state import Facts
-from bot.script import Script
 
 
 def category(script: Script, facts: Facts) -> str:

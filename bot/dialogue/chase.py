@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import absence, earlier, handover
 from bot.dialogue.events import EarlierCall, Heard
 from bot.dialogue.gather import NAME, VAGUE, caller_next, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, announce, ask, climb, look
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
-from bot.script import Script
 from nlu.meaning import Answer, Ask, Reason
 
 MATCH = "chase_match"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import reach, sales
 from bot.dialogue.moves import Move, close
 from bot.dialogue.said_back import said_back
 from bot.dialogue.state import BookingAction, Facts, FrameName, Outcome, State
-from bot.script import Script
 from nlu.meaning import Reason
 
 BOOKED = {

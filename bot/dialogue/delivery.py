@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import gather, handover, message
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, announce
 from bot.dialogue.state import Captured, State
-from bot.script import Script
 from nlu.meaning import Answer, Reason
 
 AT_DOOR = "at_door"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from bot.company.script import Script
 from bot.dialogue import (
     application,
     chase,
@@ -31,7 +32,6 @@ from bot.dialogue import (
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
 from bot.dialogue.state import Facts, FrameName, State
-from bot.script import Script
 from nlu.meaning import Ask, Meaning, Reason
 
 

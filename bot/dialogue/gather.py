@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import kanji, vip
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
@@ -15,7 +16,6 @@ from bot.dialogue.placed import placed
 from bot.dialogue.said_back import caller_key, number_key, read_before
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
-from bot.script import Script
 from nlu import phone
 from nlu.kana import is_kana
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slot

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.company.script import Script
 from bot.dialogue import hours
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Began
-from bot.script import Script
 
 MORNING_ENDS = (10, 30)
 """Hour and minute until which a company says おはようございます on the telephone."""

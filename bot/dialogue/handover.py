@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.company.rules import Group, Why
+from bot.company.script import Script
 from bot.dialogue import hours, vip
 from bot.dialogue.actions import HandOver, Look
 from bot.dialogue.moves import Move, announce, look, put_through, then
 from bot.dialogue.reach import AT_DESK, department
 from bot.dialogue.state import FrameName, HandingOver, State
-from bot.rules import Group, Why
-from bot.script import Script
 from nlu.meaning import Meaning, Reason, SalesOutcome
 
 GoOn = Callable[[Script, State], Move]

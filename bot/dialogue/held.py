@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue.actions import Say
 from bot.dialogue.events import Event, Heard, LineHeld, Tone
 from bot.dialogue.moves import Move, close, hearing
 from bot.dialogue.state import Outcome, Phase, State
-from bot.script import Script
 
 LONGEST_SECONDS = 180.0
 """Looking something up, or asking a colleague, takes a minute or two; after three somebody has forgotten us."""

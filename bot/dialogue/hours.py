@@ -1,7 +1,7 @@
 """Opening hours: is the company open, when does it open next, and when can it be booked.
 
 Pure: moments are handed in, aware; public holidays are jpholiday's tables. Where members of staff are is
-`bot/schedule`'s business.
+`bot/company/schedule`'s business.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import jpholiday
 
-from bot.rules import ReservationRules
-from bot.script import Hours, Span
+from bot.company.rules import ReservationRules
+from bot.company.script import Hours, Span
 
 TOKYO = timezone(timedelta(hours=9), "Asia/Tokyo")
 """Japan keeps one time all year (no summer time since 1951), so a fixed offset is exact."""

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import gather, handover
 from bot.dialogue.moves import Move, ask_again, then
 from bot.dialogue.state import State
-from bot.script import Script
 from nlu.meaning import Answer, Meaning, Reason, Slots
 
 GoOn = Callable[[Script, State], Move]

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, ask
 from bot.dialogue.state import State, Status
 from bot.dialogue.vip import vip_of
-from bot.script import Script
 from nlu.meaning import Answer, Ask
 
 KANJI = "kanji"

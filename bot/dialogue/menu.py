@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.company.rules import MenuItem
+from bot.company.script import Script
 from bot.dialogue import handover, hours
 from bot.dialogue.moves import Move, ask, then
 from bot.dialogue.state import Captured, FrameName, State
-from bot.rules import MenuItem
-from bot.script import Script
 from nlu.meaning import Ask, Reason
 
 MENU = "menu"

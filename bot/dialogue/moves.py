@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import wording
 from bot.dialogue.actions import Action, Beep, Phrase, Say, Transfer
 from bot.dialogue.state import Outcome, Phase, State
-from bot.script import Script
 from nlu.meaning import Ask, Expected
 
 Move = tuple[State, tuple[Action, ...]]

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from bot.company.script import Script
 from bot.dialogue import absence, handover
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import VAGUE, caller_next, number_next, purpose_next
@@ -18,7 +19,6 @@ from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
 from bot.dialogue.spoken_times import day_words
 from bot.dialogue.state import Captured, State, Status
-from bot.script import Script
 from nlu import offices
 from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
 

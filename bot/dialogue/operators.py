@@ -13,12 +13,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import gather, handover, message
 from bot.dialogue.actions import CallOff, HangUp, Phrase, Transfer
 from bot.dialogue.events import Broke, HandedBack, Heard, NobodyTook, OperatorSaid, OperatorsRung, PutOnHold, TakenOver
 from bot.dialogue.moves import Move, close, put_through, say, then
 from bot.dialogue.state import Attended, FrameName, Outcome, Phase, State
-from bot.script import Script
 from nlu.meaning import Answer, Ask, Expected, Want
 
 GoOn = Callable[[Script, State], Move]

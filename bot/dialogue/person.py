@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.script import Script, Staff
 from bot.dialogue import absence, message, reach, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
@@ -17,7 +18,6 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, p
 from bot.dialogue.placed import placed
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
-from bot.script import Script, Staff
 from nlu.kana import is_kana
 from nlu.meaning import Ask, Meaning, Reason, Want
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import gather, handover, message, sales
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
 from bot.dialogue.state import FrameName, State
-from bot.script import Script
 from nlu import choices
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 

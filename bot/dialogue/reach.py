@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.script import Script, Staff
 from bot.dialogue import message, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.gather import near
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through, then
 from bot.dialogue.state import Captured, FrameName, State, Status
-from bot.script import Script, Staff
 from nlu.kana import is_kana
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 

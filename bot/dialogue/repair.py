@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import abuse, handover, identity, reach, sales
 from bot.dialogue.actions import HangUp, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, aside, ask_again, close, hearing, record, say, then
 from bot.dialogue.state import FrameName, Outcome, Phase, State
-from bot.script import Script
 from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Want
 
 GoOn = Callable[[Script, State], Move]

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.company.rules import ReservationRules
+from bot.company.script import Script
 from bot.dialogue import booking_change, booking_values
 from bot.dialogue.actions import Phrase
 from bot.dialogue.booking_answers import drafted
@@ -30,8 +32,6 @@ from bot.dialogue.events import Booked, BookingsFound, Heard, Held
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, then
 from bot.dialogue.state import BookingAction, BookingFact, Facts, State
-from bot.rules import ReservationRules
-from bot.script import Script
 from nlu.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
 from nlu.meaning import Ask, Reason
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.company.script import Script
 from bot.dialogue import booking_values, chase, official, question, reach
 from bot.dialogue.state import FrameName, State
-from bot.script import Script
 from nlu.choices import names_booking
 from nlu.days import PAST
 from nlu.meaning import Ask, Meaning, Reason

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.rules import SalesPolicy
+from bot.company.script import Script
 from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, ask, climb, close, then
 from bot.dialogue.state import Captured, FrameName, Outcome, State
 from bot.dialogue.wording import confirmed
-from bot.rules import SalesPolicy
-from bot.script import Script
 from nlu.companies import company_slot
 from nlu.gist import is_farewell
 from nlu.kana import canonical, is_kana

@@ -146,7 +146,7 @@ class HandingOver:
     group: str
     """`Group.key`"""
     why: str
-    """A `bot.rules.Why`."""
+    """A `bot.company.rules.Why`."""
     key: str
     """Wording said before another telephone is tried instead."""
     until: float | None = None

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import assert_never
 
+from bot.company.script import Script
 from bot.dialogue import (
     category,
     closing,
@@ -57,7 +58,6 @@ from bot.dialogue.events import (
 from bot.dialogue.greeting import greeting
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
-from bot.script import Script
 from nlu.meaning import Answer, Ask, Expected, Meaning, Reason
 
 CALL_CEILING_SECONDS = 900.0

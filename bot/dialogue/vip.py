@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.company.rules import Vip
+from bot.company.script import Script
 from bot.dialogue.actions import Phrase
 from bot.dialogue.earlier import is_same_name, numbers
 from bot.dialogue.state import Captured, State
-from bot.rules import Vip
-from bot.script import Script
 from nlu.kana import canonical
 
 IN_HOUSE = frozenset({"会議", "会議中", "打ち合わせ", "打合せ", "面談", "来客", "来客中", "接客", "商談"})

@@ -1,7 +1,7 @@
 """From wording keys to what is said: variants, places filled, cushion words never twice running.
 
 A script's wording is text with places such as `{caller}`. Each place has a written and a spoken form, so
-that 江川様 is written and エガワさま said. What a key's places are is fixed here (`PLACES`), and `bot/load`
+that 江川様 is written and エガワさま said. What a key's places are is fixed here (`PLACES`), and `bot/company/load`
 refuses a script that uses another.
 """
 
@@ -14,13 +14,13 @@ from datetime import timedelta
 
 from rapidfuzz import fuzz
 
+from bot.company.script import Script, Staff
 from bot.dialogue import booking_words, earlier
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
 from bot.dialogue.said_back import said_back
 from bot.dialogue.spoken_times import clock_words, kanji_number, moment_words
 from bot.dialogue.state import Captured, Facts, State, Status
-from bot.script import Script, Staff
 from nlu import email, phone, trouble
 
 CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳ございません", "差し支えなければ", "お手数ですが")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, climb, close
 from bot.dialogue.state import FrameName, Outcome, State
-from bot.script import Script
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
 from nlu.wrong_house import another, insists, misdialled, surprised
 

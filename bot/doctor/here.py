@@ -10,11 +10,11 @@ from pathlib import Path
 
 import aiosmtplib
 
+from bot.company.load import ScriptError, load_all
+from bot.company.script import Script
 from bot.doctor.finding import Finding, bad, doubt, good
 from bot.doctor.reach import PATIENCE_SECONDS
-from bot.load import ScriptError, load_all
 from bot.models import choice
-from bot.script import Script
 from bot.settings import Settings, Smtp
 from voice.engines import EngineError
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 
 import httpx
 
-from bot.asterisk_settings import Asterisk
 from bot.doctor.finding import Finding, bad, doubt, good
 from bot.doctor.reach import PATIENCE_SECONDS, Server
+from bot.lines.asterisk_settings import Asterisk
 from bot.settings import Settings
 from voice.lines.sip.account import Account
 

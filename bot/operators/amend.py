@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.addressees import addressees, matter_of
 from bot.clock import Now
 from bot.ended import BUGS, Ended, ended_as
 from bot.journal import Step
-from bot.letter import Enclosed, LetterKind, letter_to
-from bot.links import Links
+from bot.reporting.addressees import addressees, matter_of
+from bot.reporting.letter import Enclosed, LetterKind, letter_to
+from bot.reporting.links import Links
 from bot.store import Store, find_call, kept_script, list_clips, read_rows
 from bot.store.letters import Queued, enqueue, list_letters, rewrite
 from bot.store.notes import mark_added_told, read_added, untold_calls

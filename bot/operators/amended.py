@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.company.script import Script
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, State, Status
 from bot.ended import Ended
-from bot.report import REASONS, Field, Mark, Report, Sample, compose
-from bot.report_fields import clean
-from bot.script import Script
+from bot.reporting.fields import clean
+from bot.reporting.report import REASONS, Field, Mark, Report, Sample, compose
 from bot.store.notes import Added, Correction, Note
 from nlu.meaning import Reason
 

@@ -11,9 +11,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.lines.second_leg import SecondLeg
 from bot.listen import Guessed, Listening, Told, Utterance
 from bot.operators.relay import Relay
-from bot.second_leg import SecondLeg
 from nlu.announcements import Unreached, judge
 from nlu.meaning import Vocabulary
 from voice.engines import Recognizer

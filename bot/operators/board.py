@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.company.rules import Why
 from bot.dialogue.actions import HandOver
 from bot.dialogue.events import NobodyTook, OperatorsRung, PutOnHold
 from bot.operators import orders, ringing
 from bot.operators.console import OperatorIdentity
 from bot.operators.duty import Board, Change, Effect, LiveCall, Operator
 from bot.operators.messages import Mode, Order, Refused, Taken, Where
-from bot.report_fields import phone
-from bot.rules import Why
+from bot.reporting.fields import phone
 
 RETURN_SECONDS = 10.0
 """How long a lost operator is waited for: a page is loaded anew in three, a router is back in eight."""
@@ -158,7 +158,7 @@ def called_off(board: Board, call_id: str, now: float) -> Step:
 
 
 def replied(board: Board, call_id: str, state: str, now: float) -> Step:
-    """What became of the second telephone: `SecondStood.state`, or `bot.second_leg`'s word for what was heard there."""
+    """What became of the second telephone: `SecondStood.state`, or `bot.lines.second_leg`'s word for what was heard."""
     change = Change(board, now)
     call = board.calls.get(call_id)
     if call is None or not call.telephone:

@@ -1,22 +1,22 @@
 """A live call as consoles show it: who, why, what is known and how surely. Pure: from the mind's state to a card.
 
-In the report's own words (`bot/report_fields`), so that an operator reads while the call goes on what the company will
-read after it. Left out: the transcript, and what is kept of a call beside itself.
+In the report's own words (`bot/reporting/fields`), so that an operator reads while the call goes on what the company
+will read after it. Left out: the transcript, and what is kept of a call beside itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.company.script import Script
 from bot.dialogue.greeting import greeting
 from bot.dialogue.state import Facts, State
 from bot.dialogue.vip import vip_of
 from bot.dialogue.wording import phrases
 from bot.operators.duty import LiveCall
 from bot.operators.messages import CallCard, FieldCard
-from bot.report import REASONS
-from bot.report_fields import Field, Mark, clean, company_field, gist_of, name_field, number_field, wanted_field
-from bot.script import Script
+from bot.reporting.fields import Field, Mark, clean, company_field, gist_of, name_field, number_field, wanted_field
+from bot.reporting.report import REASONS
 from bot.store import Call
 from nlu import phone
 from nlu.meaning import Reason

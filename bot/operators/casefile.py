@@ -17,6 +17,7 @@ from pathlib import Path
 from soundfile import LibsndfileError
 from sqlalchemy import Connection
 
+from bot.company.script import Script
 from bot.dialogue.actions import Recall, Say
 from bot.dialogue.events import Heard, OperatorSaid
 from bot.dialogue.hours import local
@@ -25,9 +26,8 @@ from bot.ended import CLIP_SECONDS, PAD_SECONDS, WAV_HEADER_BYTES, state_so_far
 from bot.journal import Step, from_row
 from bot.operators.lookups import StaffNow, staff_now
 from bot.recall import absences, family_sound, is_same
-from bot.report import REASONS
-from bot.report_fields import WEEKDAYS, clean, phone, staff_name
-from bot.script import Script
+from bot.reporting.fields import WEEKDAYS, clean, phone, staff_name
+from bot.reporting.report import REASONS
 from bot.store import Call, Store, ended_calls, find_call, find_clip, kept_script, read_rows
 from bot.store.notes import noted_calls, read_added
 from bot.store.remembered import FollowUpRow, Remembered, earlier_calls, find_remembered

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.company.schedule import AT_DESK, presence
+from bot.company.script import Absence, Entry, Script, Staff
 from bot.dialogue.hours import is_open, next_opening, spans
-from bot.report_fields import WEEKDAYS, phone
-from bot.schedule import AT_DESK, presence
-from bot.script import Absence, Entry, Script, Staff
+from bot.reporting.fields import WEEKDAYS, phone
 from nlu import knowledge as answers
 from nlu.meaning import Entry as Answered
 

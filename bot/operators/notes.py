@@ -18,8 +18,8 @@ from bot.dialogue.state import State
 from bot.operators.amended import LABELS, corrected, staff_key
 from bot.operators.casefile import CLIP_FIELDS, Case, CaseFiles, moment, reason_label, spoken_facts
 from bot.recall import put_right
-from bot.report import REASONS, compose
-from bot.report_fields import clean, phone
+from bot.reporting.fields import clean, phone
+from bot.reporting.report import REASONS, compose
 from bot.store.desk import keep_questions, list_questions
 from bot.store.letters import list_letters
 from bot.store.notes import (

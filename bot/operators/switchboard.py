@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.clock import Now
+from bot.company.script import Script
 from bot.dialogue.actions import HandOver
 from bot.dialogue.events import Event
 from bot.dialogue.state import Phase, State
@@ -35,7 +36,6 @@ from bot.operators.messages import (
 )
 from bot.operators.relay import Circle, Relay
 from bot.operators.transcript import Transcript
-from bot.script import Script
 from bot.store import Call
 from voice.lines import Second
 

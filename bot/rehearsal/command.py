@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.load import ScriptError
+from bot.company.load import ScriptError
 from bot.rehearsal.fast import Rehearsed, rehearse_fast
 from bot.rehearsal.judge import failures
 from bot.rehearsal.live import own_server, rehearse_live

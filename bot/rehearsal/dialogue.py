@@ -2,7 +2,7 @@
 
 Rule: the caller reads the receptionist's words and nothing of her mind, and decides live what to say; her own name and
 the names she knows are pronounced as they are read. The call is judged like the same call in text
-(`bot/judge_dialogues`), by the state that its journal gives.
+(`bot/simulation/judge`), by the state that its journal gives.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot import judge_dialogues, simulated_caller
+from bot.company.load import load_script
+from bot.company.script import Script
 from bot.dialogue.actions import Say
 from bot.dialogue.events import Heard
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.journal import Entry, from_row, replay
-from bot.load import load_script
 from bot.rehearsal.book import Line, Piece, digits_spoken
 from bot.rehearsal.caller import Reply
 from bot.rehearsal.fast import Rehearsed, call_with
 from bot.rehearsal.plan import Plan, WrittenPlan
 from bot.rehearsal.play import Player, Spoke
 from bot.rehearsal.voice import Clip, voiced
-from bot.score_dialogues import Scored
-from bot.script import Script
-from bot.simulated_turns import Memory, Role, own_words, role_of
+from bot.simulation import caller as simulated_caller
+from bot.simulation import judge as judge_dialogues
+from bot.simulation.score import Scored
+from bot.simulation.turns import Memory, Role, own_words, role_of
 from bot.store import Store, list_calls, open_store, read_rows
 from nlu import romaji
 from nlu.words import LETTERS

@@ -16,13 +16,13 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot.load import COMMON, ScriptError
-from bot.member_list import MEMBERS, read_members
-from bot.members import write_members
+from bot.company.load import COMMON, ScriptError
+from bot.company.member_list import MEMBERS, read_members
+from bot.company.members import write_members
 from bot.rehearsal.dialogue import Spoken, rehearse_dialogue
 from bot.rehearsal.play import Spoke
-from bot.score_dialogues import DIALOGUES, chosen, rate, read_dialogues
 from bot.settings import read_settings
+from bot.simulation.score import DIALOGUES, chosen, rate, read_dialogues
 from nlu.score.lines import FolderError
 
 FAILED = 1

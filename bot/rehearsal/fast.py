@@ -14,22 +14,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.account import Account, Words, account_of, words_said
-from bot.bookings import Books
+from bot.booking.bookings import Books
 from bot.call import run_call
 from bot.clock import Now, Run, run_paced, run_virtual
+from bot.company.load import load_script
 from bot.dialogue.step import step
 from bot.house import House
 from bot.journal import Journal
-from bot.load import load_script
-from bot.mail import FileSender
-from bot.outbox import Outbox
 from bot.recovery import Closing
 from bot.rehearsal.book import book_of
 from bot.rehearsal.far import Far
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import Played, Player, Spoke
 from bot.rehearsal.voice import voiced
+from bot.reporting.account import Account, Words, account_of, words_said
+from bot.reporting.mail import FileSender
+from bot.reporting.outbox import Outbox
 from bot.store import Store, open_store
 from voice.engines.inline import Engines, Inline
 from voice.lines import Line, Ring

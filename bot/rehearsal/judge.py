@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.account import Account
 from bot.rehearsal.plan import Expectations, Plan
 from bot.rehearsal.play import Played
+from bot.reporting.account import Account
 from nlu.kana import canonical
 
 _OUTCOMES_WITHOUT_MAIL = ("nothing",)

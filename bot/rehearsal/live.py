@@ -21,14 +21,14 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from bot import line_settings
-from bot.account import Account, Words
+from bot.lines import settings as line_settings
 from bot.rehearsal.book import book_of
 from bot.rehearsal.far import Far, dial
 from bot.rehearsal.fast import Rehearsed
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import Player, Spoke
 from bot.rehearsal.voice import voiced
+from bot.reporting.account import Account, Words
 from bot.settings import PREFIX
 from voice.lines import LineError
 

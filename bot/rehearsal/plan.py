@@ -15,8 +15,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StrictBool
 from pydantic.dataclasses import dataclass
 
-from bot.fields import CONFIG, Kana, MaybeEmail, Number, Texts, When, Words, refuse
-from bot.source import Problem, ScriptError, Source
+from bot.company.fields import CONFIG, Kana, MaybeEmail, Number, Texts, When, Words, refuse
+from bot.company.source import Problem, ScriptError, Source
 
 _REPLIES = """
 opening caller name name_kana company number number_rest purpose staff yes_right yes_please no_thanks again

@@ -18,12 +18,12 @@ from typing import Protocol
 
 import numpy as np
 
-from bot.account import Words
 from bot.rehearsal.caller import Memory, Reply, answer
 from bot.rehearsal.far import Far
 from bot.rehearsal.hearing import RATE_HZ, Hearing, seconds_of
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.voice import Clip, Voiced
+from bot.reporting.account import Words
 from voice.audio import FRAME_SECONDS
 from voice.lines import LineError
 from voice.record import Recorder, Side

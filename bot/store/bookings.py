@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.slots import cells
+from bot.booking.slots import cells
 from bot.store import tables
 from bot.store.opening import insert_new
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.slots import Busy
+from bot.booking.slots import Busy
 from bot.store import tables
 from bot.store.opening import insert_new
 

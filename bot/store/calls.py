@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from bot.script import Script
+from bot.company.script import Script
 from bot.store import tables
 from bot.store.opening import insert_new
 

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response, WebSocket
 from starlette.requests import HTTPConnection
 
-from bot.line_state import LastCall
+from bot.lines.state import LastCall
 from bot.settings import Settings
 from bot.web.dialplan import Dialplan
 from bot.web.live import LiveCalls

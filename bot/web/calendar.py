@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from bot.calendar_feed import PATH, SUFFIX
+from bot.booking.feed import PATH, SUFFIX
 from bot.web.views import Views
 
 

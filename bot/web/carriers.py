@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 import fastapi
 from fastapi import APIRouter, Response, WebSocket
 
-from bot.carrier_settings import CarrierSettings
+from bot.lines.carrier_settings import CarrierSettings
 from bot.web.media import Media, accept
 from bot.web.seen import Seen
 from bot.web.transfers import Expected, RestRemote, Transfers, begins, ringing

@@ -16,7 +16,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
 
-from bot.carrier_settings import CarrierSettings
+from bot.lines.carrier_settings import CarrierSettings
 from bot.web.media import Media, WebSocketSocket, accept
 from bot.web.seen import Seen
 from bot.web.transfers import Expected, Transfer, Transfers, begins, destination, ringing

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from bot.links import MARK_PATH
+from bot.reporting.links import MARK_PATH
 from bot.web.page import PRIVATE, page
 from bot.web.views import Views
 

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from bot.access.audit import Deed
-from bot.line_state import LineState
+from bot.lines.state import LineState
 from bot.settings import Settings
 from bot.web.live import LiveCalls
 from bot.web.login import TurnedAwayError, audit, inner_page, visitor_of

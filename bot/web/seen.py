@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.line_state import LastCall, LineState
+from bot.lines.state import LastCall, LineState
 
 
 @dataclass(slots=True)

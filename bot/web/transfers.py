@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bot.carrier_settings import CarrierSettings
+from bot.lines.carrier_settings import CarrierSettings
 from voice.lines import Closed, LineError, Ring, TransferEnded
 from voice.lines.carrier import Dialled, Ringing
 from voice.lines.numbers import international, is_extension

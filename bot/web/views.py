@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.account import Account, Words
 from bot.operators.casefile import CaseFiles
+from bot.reporting.account import Account, Words
 
 __all__ = ["ButtonPage", "ClipSound", "Company", "Views", "Words"]
 

@@ -1,0 +1,166 @@
+"""Putting a caller through: by the line itself, or else by a second telephone, listened to before the two are joined.
+
+Rule: a caller is never left with a carrier's announcement, a busy tone or a fax machine: what is known to be one is
+hung up on, and the transfer has failed. A short word, or a silence, is a person's; so is what is doubtful for long, for
+nobody is kept from a caller for a likeness. Left out: lines that put through by themselves alone (a REFER that the PBX
+takes, a carrier's REST), whose second leg is not heard here: there the far end's own word for the outcome counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+
+from bot.lines.second_leg import SecondLeg
+from bot.listen import Guessed, Listening, Told, Utterance
+from bot.operators.aside import Ears
+from nlu.announcements import begins
+from voice.lines import Line, Second, SecondNews, SecondSound, TransferEnded
+
+REFUSED = "failed"
+"""`TransferEnded.why` of a line that cannot put through by itself."""
+
+SILENT_SECONDS = 2.5
+"""Whoever answers without a word waits for one; machines make a sound at once."""
+
+SHORT_SECONDS = 2.0
+"""はい、栗本です; longer words are heard to their end first."""
+
+SOUND = 300.0
+"""RMS from which there is a sound (-41 dBFS): a busy tone is no speech, and takes 2.6 seconds to be known."""
+
+DOUBT_SECONDS = 13.0
+"""By then every announcement has said what it is, and a busy machine has written it down; less than the mind's own
+patience with a transfer (`bot.dialogue.repair.TRANSFER_MARGIN_SECONDS`)."""
+
+
+def _loud(pcm: bytes) -> bool:
+    return bool(pcm) and float(np.sqrt(np.mean(np.frombuffer(pcm, "<i2").astype(np.float64) ** 2))) > SOUND
+
+
+class PutThrough:
+    """One call's transfers."""
+
+    def __init__(self, line: Line, second: Second | None, ears: Ears, tell: Callable[[TransferEnded], None]) -> None:
+        """`tell` takes the outcome of a transfer that the line itself does not tell."""
+        self._line = line
+        self._second = second
+        self._ears = ears
+        self._tell = tell
+        self._wanted: tuple[str, float] | None = None
+        """Whom a second telephone may be rung for, and how long."""
+        self._dialled = self._answered = False
+        self._leg: SecondLeg | None = None
+        """Who or what has answered, while that is listened for."""
+        self._ear: Listening | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._seconds = self._sounded_at = 0.0
+        """Of its sound, so far and when anything was last heard in it."""
+        self._began_at: float | None = None
+        """When anything was first heard."""
+
+    def begin(self, to: str, ring_seconds: float) -> None:
+        """Put the caller through to there."""
+        self.give_up()
+        self._wanted = (to, ring_seconds)
+        self._line.transfer(to, ring_seconds)
+
+    def goes_on(self, ended: TransferEnded) -> bool:
+        """Whether what the line could not do is now done by a second telephone, and this is not the outcome."""
+        wanted, second = self._wanted, self._second
+        if ended.connected or ended.why != REFUSED or self._dialled or wanted is None or second is None:
+            self._forget()
+            return False
+        self._dialled = True
+        second.dial(*wanted)
+        return True
+
+    def heard(self, news: SecondNews) -> bool:
+        """Whether this was news of the telephone that we have dialled; it is dealt with then."""
+        if not self._dialled:
+            return False
+        if isinstance(news, SecondSound):
+            self._sounded(news.pcm)
+        elif news.state == "answered":
+            self._answered = True
+            self._leg = SecondLeg(self._line.ring.rate_hz)
+            ears = self._ears
+            self._ear = Listening(ears.recognizer, ears.words, self._line.ring.rate_hz, ears.tasks, self._said)
+            self._running = ears.tasks.create_task(self._ear.run())
+        else:
+            self._fail("no_answer" if news.state == "gone" else news.state)
+        return True
+
+    def follow(self, wanted: bool) -> None:
+        """Whether the caller is still to be put through."""
+        if not wanted:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """The caller is not put through any more."""
+        if self._dialled and self._second is not None:
+            self._second.drop()
+        self._forget()
+
+    def _sounded(self, pcm: bytes) -> None:
+        if not self._answered:
+            self._line.play(pcm)  # the tone of its ringing
+        if self._leg is None or self._ear is None:
+            return
+        self._leg.push(pcm)
+        if self._leg.why:
+            self._hang_up(self._leg.why)
+            return
+        self._ear.hear(pcm)
+        self._seconds += len(pcm) / 2 / self._line.ring.rate_hz
+        if not self._ear.quiet or _loud(pcm):
+            self._sounded_at = self._seconds
+            self._began_at = self._seconds if self._began_at is None else self._began_at
+        silent = self._seconds - self._sounded_at > SILENT_SECONDS
+        doubtful = self._seconds > DOUBT_SECONDS and (self._ear.speaking or self._ear.quiet)
+        if silent or doubtful:
+            self._join()
+
+    def _said(self, told: Told) -> None:
+        if self._leg is None or not isinstance(told, Guessed | Utterance) or not told.hearing.text:
+            return
+        text = told.hearing.text
+        self._leg.said(text)
+        if self._leg.why:
+            self._hang_up(self._leg.why)
+        elif not begins(text) and (isinstance(told, Utterance) or self._is_short):
+            self._join()
+
+    @property
+    def _is_short(self) -> bool:
+        """So little was said so far that it is no announcement's beginning, however badly it was heard."""
+        return self._began_at is None or self._seconds - self._began_at < SHORT_SECONDS
+
+    def _join(self) -> None:
+        """A person is there, or may be: the two hear each other from now on."""
+        self._listen_no_more()
+        if self._wanted is not None:
+            self._line.transfer(*self._wanted)
+
+    def _hang_up(self, why: str) -> None:
+        if self._second is not None:
+            self._second.drop()
+        self._fail(why)
+
+    def _fail(self, why: str) -> None:
+        self._forget()
+        self._tell(TransferEnded(False, why))
+
+    def _forget(self) -> None:
+        self._listen_no_more()
+        self._wanted, self._dialled, self._answered = None, False, False
+
+    def _listen_no_more(self) -> None:
+        if self._ear is not None:
+            self._ear.stop()
+        if self._running is not None:
+            self._running.cancel()
+        self._leg = self._ear = self._running = None
+        self._seconds, self._sounded_at, self._began_at = 0.0, 0.0, None

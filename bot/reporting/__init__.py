@@ -1,0 +1,1 @@
+"""What is told of a call after it: reports, letters, mail, reminders, digests."""
