@@ -7,15 +7,17 @@ import json
 import os
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from bot.clock import VirtualLoop
 from bot.settings import Settings, SettingsError
 from bot.web.app import create_app
-from bot.web.live import LiveCalls
+from bot.web.live import PROMISE_SECONDS, LiveCalls
 from bot.web.server import listen
 from tests.website import FORM, SILENCE, START, VIEWS, echo, get, nobody, post, run, send, website
 from voice.lines import Closed, Line
@@ -43,6 +45,41 @@ def test_a_stop_lets_the_live_call_end_and_takes_no_new_one() -> None:
             await site.running
 
     run(test)
+
+
+def test_a_call_that_its_carrier_was_told_to_bring_is_taken_after_a_stop() -> None:
+    async def test() -> None:
+        async with website(echo) as site:
+            assert "<Stream" in (await post(site, FORM)).text
+            site.stop.ask()
+            while not site.calls.stopping:
+                await asyncio.sleep(0)
+            async with connect(f"{site.ws}/twilio/media") as phone:
+                with pytest.raises(InvalidStatus):
+                    await connect(f"{site.ws}/twilio/media")
+                await send(phone, START, SILENCE)
+                assert json.loads(await phone.recv())["event"] == "media"
+                assert not site.running.done()
+                await send(phone, {"event": "stop", "streamSid": "MZ1"})
+                await site.running
+
+    run(test)
+
+
+def test_a_promised_call_that_never_comes_holds_nobody_up_for_long() -> None:
+    loop = VirtualLoop()
+    calls = LiveCalls()
+
+    async def test() -> float:
+        calls.promise()
+        calls.stop()
+        await calls.over()
+        return loop.time()
+
+    with closing(loop):
+        began = loop.time()
+        assert loop.run_until_complete(test()) - began == pytest.approx(PROMISE_SECONDS)
+    assert not calls.redeem()
 
 
 def test_a_second_stop_ends_the_live_call_as_lost() -> None:
@@ -89,7 +126,7 @@ PROGRAM = """
 import asyncio, sys
 from bot.settings import Settings
 from bot.web.app import create_app
-from bot.web.live import LiveCalls
+from bot.web.live import PROMISE_SECONDS, LiveCalls
 from bot.web.server import Stop, address, listen, run_web
 from tests.website import VIEWS, echo
 

@@ -157,6 +157,7 @@ class CarrierCalls:
         facts = self._carrier.markup.facts(came.fields)
         if self._media.calls.refuses(ring(facts, self._carrier.name, facts.call_id, "PCMU")):
             return _xml(self._carrier.markup.busy())
+        self._media.calls.promise()
         self._seen.asked += 1
         url = f"{self._ws(host)}{self._path}/media"
         ticket = "" if self._carrier.signs_sockets else f"/{self._expected.ticket(facts)}"

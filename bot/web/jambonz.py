@@ -134,6 +134,7 @@ class JambonzCalls:
         facts = call_facts(body)
         if self._media.calls.refuses(ring(facts, "jambonz", facts.call_id, "L16")):
             return busy()
+        self._media.calls.promise()
         self._seen.asked += 1
         ticket = self._expected.ticket(facts)
         return listen(self._url("ws", "media", ticket), self._url("http", "next", ticket))

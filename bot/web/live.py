@@ -2,12 +2,14 @@
 
 Rule: a line asks `refuses` before it answers, is inside `one` while its connection lives, and whoever lives the call
 holds a `place`. A call over the limit is answered by a sentence or refused as busy, by policy; in either case somebody
-is told who it was. After `stop` no new call is taken; after `dismiss` those that still go on take leave.
+is told who it was. After `stop` no new call is taken, but for those whose sound was already asked for (`promise`);
+after `dismiss` those that still go on take leave.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -22,6 +24,9 @@ MOST_CALLS = 20
 TOLD_SHARE = 2
 """Calls over the limit that may hear the sentence at a time: one for each so many of the limit, and one more. Each
 lasts ten seconds and needs no recogniser."""
+
+PROMISE_SECONDS = 10.0
+"""For a carrier that was told to bring a call's sound to bring it; they do it within one."""
 
 
 def _nobody(ring: Ring) -> None:
@@ -44,6 +49,7 @@ class LiveCalls:
         """A caller who was refused as "full" is kept and reported."""
         self._count = 0
         self._places = 0
+        self._promised: deque[asyncio.TimerHandle] = deque()
         self._none = asyncio.Event()
         self._none.set()
 
@@ -79,8 +85,24 @@ class LiveCalls:
             yield
         finally:
             self._count -= 1
-            if not self._count:
-                self._none.set()
+            self._told()
+
+    def promise(self) -> None:
+        """A line was told to bring a call's sound: should we be stopped before it comes, that call is still taken."""
+        self._promised.append(asyncio.get_running_loop().call_later(PROMISE_SECONDS, self.redeem))
+        self._none.clear()
+
+    def redeem(self) -> bool:
+        """One that was promised is here, or comes no more; False: none was."""
+        if not self._promised:
+            return False
+        self._promised.popleft().cancel()
+        self._told()
+        return True
+
+    def _told(self) -> None:
+        if not self._count and not self._promised:
+            self._none.set()
 
     @contextmanager
     def place(self) -> Iterator[bool]:
@@ -103,5 +125,5 @@ class LiveCalls:
         self.dismissed.set()
 
     async def over(self) -> None:
-        """Returns when no call is live."""
+        """Returns when no call is live, nor one promised."""
         await self._none.wait()

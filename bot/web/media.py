@@ -1,7 +1,7 @@
 """A call over a web socket: how Starlette's looks to `voice/lines`, and the way from an opened one to a lived call.
 
 Rule: who may call, and whether there is room, was decided before (`bot/web/carriers`, `bot/web/phone`); a call that
-comes while the server stops is refused before the socket is accepted.
+comes while the server stops is refused before the socket is accepted, unless its carrier was told before to bring it.
 """
 
 from __future__ import annotations
@@ -61,15 +61,16 @@ class Media:
         self._serve = serve
 
     async def carry(
-        self, websocket: WebSocket, wire: Wire, remote: Remote | None = None, speaks: Sequence[str] = ()
+        self, websocket: WebSocket, wire: Wire, remote: Remote | None, speaks: Sequence[str] = (), asked: bool = True
     ) -> Closed:
-        """The socket's call, to its end. `speaks`: subprotocols, of which the peer may offer one."""
-        if self.calls.stopping:
-            await websocket.send_denial_response(Response("stopping", 503))
-            return Closed("us")
-        chosen = await accept(websocket, speaks)
+        """The socket's call, to its end. `speaks`: subprotocols, of which the peer may offer one; `asked`: only comes
+        after its carrier was told to bring it (`LiveCalls.promise`)."""
         with self.calls.one():
-            closed = await carry(chosen, wire, self._serve, remote=remote)
+            promised = asked and self.calls.redeem()
+            if self.calls.stopping and not promised:
+                await websocket.send_denial_response(Response("stopping", 503))
+                return Closed("us")
+            closed = await carry(await accept(websocket, speaks), wire, self._serve, remote=remote)
         if closed.why not in ("caller", "us"):
             log.warning("a call on %s ended: %s", _path(websocket), closed.why)
         return closed

@@ -31,6 +31,6 @@ def phone(media: Media, origin: str, tickets: Tickets) -> APIRouter:
             await websocket.send_denial_response(Response("full", 503))
             return
         call_id = f"b{secrets.token_hex(8)}"
-        await media.carry(websocket, BrowserWire(call_id, tickets.issue(call_id)))
+        await media.carry(websocket, BrowserWire(call_id, tickets.issue(call_id)), None, asked=False)
 
     return router
