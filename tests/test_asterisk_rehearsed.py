@@ -45,11 +45,19 @@ def report(plan: Plan, rehearsed: Rehearsed) -> tuple[object, ...]:
     return account.outcome, account.urgent, account.callback_promised, dict(account.facts)
 
 
+def certain(plan: Plan, rehearsed: Rehearsed) -> tuple[object, ...]:
+    """What came of a call for sure. Free words that nobody confirmed may be written down in another way where the
+    sound was coded in another: the plan's own judge has read them."""
+    *rest, facts = report(plan, rehearsed)
+    assert isinstance(facts, dict)
+    return *rest, {name: fact if fact.status == "confirmed" else fact.status for name, fact in facts.items()}
+
+
 def test_the_same_call_comes_to_the_same_report_on_every_line(tmp_path: Path) -> None:
     plan = load_plan(PLAN)
     ways = {"loopback": by_loopback, "websocket": by_websocket, "audiosocket": by_audiosocket}
     reports = {
-        name: report(plan, rehearse_fast(plan, 1, tmp_path / name, lambda _said: None, way))
+        name: certain(plan, rehearse_fast(plan, 1, tmp_path / name, lambda _said: None, way))
         for name, way in ways.items()
     }
     assert reports["websocket"] == reports["audiosocket"] == reports["loopback"]
@@ -101,14 +109,6 @@ def told(store: Store, way: Way) -> list[Event | Action]:
     with store.read() as connection:
         call = find_call_by_line(connection, way.line_call_id)
         return [from_row(row).what for row in read_rows(connection, call.id)] if call else []
-
-
-def certain(plan: Plan, rehearsed: Rehearsed) -> tuple[object, ...]:
-    """What came of a call in real time. Free words that nobody confirmed may be written down in another way where the
-    sound was coded in another: the plan's own judge has read them."""
-    *rest, facts = report(plan, rehearsed)
-    assert isinstance(facts, dict)
-    return *rest, {name: fact if fact.status == "confirmed" else fact.status for name, fact in facts.items()}
 
 
 @pytest.mark.skipif("DENWABAN_SOAK" not in os.environ, reason="minutes in real time: set DENWABAN_SOAK")
