@@ -15,7 +15,7 @@ import soundfile
 
 from tests.chromium import Page, browser
 from tests.website import nobody, run, website
-from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Ring
+from voice.lines import Audio, Closed, Key, Line, LineError, Marked, Quality, Ring
 
 MICROPHONE_HZ = 1000
 RECEPTIONIST_HZ = 700
@@ -109,7 +109,11 @@ def test_a_call_from_the_page(tmp_path: Path) -> None:
     ]
     assert {len(frame) for frame in receptionist.frames} == {640}
     assert loudest_hz(b"".join(receptionist.frames)) == pytest.approx(MICROPHONE_HZ, abs=10)
-    assert set(receptionist.told) == {Marked("heard"), Key("5"), Key("#"), Closed("caller")}
+    *told, measured, closed = receptionist.told
+    assert set(told) == {Marked("heard"), Key("5"), Key("#")}
+    assert isinstance(measured, Quality)
+    assert measured.packets > 0
+    assert closed == Closed("caller")
 
 
 def test_what_is_cleared_is_not_played_and_its_mark_comes_back(tmp_path: Path) -> None:
