@@ -25,11 +25,11 @@ from bot.dialogue.state import Phase, State
 from bot.dialogue.step import step
 from bot.faults import places
 from bot.house import House
+from bot.lines.answered import Ears
 from bot.lines.events import LineNews, began, told
 from bot.lines.put_through import PutThrough
 from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
 from bot.listen import Told as Listened
-from bot.operators.aside import Ears
 from bot.operators.leg import Leg
 from bot.operators.relay import Relay
 from bot.recovery import close_call

@@ -11,11 +11,11 @@ import base64
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import soundfile
@@ -31,6 +31,8 @@ from tests.phone_call import speech
 from tests.served import ROOT, Server, environ, serving
 from voice.audio import Sound
 from voice.resample import convert
+
+T = TypeVar("T")
 
 PASSWORD = "mizu-to-hikari-42"
 VOICE = "もしもし、明日の午後に伺います。"
@@ -267,3 +269,14 @@ class Running:
 
     def close(self) -> None:
         self._runner.close()
+
+
+@contextmanager
+def kept_open(opens: AbstractAsyncContextManager[T]) -> Iterator[tuple[Running, T]]:
+    """Open on a loop of its own, for the tests of a module."""
+    running = Running()
+    try:
+        yield running, running.run(opens.__aenter__())
+    finally:
+        running.run(opens.__aexit__(None, None, None))
+        running.close()

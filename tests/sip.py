@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.company.load import vocabulary
+from bot.lines.answered import Ears
 from bot.lines.put_through import PutThrough
-from bot.operators.aside import Ears
 from bot.rehearsal.fast import REAL
 from tests.baresip import PATIENCE_SECONDS, free_ports
 from tests.dialogues import SMILE

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Page
 
-from tests.operator_page import PATIENCE_MS, Front, Operator, Running, front
+from tests.operator_page import PATIENCE_MS, Front, Operator, Running, front, kept_open
 
 GRAVE = ("serious", "critical")
 SIZES = ((1280, 800), (390, 844))
@@ -19,13 +19,8 @@ SIZES = ((1280, 800), (390, 844))
 
 @pytest.fixture(scope="module")
 def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Front]]:
-    running = Running()
-    opened = front(tmp_path_factory.mktemp("front"))
-    try:
-        yield running, running.run(opened.__aenter__())
-    finally:
-        running.run(opened.__aexit__(None, None, None))
-        running.close()
+    with kept_open(front(tmp_path_factory.mktemp("front"))) as opened:
+        yield opened
 
 
 async def judge(page: Page, what: str) -> None:

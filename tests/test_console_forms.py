@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator
 
-from tests.operator_page import PATIENCE_MS, Front, Operator, Running, front
+from tests.operator_page import PATIENCE_MS, Front, Operator, Running, front, kept_open
 from tests.operators_desk import Office
 
 SIZES = ((1280, 800), (390, 844))
@@ -22,13 +22,8 @@ ASKS_FOR_A_PERSON = "人に代わってもらえますか。"
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Front]]:
-    running = Running()
-    opened = front(tmp_path_factory.mktemp("front"))
-    try:
-        yield running, running.run(opened.__aenter__())
-    finally:
-        running.run(opened.__aexit__(None, None, None))
-        running.close()
+    with kept_open(front(tmp_path_factory.mktemp("front"))) as opened:
+        yield opened
 
 
 async def plays(at: Operator, button: str) -> None:

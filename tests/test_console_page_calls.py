@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from tests.operator_page import PATIENCE_MS, Operator, Running, Stage, stage, voice
+from tests.operator_page import PATIENCE_MS, Operator, Running, Stage, kept_open, stage, voice
 from tests.phone_call import PhoneCall, latest, likeness, phone_call, speech, understood
 from voice.audio import Sound
 
@@ -22,13 +22,8 @@ ALIKE = 0.6
 
 @pytest.fixture(scope="module")
 def on_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Stage]]:
-    running = Running()
-    opened = stage(tmp_path_factory.mktemp("stage"), ring_seconds=15)
-    try:
-        yield running, running.run(opened.__aenter__())
-    finally:
-        running.run(opened.__aexit__(None, None, None))
-        running.close()
+    with kept_open(stage(tmp_path_factory.mktemp("stage"), ring_seconds=15)) as opened:
+        yield opened
 
 
 @asynccontextmanager

@@ -21,8 +21,9 @@ from bot.dialogue.events import HandedBack, PutOnHold, TakenOver, Transferred
 from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.journal import from_row
+from bot.lines.answered import Ears
 from bot.operators import board
-from bot.operators.aside import Aside, Ears
+from bot.operators.aside import Aside
 from bot.operators.messages import HoldCall, JoinCaller, PassOn, Refused, Take, Where
 from bot.operators.relay import Circle, Relay
 from bot.store import read_rows

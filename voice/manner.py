@@ -11,8 +11,9 @@ still beats at it. Pure; about 2 ms for a second of sound. Leaves out: words, an
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +65,13 @@ class Manner:
     def plain(self) -> tuple[tuple[str, float], ...]:
         """By name, rounded: as it is kept."""
         return tuple((each.name, round(float(getattr(self, each.name)), 2)) for each in fields(self))
+
+    @classmethod
+    def kept(cls, plain: Iterable[tuple[str, float]]) -> Self:
+        """The one that was kept so; what was not kept is 0."""
+        known = dict(plain)
+        level, rate, pitch, extent, change, bursts = (known.get(each.name, 0.0) for each in fields(cls))
+        return cls(level, rate, pitch, extent, change, int(bursts))
 
 
 def measure(sound: Sound, gain: float, morae: int, speech_seconds: float) -> Manner:

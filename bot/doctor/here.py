@@ -15,6 +15,7 @@ from bot.company.script import Script
 from bot.doctor.finding import Finding, bad, doubt, good
 from bot.doctor.reach import PATIENCE_SECONDS
 from bot.models import choice
+from bot.reporting.mail import client_of
 from bot.settings import Settings, Smtp
 from voice.engines import EngineError
 
@@ -81,15 +82,7 @@ def mail(settings: Settings) -> Finding:
 
 async def _greet(server: Smtp) -> Finding:
     where = f"{server.host}:{server.port}"
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        username=server.user or None,
-        password=server.password or None,
-        use_tls=server.security == "tls",
-        start_tls=server.security == "starttls",
-        timeout=PATIENCE_SECONDS,
-    )
+    client = client_of(server, PATIENCE_SECONDS)
     remedy = "DENWABAN_SMTP_URL の宛先・利用者・パスワードをご確認ください"
     try:
         async with asyncio.timeout(2 * PATIENCE_SECONDS), client:

@@ -8,14 +8,11 @@ takes, a carrier's REST), whose second leg is not heard here: there the far end'
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import numpy as np
 
-from bot.lines.second_leg import SecondLeg
-from bot.listen import Guessed, Listening, Told, Utterance
-from bot.operators.aside import Ears
+from bot.lines.answered import Answered, Ears
 from nlu.announcements import begins
 from voice.lines import Line, Second, SecondNews, SecondSound, TransferEnded
 
@@ -51,13 +48,11 @@ class PutThrough:
         self._tell = tell
         self._wanted: tuple[str, float] | None = None
         """Whom a second telephone may be rung for, and how long."""
-        self._dialled = self._answered = False
-        self._leg: SecondLeg | None = None
+        self._dialled = self._rings = False
+        self._answered: Answered | None = None
         """Who or what has answered, while that is listened for."""
-        self._ear: Listening | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._seconds = self._sounded_at = 0.0
-        """Of its sound, so far and when anything was last heard in it."""
+        self._sounded_at = 0.0
+        """When anything was last heard, in seconds of its sound."""
         self._began_at: float | None = None
         """When anything was first heard."""
 
@@ -73,7 +68,7 @@ class PutThrough:
         if ended.connected or ended.why != REFUSED or self._dialled or wanted is None or second is None:
             self._forget()
             return False
-        self._dialled = True
+        self._dialled = self._rings = True
         second.dial(*wanted)
         return True
 
@@ -84,11 +79,8 @@ class PutThrough:
         if isinstance(news, SecondSound):
             self._sounded(news.pcm)
         elif news.state == "answered":
-            self._answered = True
-            self._leg = SecondLeg(self._line.ring.rate_hz)
-            ears = self._ears
-            self._ear = Listening(ears.recognizer, ears.words, self._line.ring.rate_hz, ears.tasks, self._said)
-            self._running = ears.tasks.create_task(self._ear.run())
+            self._rings = False
+            self._answered = Answered(self._ears, self._line.ring.rate_hz, self._said)
         else:
             self._fail("no_answer" if news.state == "gone" else news.state)
         return True
@@ -105,38 +97,34 @@ class PutThrough:
         self._forget()
 
     def _sounded(self, pcm: bytes) -> None:
-        if not self._answered:
-            self._line.play(pcm)  # the tone of its ringing
-        if self._leg is None or self._ear is None:
+        if self._rings:
+            self._line.play(pcm)
+        if (answered := self._answered) is None:
             return
-        self._leg.push(pcm)
-        if self._leg.why:
-            self._hang_up(self._leg.why)
+        if why := answered.push(pcm):
+            self._hang_up(why)
             return
-        self._ear.hear(pcm)
-        self._seconds += len(pcm) / 2 / self._line.ring.rate_hz
-        if not self._ear.quiet or _loud(pcm):
-            self._sounded_at = self._seconds
-            self._began_at = self._seconds if self._began_at is None else self._began_at
-        silent = self._seconds - self._sounded_at > SILENT_SECONDS
-        doubtful = self._seconds > DOUBT_SECONDS and (self._ear.speaking or self._ear.quiet)
+        ear, now = answered.ear, answered.seconds
+        if not ear.quiet or _loud(pcm):
+            self._sounded_at = now
+            self._began_at = now if self._began_at is None else self._began_at
+        silent = now - self._sounded_at > SILENT_SECONDS
+        doubtful = now > DOUBT_SECONDS and (ear.speaking or ear.quiet)
         if silent or doubtful:
             self._join()
 
-    def _said(self, told: Told) -> None:
-        if self._leg is None or not isinstance(told, Guessed | Utterance) or not told.hearing.text:
+    def _said(self, text: str, whole: bool) -> None:
+        if (answered := self._answered) is None:
             return
-        text = told.hearing.text
-        self._leg.said(text)
-        if self._leg.why:
-            self._hang_up(self._leg.why)
-        elif not begins(text) and (isinstance(told, Utterance) or self._is_short):
+        answered.leg.said(text)
+        if answered.leg.why:
+            self._hang_up(answered.leg.why)
+        elif not begins(text) and (whole or self._is_short(answered)):
             self._join()
 
-    @property
-    def _is_short(self) -> bool:
+    def _is_short(self, answered: Answered) -> bool:
         """So little was said so far that it is no announcement's beginning, however badly it was heard."""
-        return self._began_at is None or self._seconds - self._began_at < SHORT_SECONDS
+        return self._began_at is None or answered.seconds - self._began_at < SHORT_SECONDS
 
     def _join(self) -> None:
         """A person is there, or may be: the two hear each other from now on."""
@@ -155,12 +143,10 @@ class PutThrough:
 
     def _forget(self) -> None:
         self._listen_no_more()
-        self._wanted, self._dialled, self._answered = None, False, False
+        self._wanted, self._dialled, self._rings = None, False, False
 
     def _listen_no_more(self) -> None:
-        if self._ear is not None:
-            self._ear.stop()
-        if self._running is not None:
-            self._running.cancel()
-        self._leg = self._ear = self._running = None
-        self._seconds, self._sounded_at, self._began_at = 0.0, 0.0, None
+        if self._answered is not None:
+            self._answered.stop()
+        self._answered = None
+        self._sounded_at, self._began_at = 0.0, None

@@ -7,16 +7,11 @@ to the operator, who hears it too, and decides. Left out: the line (`voice.lines
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from bot.lines.second_leg import SecondLeg
-from bot.listen import Guessed, Listening, Told, Utterance
+from bot.lines.answered import Answered, Ears
 from bot.operators.relay import Relay
 from nlu.announcements import Unreached, judge
-from nlu.meaning import Vocabulary
-from voice.engines import Recognizer
 from voice.lines import Second, SecondSound, SecondStood
 
 RING_SECONDS = 40.0
@@ -37,15 +32,6 @@ ANNOUNCED = {
 """To the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ears:
-    """What is needed to write down what is said."""
-
-    recognizer: Recognizer
-    words: Vocabulary
-    tasks: asyncio.TaskGroup
-
-
 class Aside:
     """Of one call."""
 
@@ -58,12 +44,8 @@ class Aside:
         self._replied = replied
         self._warn = warn
         self._number = ""
-        self._leg: SecondLeg | None = None
+        self._answered: Answered | None = None
         """Who or what has answered; None: nobody yet."""
-        self._ear: Listening | None = None
-        """Written down for announcements; None once it is known what answered."""
-        self._running: asyncio.Task[None] | None = None
-        self._heard_seconds = 0.0
         relay.to_second = second.speak
 
     def call(self, number: str) -> None:
@@ -83,42 +65,32 @@ class Aside:
             return  # it was left in the meantime
         self._forget()
         if told.state == "answered":
-            self._leg = SecondLeg(self._relay.rate_hz)
-            self._ear = Listening(ears.recognizer, ears.words, self._relay.rate_hz, ears.tasks, self._said)
-            self._running = ears.tasks.create_task(self._ear.run())
+            self._answered = Answered(ears, self._relay.rate_hz, self._said)
         self._replied(told.state)
 
     def sounded(self, told: SecondSound) -> None:
         """Its sound, or the tone of its ringing."""
         self._relay.second(told.pcm)
-        if (leg := self._leg) is None:
+        if (answered := self._answered) is None:
             return
-        leg.push(told.pcm)
-        if leg.why:
+        if why := answered.push(told.pcm):
             self._forget()
             self._second.drop()
-            self._replied(leg.why)
-            return
-        self._heard_seconds += len(told.pcm) / 2 / self._relay.rate_hz
-        if self._heard_seconds > ANNOUNCED_SECONDS:
-            self.end()
-        elif self._ear is not None:
-            self._ear.hear(told.pcm)
+            self._replied(why)
+        elif answered.seconds > ANNOUNCED_SECONDS:
+            answered.stop()
 
-    def _said(self, told: Told) -> None:
-        announced = judge(told.hearing.text) if isinstance(told, Guessed | Utterance) else None
-        if announced is not None and self._ear is not None:
+    def _said(self, text: str, _whole: bool) -> None:
+        announced = judge(text)
+        if announced is not None:
             self.end()
             self._warn(ANNOUNCED[announced])
 
     def _forget(self) -> None:
-        self._leg, self._heard_seconds = None, 0.0
         self.end()
+        self._answered = None
 
     def end(self) -> None:
         """What is said there is written down no longer."""
-        if self._ear is not None:
-            self._ear.stop()
-        if self._running is not None:
-            self._running.cancel()
-        self._ear = self._running = None
+        if self._answered is not None:
+            self._answered.stop()

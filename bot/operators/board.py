@@ -91,8 +91,7 @@ def _wait_for(change: Change, call: LiveCall) -> None:
     until = change.now + RETURN_SECONDS
     if not held or call.telephone:
         change.happens(call, PutOnHold(change.now, True))
-    alone = {"consulted": "", "telephone": "", "reached": False}
-    change.call(call, where=Where.RETURNING, **alone, held=held, since=since, returns_by=until)
+    change.call(call, where=Where.RETURNING, **orders.ALONE, held=held, since=since, returns_by=until)
 
 
 def ordered(board: Board, key: str, order: Order, now: float) -> Step:

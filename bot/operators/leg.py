@@ -16,8 +16,9 @@ from bot.clock import Now
 from bot.dialogue.actions import Action, CallOff, HandOver, Say
 from bot.dialogue.events import Broke, Event, Heard, OperatorSaid
 from bot.dialogue.state import Phase, State
+from bot.lines.answered import Ears
 from bot.listen import Guessed, Listening, Told, Utterance
-from bot.operators.aside import Aside, Ears
+from bot.operators.aside import Aside
 from bot.operators.relay import CONSOLE_HZ
 from bot.operators.switchboard import Led, Switchboard
 from nlu.meaning import Hearing, Vocabulary

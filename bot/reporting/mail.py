@@ -137,19 +137,21 @@ class SmtpSender:
         return Receipt(True)
 
     async def _hand_over(self, mail: Mail) -> None:
-        server = self._server
-        await aiosmtplib.send(
-            mail.content,
-            sender=mail.sender,
-            recipients=[mail.recipient],
-            hostname=server.host,
-            port=server.port,
-            username=server.user or None,
-            password=server.password or None,
-            use_tls=server.security == "tls",
-            start_tls=server.security == "starttls",
-            timeout=ANSWER_SECONDS,
-        )
+        async with client_of(self._server, ANSWER_SECONDS) as client:
+            await client.sendmail(mail.sender, [mail.recipient], mail.content)
+
+
+def client_of(server: Smtp, patience_seconds: float) -> aiosmtplib.SMTP:
+    """One connection, not yet opened; each answer is waited for so long."""
+    return aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.user or None,
+        password=server.password or None,
+        use_tls=server.security == "tls",
+        start_tls=server.security == "starttls",
+        timeout=patience_seconds,
+    )
 
 
 def _refused(code: int, words: str) -> Receipt:

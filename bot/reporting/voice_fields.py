@@ -22,18 +22,7 @@ LEAST_UTTERANCES = 3
 
 def manners(happened: Iterable[Event]) -> tuple[Manner, ...]:
     """How each utterance was said, in order; those that were not measured are left out."""
-    told = (dict(event.manner) for event in happened if isinstance(event, Heard) and event.manner)
-    return tuple(
-        Manner(
-            features.get("level_db", 0.0),
-            features.get("morae_per_second", 0.0),
-            features.get("pitch_hz", 0.0),
-            features.get("pitch_range", 0.0),
-            features.get("pitch_change", 0.0),
-            int(features.get("bursts", 0)),
-        )
-        for features in told
-    )
+    return tuple(Manner.kept(event.manner) for event in happened if isinstance(event, Heard) and event.manner)
 
 
 def voice_fields(listening: Listening, happened: Iterable[Event]) -> tuple[Field, ...]:
