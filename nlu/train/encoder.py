@@ -32,6 +32,8 @@ OUT = Path(__file__).parent.parent / "data" / "sentence_encoder.npz"
 _LETTER = re.compile(r"[ -~\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e▁]")
 _ORDERS = {2: 0, 3: 1, 5: 2}
 """Pieces that a convolution looks at, and how many of them are to the left."""
+_REACH = 2
+"""Places to either side that the widest looks at."""
 
 
 def pieces(model: bytes) -> Iterator[tuple[str, float]]:
@@ -105,47 +107,87 @@ class Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def matrix(self, values: Any) -> str:
-        """The name of a matrix that is kept in bytes, with a scale for each column."""
+    def matrix(self, values: Any, parts: int = 1) -> str:
+        """The name of a matrix that is kept in bytes, with a scale for each column; its `parts` side by side."""
         scale = np.maximum(np.abs(values).max(0), 1e-9) / 127
-        levels = self.constant(np.rint(values / scale).astype(np.int8))
-        return self.add("Mul", self.add("Cast", levels, to=TensorProto.FLOAT), self.constant(scale.astype(np.float32)))
+        levels = np.hstack(np.split(np.rint(values / scale).astype(np.int8), parts))
+        cast = self.add("Cast", self.constant(levels), to=TensorProto.FLOAT)
+        return self.add("Mul", cast, self.constant(np.tile(scale.astype(np.float32), parts)))
+
+    def columns(self, state: str, start: int, end: int) -> str:
+        """Some columns of a state."""
+        bounds = [self.constant(np.array([at])) for at in (start, end, 1)]
+        return self.add("Slice", state, *bounds)
+
+    def around(self, state: str) -> str:
+        """A state with as many empty rows before and behind it as the widest convolution reaches out."""
+        return self.add("Pad", state, self.constant(np.array([_REACH, 0, _REACH, 0])))
+
+    def seen(self, around: str, at: int, start: int, end: int) -> str:
+        """What every place sees at a distance, -`_REACH`..`_REACH`, in some columns of a padded state."""
+        past = at - _REACH or np.iinfo(np.int64).max
+        bounds = [self.constant(np.array(pair)) for pair in ((at + _REACH, start), (past, end), (0, 1))]
+        return self.add("Slice", around, *bounds)
 
     def layer(self, state: str, values: Any, bias: Any) -> str:
         """A product with a matrix, and something added."""
         return self.add("Add", self.add("MatMul", state, self.matrix(values)), self.constant(bias))
 
 
-def network(source: dict[str, Any]) -> bytes:
-    """The network over vectors of pieces, as ONNX."""
+def alone(source: dict[str, Any]) -> bytes:
+    """The network over the vector of each piece by itself, as ONNX: what goes into the first convolutions.
+
+    One row a piece: its vector, its state, and for each convolution what it adds to the places that look at it.
+    """
+    graph = Graph()
+    kinds = ("proj", "proj_b", "ln_g", "ln_b")
+    joined = {kind: np.concatenate([source[f"{kind}{n}"] for n in _ORDERS], -1) for kind in kinds}
+    start = graph.layer("pieces", joined["proj"], joined["proj_b"])
+    start = _even(graph, start, joined["ln_g"], joined["ln_b"], float(source["eps"]))
+    width = source["proj2"].shape[1]
+    added = [
+        graph.add("MatMul", graph.columns(start, i * width, (i + 1) * width), graph.matrix(source[f"w1_{n}"], n))
+        for i, n in enumerate(_ORDERS)
+    ]
+    return _model(graph, graph.add("Concat", "pieces", start, *added, axis=1), "pieces", SIZE)
+
+
+def together(source: dict[str, Any]) -> bytes:
+    """The network over the rows of `alone`, one a piece in the order of the sentence, as ONNX."""
     graph = Graph()
     width = source["proj2"].shape[1]
     eps = float(source["eps"])
-    kinds = ("proj", "proj_b", "ln_g", "ln_b")
-    joined = {kind: np.concatenate([source[f"{kind}{n}"] for n in _ORDERS], -1) for kind in kinds}
-    start = graph.layer("states", joined["proj"], joined["proj_b"])
-    start = _even(graph, start, joined["ln_g"], joined["ln_b"], eps)
-    waves = ["states"]
+    first = SIZE + len(_ORDERS) * width
+    state = graph.columns("rows", SIZE, first)
+    around = graph.around(graph.columns("rows", first, first + sum(_ORDERS) * width))
+    added, at = [], 0
+    for n, left in _ORDERS.items():
+        parts = [graph.seen(around, j - left, at + j * width, at + (j + 1) * width) for j in range(n)]
+        added.append(graph.add("Add", graph.add("Sum", *parts), graph.constant(source[f"b1_{n}"])))
+        at += n * width
+    state = graph.add("Add", state, graph.add("Relu", graph.add("Concat", *added, axis=1)))
+    around = graph.around(state)
+    added = []
     for i, (n, left) in enumerate(_ORDERS.items()):
-        bounds = [graph.constant(np.array([at])) for at in (i * width, (i + 1) * width, 1)]
-        state = graph.add("Slice", start, *bounds)
-        for layer in ("1", "2"):
-            around = graph.add("Pad", state, graph.constant(np.array([left, 0, n - 1 - left, 0])))
-            shifted = [_shifted(graph, around, j, n) for j in range(n)]
-            added = graph.layer(graph.add("Concat", *shifted, axis=1), source[f"w{layer}_{n}"], source[f"b{layer}_{n}"])
-            state = graph.add("Add", state, graph.add("Relu", added))
-        waves.append(state)
-    states = _even(graph, graph.add("Concat", *waves, axis=1), source["ln_g"], source["ln_b"], eps)
-    states = graph.layer(states, source["cnn_W"], source["cnn_b"])
-    first = [graph.constant(np.array([at])) for at in (0, 1)]
-    length = graph.add("Cast", graph.add("Slice", graph.add("Shape", states), *first), to=TensorProto.FLOAT)
-    total = graph.add("ReduceSum", states, graph.constant(np.array([0])), keepdims=1)
-    _settled(graph, graph.add("Div", total, graph.add("Sqrt", length)), source)
-    graph.nodes[-1].output[0] = "vector"
-    given = helper.make_tensor_value_info("states", TensorProto.FLOAT, ["pieces", SIZE])
-    result = helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, SIZE])
-    made = helper.make_graph(graph.nodes, "sentence", [given], [result], graph.constants)
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        parts = [graph.seen(around, j - left, i * width, (i + 1) * width) for j in range(n)]
+        added.append(graph.layer(graph.add("Concat", *parts, axis=1), source[f"w2_{n}"], source[f"b2_{n}"]))
+    state = graph.add("Add", state, graph.add("Relu", graph.add("Concat", *added, axis=1)))
+    states = graph.add("Concat", graph.columns("rows", 0, SIZE), state, axis=1)
+    states = _even(graph, states, source["ln_g"], source["ln_b"], eps)
+    # a product is the same before the mean as after it, and after it there is but one row
+    mean = graph.layer(graph.add("ReduceMean", states, axes=[0]), source["cnn_W"], source["cnn_b"])
+    bounds = [graph.constant(np.array([at])) for at in (0, 1)]
+    length = graph.add("Cast", graph.add("Slice", graph.add("Shape", states), *bounds), to=TensorProto.FLOAT)
+    vector = _settled(graph, graph.add("Mul", mean, graph.add("Sqrt", length)), source)
+    return _model(graph, vector, "rows", first + sum(_ORDERS) * width)
+
+
+def _model(graph: Graph, result: str, given: str, width: int) -> bytes:
+    """The graph as a file that takes rows of one width."""
+    taken = helper.make_tensor_value_info(given, TensorProto.FLOAT, ["n", width])
+    made = helper.make_tensor_value_info(result, TensorProto.FLOAT, None)
+    whole = helper.make_graph(graph.nodes, given, [taken], [made], graph.constants)
+    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     stored: bytes = model.SerializeToString()
     return stored
 
@@ -154,12 +196,7 @@ def _even(graph: Graph, state: str, gain: Any, shift: Any, eps: float) -> str:
     return graph.add("LayerNormalization", state, graph.constant(gain), graph.constant(shift), epsilon=eps)
 
 
-def _shifted(graph: Graph, around: str, j: int, n: int) -> str:
-    end = np.iinfo(np.int64).max if j == n - 1 else j - n + 1
-    return graph.add("Slice", around, *(graph.constant(np.array([at])) for at in (j, end, 0)))
-
-
-def _settled(graph: Graph, total: str, source: dict[str, Any]) -> None:
+def _settled(graph: Graph, total: str, source: dict[str, Any]) -> str:
     """The last layers, ending in a vector of unit length."""
 
     def product(state: str, name: str) -> str:
@@ -170,7 +207,7 @@ def _settled(graph: Graph, total: str, source: dict[str, Any]) -> None:
         return graph.add("Add", product(state, straight), bent)
 
     middle = graph.add("Relu", crossed(total, "p1", "d0", "d1"))
-    graph.add("LpNormalization", graph.add("Tanh", crossed(middle, "p3", "d2", "d3")), axis=1, p=2)
+    return graph.add("LpNormalization", graph.add("Tanh", crossed(middle, "p3", "d2", "d3")), axis=1, p=2)
 
 
 def main() -> None:
@@ -193,7 +230,8 @@ def main() -> None:
         "table": np.rint((raw - low) / step).astype(np.uint8),
         "low": low,
         "step": step,
-        "network": np.frombuffer(network(source), np.uint8),
+        "alone": np.frombuffer(alone(source), np.uint8),
+        "together": np.frombuffer(together(source), np.uint8),
         "mean": np.zeros(SIZE, np.float32),
         "spread": np.ones(SIZE, np.float32),
     }
