@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlu.words import Token, tokens
 
@@ -38,6 +39,7 @@ class Clause:
         return self.start + len(self.text)
 
 
+@lru_cache(maxsize=64)
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text, without the commas and stops between them."""
     found = []
@@ -52,6 +54,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
 def final_chunks(text: str) -> tuple[Clause, ...]:
     """The noun phrase a text ends in, cut at each の, in the order spoken; () if it ends in no noun."""
     words = _whole_words(text)

@@ -45,7 +45,7 @@ class Weights:
     def shares(self, found: Sequence[Span]) -> NDArray[np.float32]:
         """The probability of each stretch."""
         self._look_up(found)
-        levels = np.array([sum(self.met[sign] for sign in span.signs) for span in found], np.float64)
+        levels = np.array([sum(map(self.met.__getitem__, span.signs)) for span in found], np.float64)
         # einsum keeps to this thread; a product of this size would wake the others for nothing
         odds = levels * self.scale + np.einsum("ij,j->i", vectors(found), self.dense)
         each = np.exp(odds - odds.max())
@@ -55,7 +55,7 @@ class Weights:
     def _look_up(self, found: Sequence[Span]) -> None:
         if len(self.met) > _MOST_MET:
             self.met.clear()
-        new = [sign for sign in {sign for span in found for sign in span.signs} if sign not in self.met]
+        new = sorted(set[str]().union(*(span.signs for span in found)).difference(self.met))
         if not new:
             return
         keys = np.array([crc32(sign.encode()) for sign in new], np.uint32)

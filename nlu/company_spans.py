@@ -228,6 +228,13 @@ class _Side:
     plain: tuple[str, ...]
     sorted: tuple[str, ...]
     """Beginnings of signs that go on with what sort of word the stretch is."""
+    made: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def all(self, sort: str) -> tuple[str, ...]:
+        """The signs beside a stretch of one sort; kept, since many stretches have the same side."""
+        if sort not in self.made:
+            self.made[sort] = (*self.plain, *(f"{sign} {sort}" for sign in self.sorted))
+        return self.made[sort]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +275,8 @@ class _Context:
             f"behind {kind} {shape(part)}",
             *_of_letters(part),
             *_of_words(inner, sort),
-            *front.plain,
-            *(f"{sign} {sort}" for sign in front.sorted),
-            *behind.plain,
-            *(f"{sign} {sort}" for sign in behind.sorted),
+            *front.all(sort),
+            *behind.all(sort),
             *self._ruled(part, kind),
             f"asked {asked} {kind} {sort}",
             f"asked {asked} {sort}",

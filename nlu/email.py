@@ -22,6 +22,8 @@ _LONGEST = 60
 _AT = "アットマーク"
 _AT_SAID = re.compile(r"アットマーク|アット|＠|@")
 _DOT_SAID = re.compile(r"ドット|ピリオド")
+_DOT_MEANT = re.compile(r"ドット|ピリオド|dot|period|\.", re.IGNORECASE)
+"""Without which no text is an address, so that few are read letter by letter."""
 _AT_WRITTEN = re.compile(r"(アット(?:マーク)?|あっと(?:まーく)?|@)")
 _CLAUSE_BEFORE = re.compile(r"^.*(?:です|ます|でした|ました|けれども|けど|ですが|ますが|は|なら)[、。]")
 _AFTER_IT = re.compile(
@@ -94,6 +96,8 @@ def find_email(text: str) -> str | None:
     written = _ADDRESS.search(normalize(text))
     if written:
         return written[0].lower()
+    if not _DOT_MEANT.search(to_katakana(text)):
+        return None
     local, _, domain = _AT_SAID.sub("@", _said(_around(normalize(text)))).partition("@")
     labels = _DOT_SAID.split(domain)
     if not local or len(labels) < 2:

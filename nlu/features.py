@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nlu.clauses import Clause, clauses
+from nlu.clauses import clauses
 from nlu.meaning import Slot, Slots
 from nlu.normalize import normalize
 from nlu.reason_rules import rules
@@ -165,15 +165,10 @@ def _class_of(token: Token) -> str:
     return _NUMBER if token.pos2 == "数詞" or token.surface.isdigit() else ""
 
 
-@lru_cache(maxsize=64)
-def _clauses(text: str) -> tuple[Clause, ...]:
-    return clauses(text)
-
-
 def _last_clause(text: str, slots: Slots) -> int:
     """Where the clause begins that carries the wish: the last that is no courtesy and no giving of one's name."""
     own = {slot.text for slot in (slots.caller_name, slots.company) if slot and slot.text}
-    for clause in reversed(_clauses(text)):
+    for clause in reversed(clauses(text)):
         bare = _COURTESY.sub("", clause.text)
         for words in own:
             bare = bare.replace(words, "")
@@ -200,7 +195,7 @@ def _values(text: str, slots: Slots) -> Iterator[str]:
     if slots.company and slots.staff and _named(slots.staff):
         yield "s company for staff named"
     yield f"s length {min(len(text).bit_length(), 8)}"
-    yield f"s clauses {min(len(_clauses(text)), 6)}"
+    yield f"s clauses {min(len(clauses(text)), 6)}"
 
 
 def _grams(kind: str, forms: list[str], longest: int) -> Iterator[str]:

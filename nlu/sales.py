@@ -157,8 +157,9 @@ def with_question(said: Said, probe: str, answer: str) -> Said:
 def shares(signs: Iterable[str]) -> dict[str, float]:
     """How much each sign of one utterance counts: less where there are many of its kind."""
     kept = list(signs)
-    each = {kind: SCALES[kind] / math.sqrt(times) for kind, times in Counter([sign[0] for sign in kept]).items()}
-    return {sign: each[sign[0]] for sign in kept}
+    kinds = [sign[0] for sign in kept]
+    each = {kind: SCALES[kind] / math.sqrt(times) for kind, times in Counter(kinds).items()}
+    return dict(zip(kept, map(each.__getitem__, kinds), strict=True))
 
 
 def _first_of(kinds: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str:
@@ -184,7 +185,8 @@ def _scored(said: Said, column: int) -> tuple[float, dict[str, float]]:
 def _added(signs: tuple[str, ...], column: int) -> tuple[float, dict[str, float]]:
     model = _model()
     counted = shares(signs)
-    rows = {sign: row for sign in counted if (row := model.rows.get(sign)) is not None}
+    places = zip(counted, map(model.rows.get, counted), strict=True)
+    rows = {sign: row for sign, row in places if row is not None}
     weights = model.weights[np.fromiter(rows.values(), np.intp, len(rows)), column].tolist()
     parts = {sign: counted[sign] * weight for sign, weight in zip(rows, weights, strict=True)}
     return math.fsum(parts.values()), parts

@@ -26,6 +26,8 @@ _FILE = Path(__file__).parent / "data" / "sentence_encoder.npz"
 _UNKNOWN, _BEGIN, _END = 0, 1, 2
 _MISSING = -20.0
 """Log-likelihood of a letter that no piece has."""
+_NONE = -1e9
+"""Of letters that are no piece, and only begin one."""
 _WIDEST = 10
 """Letters of the longest piece that is looked for."""
 SIZE = 512
@@ -40,7 +42,7 @@ class Encoder:
     """The pieces, and the network over their vectors."""
 
     scores: dict[str, float]
-    """Log-likelihood of each piece."""
+    """Log-likelihood of each piece, and of what they begin with."""
     rows: dict[str, int]
     """Place of each piece in the table."""
     table: NDArray[np.uint8]
@@ -90,9 +92,15 @@ def encode(text: str) -> Vector:
     return vector
 
 
+def with_beginnings(scores: Mapping[str, float]) -> dict[str, float]:
+    """The same log-likelihoods, and an impossible one for whatever a piece begins with, so that `cut` sees ends."""
+    beginnings = dict.fromkeys((piece[:end] for piece in scores for end in range(2, len(piece))), _NONE)
+    return beginnings | dict.fromkeys((piece[:1] for piece in scores), _MISSING) | dict(scores)
+
+
 def cut(letters: str, scores: Mapping[str, float]) -> list[str]:
-    """The likeliest division into pieces; a letter that is in none stands alone."""
-    best = [0.0] + [-1e9] * len(letters)
+    """The likeliest division into pieces by `with_beginnings`; a letter that is in none stands alone."""
+    best = [0.0] + [2 * _NONE] * len(letters)
     begin = [0] * (len(letters) + 1)
     for start in range(len(letters)):
         before = best[start]
@@ -100,7 +108,7 @@ def cut(letters: str, scores: Mapping[str, float]) -> list[str]:
             score = scores.get(letters[start:end])
             if score is None:
                 if end > start + 1:
-                    continue
+                    break
                 score = _MISSING
             if before + score > best[end]:
                 best[end], begin[end] = before + score, start
@@ -118,7 +126,7 @@ def ready(stored: Mapping[str, Any]) -> Encoder:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return Encoder(
-        dict(zip(words, stored["scores"].tolist(), strict=True)),
+        with_beginnings(dict(zip(words, stored["scores"].tolist(), strict=True))),
         {word: i + _END + 1 for i, word in enumerate(words)},
         stored["table"],
         stored["step"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from nlu.amounts import SPOKEN, WRITTEN, amount
@@ -66,6 +66,7 @@ def fold(text: str) -> str:
     return text.translate(_HIRAGANA)
 
 
+@lru_cache(maxsize=32)
 def marks(folded: str) -> tuple[Mark, ...]:
     """The words for times in a text that has been folded, in order."""
     everything, rows = _table()

@@ -20,7 +20,7 @@ import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
 from nlu.normalize import normalize
-from nlu.sentences import MARK, SIZE, cut, ready
+from nlu.sentences import MARK, SIZE, cut, ready, with_beginnings
 from nlu.train.samples import own
 from nlu.train.split import kept
 
@@ -83,8 +83,9 @@ def _texts() -> Iterator[str]:
 def chosen(scored: dict[str, float]) -> list[str]:
     """The pieces that Japanese text falls into."""
     found = {piece for piece in scored if len(piece) == 1 and _LETTER.fullmatch(piece)}
+    whole = with_beginnings(scored)
     for text in _texts():
-        found.update(cut(MARK + normalize(text).replace(" ", MARK), scored))
+        found.update(cut(MARK + normalize(text).replace(" ", MARK), whole))
     return sorted(piece for piece in found if piece in scored)
 
 
