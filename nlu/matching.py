@@ -8,16 +8,19 @@ learnt: see `nlu/weighing.py`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.figures import COLUMNS as STATED
+from nlu.figures import stated
+from nlu.given_facts import COLUMNS as GIVEN
+from nlu.given_facts import given_facts
 from nlu.sentences import SIZE
 from nlu.topics import PAD, Script, Text, groups, hot, kinds, matrix, names, sentence_of
 from nlu.weighing import Related
+from nlu.word_parts import FOLLOWING, LAST, PARTS, WANTED
 
 Floats = NDArray[np.float32]
 SAME_NOTION = 0.8
@@ -25,21 +28,9 @@ SAME_NOTION = 0.8
 WORD_KINDS = ("noun", "name", "verb", "adjective", "adverb", "suffix")
 _FOLLOWED = ("price", "clock", "day", "duration", "place", "count", "can", "exist", "need", "how")
 """Kinds of fact whose being asked for and given is told apart."""
+_TELLING = (*(FOLLOWING.index(one) for one in ("を", "が", "は", "の", "に", "で")), WANTED, LAST)
+"""Parts whose words, where an entry lacks them, tell of another thing."""
 _LIMITS = ("ません", "かねます", "のみ", "だけ")
-_FIGURE = re.compile(
-    r"([〇一二三四五六七八九十百千万半\d]+)"
-    r"(時間|分(?!け)|週間|日間|日(?!曜)|[かヶ]月|月|年生|年|人|名|台|枚|個|回|本|品|階|歳|割|時|円|冊|部|匹|件|キロ|トン|点|泊|箱|番|"
-    r"ミリ|センチ|畳|つ)"
-)
-_SAME_UNIT = {"日間": "日", "名": "人", "ヶ月": "か月"}
-_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
-_LED_UP = re.compile(
-    r"(?:けれ?ども?|んですが|のですが|ますが|ですが|したが|んで|ので|もんで|まして|たくて|くて|でして|とです|から)(?:ね|、)*|[てでし]、|[、。]"
-)
-"""Where the circumstances end and something else begins."""
-_RESTS = 5
-"""Characters that a clause has at least to be the question."""
-_ASKS_FACT = re.compile(r"何(?!も|か)|いくら|なんぼ|いつ(?!も)|どこ|誰|どなた|どう|どれ|どの|どんな|どちら")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +42,8 @@ class _Words:
     noun: Floats
     main: Floats
     focus: Floats
+    parts: Floats
+    """words × the parts they play"""
     what: Floats
     """All that is known of each word, for `Related.words`."""
 
@@ -65,8 +58,9 @@ def _words(question: Text, against: Script) -> _Words:
     length = np.array([len(word.surface) / 4 for word in words], np.float32)
     marked = hot([word.notions for word in words], len(names()))
     rest = np.stack([1.0 - main, focus, weight, rare, length], 1)
-    what = np.hstack([matrix(words), marked, kind, rest])
-    return _Words(weight, rare, kind[:, 0] + kind[:, 1], main, main * focus, what.astype(np.float32))
+    played = hot([word.parts for word in words], PARTS)
+    what = np.hstack([matrix(words), marked, kind, rest, played])
+    return _Words(weight, rare, kind[:, 0] + kind[:, 1], main, main * focus, played, what.astype(np.float32))
 
 
 def meet(question: Text, against: Script) -> tuple[Floats, Floats]:
@@ -129,6 +123,8 @@ def _gaps(words: _Words, any_: list[Floats], strict: list[Floats]) -> list[Float
     for open_ in (weight * (1.0 - both), weight * (1.0 - sure)):
         found += [open_.max(1), open_.sum(1), (open_ * noun).max(1), (open_ * main).max(1), (open_ * main).sum(1)]
         found += [(open_ * focus).max(1), (open_ * noun * main).max(1)]
+        noted = open_ * noun
+        found += [(noted * words.parts[:, place]).max(1) for place in _TELLING]
     kin = weight * noun * (both - sure)
     other = weight * noun * (both < 0.99)
     nowhere = float((weight * (1.0 - both.max(0)) * main * noun).max())
@@ -246,33 +242,36 @@ def relate(question: Text, against: Script) -> Related:
         [np.maximum.reduceat(each[:, : against.ways], against.asked, axis=1).T, each[:, answers].T]
         for each in (fields, certain)
     )
+    facts = given_facts(question, against)
     parts = [
         _coverage(words, any_, strict),
         _notions(question, against),
         _texts(question, against, met, alike),
         _sentences(against, like),
+        ([*_gaps(words, any_, strict), *_facts(question, against), *facts.T], []),
     ]
-    covers = [cover for _, each in parts for cover in each]
-    rest = [feature for each, _ in parts for feature in each]
-    lengths = [np.full(count, len(question.words)), np.full(count, words.main.sum())]
-    plain = [*covers, *rest, *_gaps(words, any_, strict), *_facts(question, against), *lengths]
-    features = np.hstack([np.stack(plain, 1), _margins(np.stack(covers, 1))]).astype(np.float32)
-    shared, ways = _shared(mine, against), _ways_met(any_, strict)
     return Related(
-        features,
-        shared,
+        _features(parts, [len(question.words), float(words.main.sum())]),
+        _shared(mine, against),
         words.what,
-        ways,
+        _ways_met(any_, strict),
         topics,
         touched,
         sentence,
         _likest(against, like),
-        _stated(question, against),
+        np.hstack([stated(question, against), facts]),
     )
 
 
+def _features(parts: list[tuple[list[Floats], list[Floats]]], same: list[float]) -> Floats:
+    """All numbers of the entries, what is the `same` for each, and how far each lies before the best of the others."""
+    covers = np.stack([cover for _, each in parts for cover in each], 1)
+    rest = np.stack([feature for each, _ in parts for feature in each], 1)
+    return np.hstack([covers, rest, np.tile(same, (len(covers), 1)), _margins(covers)]).astype(np.float32)
+
+
 def _without_entries(what: Floats, topics: Floats, touched: Floats, sentence: Floats) -> Related:
-    none, stated = np.zeros((0, 0), np.float32), np.zeros((0, 6), np.float32)
+    none, stated = np.zeros((0, 0), np.float32), np.zeros((0, STATED + GIVEN), np.float32)
     meetings, likest = np.zeros((0, len(what), 10), np.float32), np.zeros((2, 0, SIZE), np.float32)
     return Related(none, none, what, meetings, topics, touched, sentence, likest, stated)
 
@@ -307,40 +306,3 @@ def _topics_like(against: Script, like: Floats) -> Floats:
     topics = like[start:]
     others = like[:start].max(initial=-1.0)
     return np.stack([topics, topics - others, _margins(topics[:, None])[:, 0]], 1).astype(np.float32)
-
-
-@lru_cache(maxsize=4096)
-def figures(text: str) -> frozenset[tuple[str, str]]:
-    """Every number that is named with its unit: (五十, 枚)."""
-    found = _FIGURE.findall(text)
-    return frozenset((number.translate(_DIGITS), _SAME_UNIT.get(unit, unit)) for number, unit in found)
-
-
-def last_clause(text: str) -> str:
-    """What is left of a text when the circumstances are told: the question itself."""
-    ends = [found.end() for found in _LED_UP.finditer(text) if len(text) - found.end() >= _RESTS]
-    return text[ends[-1] :] if ends else text
-
-
-@lru_cache(maxsize=4096)
-def _named(ways: tuple[str, ...], answer: str) -> tuple[frozenset[tuple[str, str]], bool]:
-    """The figures of an entry, and whether all its questions ask for a fact."""
-    return figures(answer).union(*map(figures, ways)), all(_ASKS_FACT.search(way) for way in ways)
-
-
-def _stated(question: Text, against: Script) -> Floats:
-    """Of every entry: figures of the question that it names, that it names otherwise, whose unit it lacks; the second
-    in the last clause alone; whether a fact is asked for; whether only the entry's own questions ask for one.
-    """
-    last = last_clause(question.normal)
-    mine, late, fact = figures(question.normal), figures(last), _ASKS_FACT.search(last) is not None
-    ends = [*against.asked[1:].tolist(), against.ways]
-    rows = []
-    for entry, (start, end) in enumerate(zip(against.asked.tolist(), ends, strict=True)):
-        ways = tuple(text.normal for text in against.texts[start:end])
-        theirs, ask_facts = _named(ways, against.texts[against.ways + entry].normal)
-        units = {unit for _, unit in theirs}
-        other = [sum(each not in theirs and each[1] in units for each in ours) for ours in (mine, late)]
-        lacking = sum(unit not in units for _, unit in mine)
-        rows.append([len(mine & theirs), other[0], lacking, other[1] > 0, fact, not fact and ask_facts])
-    return np.array(rows, np.float32)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from nlu.matching import figures
+from nlu.figures import figures
 from nlu.topics import Script, Text, kinds, names
 
 _FACTS = ("price", "clock", "day", "duration", "place", "count", "need", "how", "which", "who", "contact")

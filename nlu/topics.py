@@ -22,6 +22,7 @@ from nlu.meaning import Entry
 from nlu.normalize import normalize
 from nlu.sentences import SIZE, encode
 from nlu.tables import rows
+from nlu.word_parts import parts
 from nlu.words import Token, tokens
 
 Floats = vectors.Vector
@@ -66,6 +67,8 @@ class Content:
     """In a clause that only tells the circumstances (母が入院してまして)."""
     focus: bool
     """Set off by は, って, だけ, のほう … or as the subject of the question."""
+    parts: frozenset[int]
+    """What follows it and in which clauses it stands, as `nlu/word_parts.py` numbers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ def _asides(text: str) -> list[tuple[int, int]]:
 
 
 def _content(
-    token: Token, rest: str, found: list[tuple[int, int, int]], asides: list[tuple[int, int]]
+    token: Token, rest: str, found: list[tuple[int, int, int]], asides: list[tuple[int, int]], role: frozenset[int]
 ) -> Content | None:
     kind = _KINDS.get(token.pos)
     if kind is None or token.pos2 == "数詞" or _NUMBER.fullmatch(token.surface):
@@ -180,7 +183,7 @@ def _content(
     if not weight:
         return None
     aside = any(start <= token.start < end for start, end in asides)
-    return Content(token.surface, lemma, kind, weight, notions, aside, _FOCUS.match(rest) is not None)
+    return Content(token.surface, lemma, kind, weight, notions, aside, _FOCUS.match(rest) is not None, role)
 
 
 @lru_cache(maxsize=4096)
@@ -189,7 +192,11 @@ def take_apart(text: str) -> Text:
     normal = normalize(text)
     found = spans(normal)
     asides = _asides(normal)
-    taken = (_content(token, normal[token.end :], found, asides) for token in tokens(normal))
+    spoken = tokens(normal)
+    roles = parts(normal, spoken)
+    taken = (
+        _content(token, normal[token.end :], found, asides, role) for token, role in zip(spoken, roles, strict=True)
+    )
     words = tuple(word for word in taken if word is not None)
     facts = list(enumerate(_facts()))
     counted = _COUNTER.findall(normal)
@@ -217,7 +224,7 @@ def matrix(words: tuple[Content, ...]) -> vectors.Vector:
     return rows
 
 
-PAD = Content("", "", "", 0.0, frozenset(), False, False)
+PAD = Content("", "", "", 0.0, frozenset(), False, False, frozenset())
 """Stands for the words of a text that has none."""
 
 

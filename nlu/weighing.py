@@ -49,7 +49,8 @@ class Related:
     likest: Floats
     """2 × entries × as whole sentences: the likest way to ask, and the answer"""
     stated: Floats
-    """entries × how the figures of the question stand in the entry, and whether both ask for a fact"""
+    """entries × how the figures of the question stand in the entry, whether both ask for a fact, and whether the answer
+    gives it of what is asked for"""
 
 
 @cache

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from nlu.figures import figures, last_clause
 from nlu.knowledge import ANSWER_FROM, BEYOND_FROM, MAYBE_FROM, Found, find, private
-from nlu.matching import figures, last_clause, relate
+from nlu.matching import relate
 from nlu.meaning import Entry
 from nlu.topics import kinds, names, script, take_apart
 from nlu.weighing import LEAVES, tree_entries
