@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.company.script import Script
 from bot.dialogue import reach, sales
 from bot.dialogue.moves import Move, close
-from bot.dialogue.said_back import said_back
+from bot.dialogue.said_back import matter_key
 from bot.dialogue.state import BookingAction, Facts, FrameName, Outcome, State
 from nlu.meaning import Reason
 
@@ -37,12 +37,13 @@ def good_bye(script: Script, state: State) -> Move:
     if owes_report(facts):
         again = reach.AGAIN in facts.details
         promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
+        left = not again and not (facts.unanswered and unasked(facts))
+        if left and (key := matter_key(state)):
+            keys.append(key)
         if facts.reason in GRAVE and facts.pressing:
             return close(script, state, outcome(facts), *keys, GRAVE[facts.reason] + ("_callback" if promised else ""))
         if facts.unanswered and unasked(facts):
             return close(script, state, outcome(facts), *keys, "closing_unanswered")
-        if facts.reason is Reason.MESSAGE and said_back(facts.purpose):
-            keys.append("closing_gist")
         if facts.reason is Reason.APPLICATION:
             return close(script, state, outcome(facts), "closing_application" + ("_callback" if promised else ""))
         if facts.pressing and not again:

@@ -1,42 +1,53 @@
-"""A message said back: the caller's own words, without their ending, for a 復唱 before the good-bye (R10).
+"""A matter said back before the good-bye (R10, 復唱): the thing it is about and what is told, in the caller's words.
 
-Only a short one that was clearly heard is said back; a long story is summed up by the report, not by us. Which words
-read back a caller and a number is told here as well.
+What can be said of it is for `nlu/brief`; only what was clearly heard is. Which words read back a caller and a number
+is told here as well.
 """
 
 from __future__ import annotations
 
 import re
 
-from bot.dialogue.state import Captured, State
+from bot.dialogue.state import State
+from nlu.brief import Brief, brief
 from nlu.meaning import Reason
 
-LONGEST = 60
-"""Characters that can be said back in one breath."""
 SURE = 0.5
 """Least confidence of what is said back."""
+
+_WISHED = re.compile(r"(?:たい|ほしい|欲しい)$")
 
 UNGREETED = frozenset({Reason.COMPLAINT, Reason.OFFICIAL, Reason.APPLICATION, Reason.SALES})
 """Reasons of those who are no regular customers, or in no mood to be thanked for their custom."""
 
-_BEGINNING = re.compile(r"^(?:(?:あの|えっと|えーと|それで|では|じゃあ|はい|ええ)[、,]?)+")
-_ASKED = re.compile(
-    r"(?:という(?:こと|ふう|風|の)(?:を|で|に)?|(?:っ)?て|と|とのこと(?:を|で)?)?、?(?:お)?(?:申し)?"
-    r"(?:伝え|言っ|伝言)(?:て|とい|てお|ください|下さい|いただ|頂|願|お願|もら|を?お願).*$"
+KEPT_SHORT = frozenset({Reason.QUESTION, Reason.CHASE, Reason.OPERATOR})
+"""Reasons of which the thing alone is said back: what is asked, or was promised, is not for us to repeat."""
+SAID_OTHERWISE = frozenset(
+    {Reason.SALES, Reason.COMPLAINT, Reason.OFFICIAL, Reason.APPLICATION, Reason.WRONG_NUMBER}
+    | {Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL}
 )
-_ENDING = re.compile(r"(?:ん|の)?です(?:けど|けれども|が|ので|から)?$|ますので$|(?:けど|けれども|ので|から)$")
-_COLLOQUIAL = re.compile(r"[っー]$|(?:って|とか)$|(?:の件|こと)(?:で|を|は)?$")
+"""Reasons whose good-bye says in its own words what it was about, or had better not."""
 
 
-def said_back(purpose: Captured | None) -> str:
-    """The message as it is said back; "" where it had better not be."""
-    if purpose is None or not purpose.value or purpose.confidence < SURE:
-        return ""
-    text = _ASKED.sub("", _BEGINNING.sub("", purpose.value.strip("。、 ")))
-    text = _ENDING.sub("", text).strip("。、 ")
-    if not 4 <= len(text) <= LONGEST or _COLLOQUIAL.search(text):
-        return ""
-    return text
+def said_back(state: State) -> Brief:
+    """The matter as it is said back; empty where it had better not be."""
+    facts, purpose = state.facts, state.facts.purpose
+    told_before = "chase_matched" in state.asked or facts.booking is not None
+    if purpose is None or purpose.confidence < SURE or facts.reason in SAID_OTHERWISE or told_before:
+        return Brief()
+    if facts.reason not in KEPT_SHORT:
+        return brief(purpose.value)
+    short = brief(facts.unanswered[-1] if facts.unanswered else purpose.value)
+    wished = _WISHED.search(short.told)
+    return short if wished else Brief(short.thing)
+
+
+def matter_key(state: State) -> str:
+    """In which words it is said back; "" = in none."""
+    matter = said_back(state)
+    if matter.thing and matter.told:
+        return "closing_thing_gist"
+    return "closing_gist" if matter.told else "closing_thing" if matter.thing else ""
 
 
 def caller_key(state: State) -> str:

@@ -22,6 +22,7 @@ from bot.dialogue.said_back import said_back
 from bot.dialogue.spoken_times import clock_words, kanji_number, moment_words
 from bot.dialogue.state import Captured, Facts, State, Status
 from nlu import email, phone, trouble
+from nlu.brief import brief
 
 CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳ございません", "差し支えなければ", "お手数ですが")
 """Words that soften a question or a refusal; the same one is not used in two turns running."""
@@ -34,7 +35,7 @@ SLOW = frozenset(_SLOWLY.split())
 _CALLERS = "caller caller_name caller_company number"
 _PERSONS = "staff asked_for choices colleague state back email spelling mobile"
 _OURS = "receptionist bureau fax wait"
-_MATTERS = "entry trouble details gist earlier earlier_day menu"
+_MATTERS = "entry trouble details gist thing late earlier earlier_day menu"
 PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_OURS} {_MATTERS}".split()) | booking_words.PLACES
 """What may stand in braces in a wording."""
 
@@ -177,14 +178,16 @@ def matters(state: State) -> Mapping[str, Word]:
     if facts.extension:
         told.append(Word(f"内線は{facts.extension.value}", f"内線は{phone.spoken((facts.extension.value,))}"))
     details = Word("、".join(word.text for word in told), "、".join(word.kana for word in told))
-    gist = said_back(facts.purpose)
+    matter, late = said_back(state), brief(state.words).told
     calls = earlier.matching(state)[:1]
     before = "".join(earlier.matter(call) for call in calls)
     day = "".join(earlier.day(call, state.at) for call in calls)
     return {
         "trouble": Word(thing, thing),
         "details": details,
-        "gist": Word(gist, gist),
+        "gist": Word(matter.told, matter.told),
+        "thing": Word(matter.thing, matter.thing),
+        "late": Word(late, late),
         "earlier": Word(before, before),
         "earlier_day": Word(day, day),
     }

@@ -1,0 +1,69 @@
+"""What is said back of a matter: the thing, what is told of it, never words that a receptionist would not repeat."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.brief import LONGEST, Brief, brief
+
+THINGS = [
+    ("見積もりの件です", "見積もり"),
+    ("昨日給湯器のことで電話したんですけど", "給湯器"),
+    ("では戻られましたらお電話をいただきたいんですが、契約書の件です", "契約書"),
+    ("水曜には新しい名簿を送ってくださるって約束だったのに、もう金曜なんですよね", "名簿"),
+    ("おたくの自転車、道にはみ出してるのよ、危ないわよ", "自転車"),
+    ("四月の発表会の会場", "四月の発表会の会場"),
+    ("先日お送りした資料の件です", "先日お送りした資料"),
+]
+TOLD = [
+    ("受け取りの日にちを決めたいということで", "受け取りの日にちを決めたい"),
+    ("検査の機械が品切れになりまして、別の型でよいかお返事をいただきたいので、お電話をいただけますか",
+     "検査の機械が品切れになりまして、別の型でよいかお返事をいただきたい"),
+    ("明日の集まり、二時からにしてほしいとお伝えください", "明日の集まり、二時からにしてほしい"),
+    ("田辺さんに伝えていただきたいんですが、庭の手入れ、三日でけっこうですと", "庭の手入れ、三日でけっこうです"),
+    ("取っ手が外れてしまいまして", "取っ手が外れてしまいました"),
+    ("先月の納品書を再発行してもらえますか", "先月の納品書を再発行してほしい"),
+]  # fmt: skip
+NOTHING = [
+    "",
+    "どうもー",
+    "大至急なんです",
+    "さっきそちらから電話があったみたいで、かけ直したんですけど",
+    "お手すきでしょうか",
+    "わかりました、かけてみます",
+    "じゃあ頼みたいんで電話ください",
+]
+
+
+@pytest.mark.parametrize(("said", "thing"), THINGS)
+def test_the_thing_is_named(said: str, thing: str) -> None:
+    assert brief(said) == Brief(thing)
+
+
+@pytest.mark.parametrize(("said", "told"), TOLD)
+def test_what_is_told_stands_before_its_quotation(said: str, told: str) -> None:
+    assert brief(said) == Brief("", told)
+
+
+@pytest.mark.parametrize("said", NOTHING)
+def test_what_is_no_matter_is_not_said_back(said: str) -> None:
+    assert brief(said) == Brief()
+
+
+def test_loose_speech_gives_the_thing_and_its_end() -> None:
+    said = "子どもの上着を昼前に取りに行くって言ってたんですけど、今日の夕方、六時になりますってお伝えください"
+    assert brief(said) == Brief("子どもの上着", "今日の夕方、六時になります")
+
+
+def test_rough_words_are_not_repeated() -> None:
+    assert brief("穴が開いてんだよ、どうしてくれるんだ、責任取れよ").told == ""
+
+
+@given(st.lists(st.sampled_from([each for each, _ in THINGS + TOLD] + NOTHING), max_size=4).map(" ".join))
+def test_what_is_said_back_is_short_and_was_said(said: str) -> None:
+    found = brief(said)
+    assert len(found.told) <= LONGEST
+    assert all(part in said for part in found.thing.split("の"))
+    assert found.told[:4] in said
