@@ -37,7 +37,8 @@ bench: $(STAMP)
 # Makes the weights of the phonetic ear anew; takes hours on a CPU.
 train-ear: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[train]" --constraint constraints.txt
-	$(BIN)/python -m voice.engines.train
+	bash .ci/fetch-voices build/ear/fetched
+	$(BIN)/python -m voice.engines.train build/ear
 
 # Makes the weights of the judge of reasons anew and prints how well it does on lines left out; takes minutes.
 train-nlu: $(STAMP)

@@ -31,7 +31,7 @@ from nlu.kana import to_katakana
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines.decode import biased, free_loop
 from voice.engines.dictation import Spoken
-from voice.engines.free import morae_of, plain_phonemes, sounds_of
+from voice.engines.free import drawn_out, morae_of, plain_phonemes, sounds_of
 from voice.engines.inline import Engines
 from voice.engines.openjtalk import OpenJTalk
 from voice.g711 import alaw_decode, alaw_encode, ulaw_decode, ulaw_encode
@@ -165,7 +165,7 @@ def own_ears(dictation: bool) -> Ears:
     def hear(sound: Sound, band_hz: int) -> tuple[tuple[str, ...], str | None]:
         posteriors = engines.acoustics.posteriors(sound, band_hz)
         bonus = FREE_BONUS[band_hz < INNER_RATE_HZ]
-        phonemes = tuple(name for _, name in free_loop(biased(posteriors, bonus)).phonemes)
+        phonemes = drawn_out(free_loop(biased(posteriors, bonus)).phonemes, len(posteriors))
         if not dictation:
             return phonemes, None
         return phonemes, engines.dictation.transcribe(Spoken(sound, band_hz, posteriors)).text

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import onnxruntime
+import pyopenjtalk
 import pytest
 
-from voice.engines.acoustic import BLANK
+from voice.engines.acoustic import BLANK, Acoustics
 from voice.engines.logmel import CARRIED_BINS, filters, log_mel, log_mel_of_line, narrow
 from voice.engines.phonemes import transitions
-from voice.engines.train import channel
+from voice.engines.train import channel, corpus, lessons
 from voice.engines.train.labels import columns, occupancy, path
 from voice.engines.train.texts import SENTENCES, family_names, for_training, utterance
+from voice.engines.train.voices import Spoken, bent
 
 
 def test_texts_follow_the_seed_and_the_held_out_half_is_never_said() -> None:
@@ -50,7 +53,7 @@ def test_a_line_keeps_length_and_scale_and_follows_its_seed(seed: int) -> None:
 
 def test_a_good_line_brings_the_voice_over_and_a_bad_one_noise() -> None:
     clean = _voice(1.0)
-    good = channel.Line(60, 3700, 0.0, 0.5, "white", 60.0, 0.0, "", "mu", 0.0)
+    good = channel.Line(60, 3700, 0.0, 0.5, "white", 60.0, False, 0.0, "", "mu", 0.0)
     wanted = np.fft.rfft(clean)[100:3000]
 
     def likeness(line: channel.Line) -> float:
@@ -61,6 +64,59 @@ def test_a_good_line_brings_the_voice_over_and_a_bad_one_noise() -> None:
     assert likeness(good._replace(law="a")) > 0.99
     assert likeness(good._replace(codec="GSM610")) > 0.8
     assert likeness(good._replace(snr_db=0.0)) < 0.9
+
+
+def test_noise_about_the_caller_goes_through_the_handset_and_noise_on_the_wire_does_not() -> None:
+    line = channel.Line(300, 3400, 0.0, 0.5, "white", 10.0, False, 0.0, "", "mu", 0.0)
+
+    def share_below_the_band(around: bool) -> float:
+        sound = channel.carry(_voice(1.0), line._replace(around=around), np.random.default_rng(1))
+        power = np.abs(np.fft.rfft(sound)) ** 2
+        return float(power[20:120].sum() / power.sum())
+
+    assert share_below_the_band(True) < share_below_the_band(False) / 4
+
+
+def test_what_is_kept_of_recordings_is_read_back_and_kept_but_once(tmp_path: Path) -> None:
+    said = [Spoken("", "", np.full(length, length % 100, np.int16)) for length in (1_500_000, 900_000, 40_000)]
+    for _ in range(2):
+        corpus.keep(tmp_path, "people", iter(said))
+        shards = sorted(tmp_path.glob("*.npz"))
+        assert [shard.name for shard in shards] == ["people-000.npz", "people-001.npz"]
+    kept = [spoken for shard in shards for spoken in corpus.read_shard(shard)]
+    assert [(one.phonemes, one.samples.size, int(one.samples[0])) for one in kept] == [
+        ("", one.samples.size, int(one.samples[0])) for one in said
+    ]
+
+
+def test_people_s_recordings_come_as_they_are_and_bent_and_silence_is_left_out(tmp_path: Path) -> None:
+    av = pytest.importorskip("av")
+    from voice.engines.train.people import recordings
+
+    for name, seconds in (("vm/hello", 1.0), ("silence/1", 1.0), ("long", 9.5), ("short", 0.1)):
+        path = (tmp_path / name).with_suffix(".g722")
+        path.parent.mkdir(exist_ok=True)
+        with av.open(str(path), "w", format="g722") as file:
+            stream = file.add_stream("g722", rate=16_000, layout="mono")
+            tone = (8000 * np.sin(np.arange(int(seconds * 16_000)) * 0.2)).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(tone[None], layout="mono")
+            frame.sample_rate = 16_000
+            file.mux([*stream.encode(frame), *stream.encode(None)])
+    sizes = [one.samples.size for one in recordings(tmp_path, Random(1))]
+    assert len(sizes) == 6
+    assert np.allclose(sizes[::2], [144_000, 8_000, 16_000], atol=400)
+    assert all(0.8 < bent / whole < 1.2 and bent != whole for whole, bent in zip(sizes[::2], sizes[1::2], strict=True))
+
+
+def test_where_no_text_is_known_what_the_wide_band_model_hears_is_the_lesson(tmp_path: Path) -> None:
+    samples, rate = pyopenjtalk.tts("お電話ありがとうございます")
+    corpus.keep(tmp_path, "people", iter([Spoken("", "", bent(samples / 32768, rate, 1.0))]))
+    lessons.prepare(tmp_path / "people-000.npz", tmp_path / "lessons.npz", Acoustics())
+    (lesson,) = lessons.load(tmp_path / "lessons.npz")
+    said = "".join(transitions()[step][1] for step in lesson.steps)
+    assert "deNwa" in said
+    assert "arigato" in said
+    assert lesson.told[0].shape[0] == lesson.heard[0].shape[0] == 1 + lesson.samples.size // 160
 
 
 def test_features_of_a_line_are_those_of_the_same_sound_brought_up_to_16_khz() -> None:

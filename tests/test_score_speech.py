@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.score_speech import Condition, FolderError, as_json, carried, plain, reading, rows_of, score
 from voice.audio import Sound
-from voice.engines.free import morae_of, plain_phonemes, sounds_of
+from voice.engines.free import drawn_out, morae_of, plain_phonemes, sounds_of
 from voice.engines.openjtalk import OpenJTalk
 
 HEADER = "file\trate_hz\tsource\ttext\tkana\n"
@@ -129,6 +129,14 @@ def test_morae_are_counted(kana: str, count: int) -> None:
 
 def test_devoicing_and_pauses_do_not_count() -> None:
     assert plain_phonemes(("pau", "s", "U", "pau", "k", "I")) == ("s", "u", "k", "i")
+
+
+def test_a_vowel_that_lasts_for_two_is_long_unless_it_was_heard_as_two() -> None:
+    heard = [(0, "o"), (30, "k"), (35, "o"), (45, "a"), (70, "a"), (95, "pau")]
+    assert drawn_out(heard, 120) == ("o", "o", "k", "o", "a", "a", "pau")
+    assert drawn_out([(0, "o"), (30, "u"), (40, "s"), (45, "U")], 50) == ("o", "u", "s", "U")
+    assert drawn_out([(0, "n"), (4, "e")], 30) == ("n", "e", "e")
+    assert drawn_out([], 30) == ()
 
 
 def test_readings_and_texts_are_brought_to_one_form() -> None:

@@ -16,7 +16,7 @@ import torch
 from torch.utils.data import IterableDataset
 
 from voice.engines.acoustic import BLANK
-from voice.engines.logmel import ABSENT, BINS, log_mel_of_line
+from voice.engines.logmel import ABSENT, BINS, CARRIED_BINS, log_mel_of_line, quieted
 from voice.engines.train import channel
 from voice.engines.train.lessons import HEARD, TOLD, Lesson
 
@@ -26,7 +26,10 @@ SILENT = 0.02
 EVEN = 64
 """Frames are filled up to a multiple of this: torch keeps something for every new shape."""
 WARPS = (0.88, 0.92, 0.96, 1.0, 1.0, 1.0, 1.04, 1.08, 1.12)
-
+BENDS, BEND = 7, 0.35
+"""Places at which a microphone's response is drawn, and its spread there, in natural log of power (1.5 dB)."""
+DEAF, DEAF_BINS = 0.25, 6
+"""Share of utterances in which neighbouring bins tell nothing, and how many at most."""
 
 Features = npt.NDArray[np.float32]
 
@@ -78,10 +81,23 @@ def _heard_over_a_line(one: Lesson, drawn: list[Lesson], chance: np.random.Gener
     line = channel.draw(chance)
     warp = float(chance.choice(WARPS))
     if chance.random() < SILENT:
-        return log_mel_of_line(channel.hiss(one.samples.size // 2, line, chance), warp), False
+        return quieted(log_mel_of_line(channel.hiss(one.samples.size // 2, line, chance), warp)), False
     crowd = [drawn[int(chance.integers(len(drawn)))].samples.astype(np.float32) / np.float32(32768) for _ in range(4)]
     clean = one.samples.astype(np.float32) / np.float32(32768)
-    return log_mel_of_line(channel.carry(clean, line, chance, crowd if line.noise == "babble" else ()), warp), True
+    heard = log_mel_of_line(channel.carry(clean, line, chance, crowd if line.noise == "babble" else ()), warp)
+    return quieted(_coloured(heard, chance)), True
+
+
+def _coloured(features: Features, chance: np.random.Generator) -> Features:
+    """As through another microphone: every bin up to some decibels louder or softer, its neighbours alike; sometimes a
+    few bins tell nothing, so that no voice is known by one place alone."""
+    bends = np.interp(np.arange(CARRIED_BINS), np.linspace(0, CARRIED_BINS - 1, BENDS), chance.normal(0, BEND, BENDS))
+    features[:, :CARRIED_BINS] += bends.astype(np.float32)
+    if chance.random() < DEAF:
+        first = int(chance.integers(CARRIED_BINS - DEAF_BINS))
+        deaf = slice(first, first + int(chance.integers(1, DEAF_BINS + 1)))
+        features[:, deaf] = features[:, deaf].mean(axis=0)
+    return features
 
 
 def _batch(group: list[Lesson], heard: list[tuple[Features, bool]]) -> Batch:

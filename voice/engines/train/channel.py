@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,8 @@ class Line(NamedTuple):
     noise: str
     """A colour, or "babble"."""
     snr_db: float
+    around: bool
+    """The noise is about the caller and goes through the handset; else it comes in on the wire."""
     room_seconds: float
     """Reverberation time; 0 = no room."""
     codec: str
@@ -54,7 +56,8 @@ def draw(chance: np.random.Generator) -> Line:
         tilt_db=float(chance.normal(0, 3)),
         peak=float(10 ** (chance.uniform(-30, 0) / 20)) * (6.0 if chance.random() < 0.05 else 1.0),
         noise=str(chance.choice(("white", "pink", "pink", "brown", "babble"))),
-        snr_db=float(chance.uniform(10, 40)),
+        snr_db=float(chance.uniform(8, 36)),
+        around=bool(chance.random() < 0.5),
         room_seconds=float(chance.uniform(0.08, 0.45)) if chance.random() < 0.35 else 0.0,
         codec=str(chance.choice(("", "", "", "GSM610", "G721_32"), p=(0.3, 0.2, 0.12, 0.28, 0.1))),
         law=str(chance.choice(("mu", "a"))),
@@ -69,6 +72,7 @@ def carry(clean: Samples, line: Line, chance: np.random.Generator, others: Seque
     voice *= line.peak / max(1e-6, float(np.abs(voice).max()))
     loudness = _loudness(voice)
     noise = _noise(line, size, chance, others)
+    noise = _shaped(noise, line) if line.around else noise
     mixed = voice + noise * (loudness * 10 ** (-line.snr_db / 20) / max(1e-9, float(np.sqrt(np.mean(noise**2)))))
     coded = _coded(np.clip(mixed, -1, 1).astype(np.float32), line.codec)[:size]
     return _concealed(_law(coded, line.law), line.loss, chance)
@@ -104,10 +108,22 @@ def _band(clean: Samples, size: int, line: Line) -> Samples:
     """Filters and halves the rate in one transform."""
     long = _fast(2 * size + 800)
     spectrum = np.fft.rfft(clean, long)[: long // 4 + 1]
-    hz = np.arange(spectrum.size) * (16_000 / long)
-    gain = 1 / np.sqrt(1 + (line.low_hz / np.maximum(hz, 1.0)) ** 8) / np.sqrt(1 + (hz / line.high_hz) ** 60)
-    gain *= 10 ** (line.tilt_db / 20 * np.log2(np.maximum(hz, 100.0) / 1000) / 3.5)
+    gain = _gain(np.arange(spectrum.size) * (16_000 / long), line)
     return (np.fft.irfft(spectrum * gain, long // 2)[:size] / 2).astype(np.float32)
+
+
+def _shaped(noise: npt.NDArray[np.float64], line: Line) -> npt.NDArray[np.float64]:
+    """The same filter for what is at the line's rate already."""
+    long = _fast(noise.size)
+    spectrum = np.fft.rfft(noise, long)
+    shaped = np.fft.irfft(spectrum * _gain(np.arange(spectrum.size) * (LINE_RATE_HZ / long), line), long)[: noise.size]
+    return np.asarray(shaped)
+
+
+def _gain(hz: npt.NDArray[np.floating[Any]], line: Line) -> npt.NDArray[np.float64]:
+    """Of the handset at these frequencies."""
+    gain = 1 / np.sqrt(1 + (line.low_hz / np.maximum(hz, 1.0)) ** 8) / np.sqrt(1 + (hz / line.high_hz) ** 60)
+    return np.asarray(gain * 10 ** (line.tilt_db / 20 * np.log2(np.maximum(hz, 100.0) / 1000) / 3.5))
 
 
 def _noise(line: Line, size: int, chance: np.random.Generator, others: Sequence[Samples]) -> npt.NDArray[np.float64]:

@@ -1,33 +1,44 @@
 """Clean wide-band speech on disk, made once and read often.
 
 A shard is one `.npz`: `samples` int16 (all utterances end to end, 16 kHz), `ends` int64 (where each ends), `phonemes`
-and `texts` (strings, one an utterance). Shards are written whole or not at all, so making can be broken off.
+and `texts` (strings, one an utterance; empty where nobody knows them). Shards are written whole or not at all, so
+making can be broken off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
 from voice.audio import INNER_RATE_HZ
-from voice.engines.train.voices import Spoken, kokoro_callers, openjtalk_callers
+from voice.engines.train.voices import Spoken
 
 SHARD_MINUTES = 2.0
-CALLERS = {"openjtalk": openjtalk_callers, "kokoro": kokoro_callers}
+Callers = Callable[[Random], Iterator[Spoken]]
 
 
-def make(folder: Path, voice: str, minutes: float, seed: int) -> None:
+def make(folder: Path, voice: str, callers: Callers, minutes: float, seed: int) -> None:
     """Writes shards of `voice` into `folder` until it holds `minutes` of it; carries on where it was broken off."""
     folder.mkdir(parents=True, exist_ok=True)
     number = 0
     while number * SHARD_MINUTES < minutes:
         path = folder / f"{voice}-{seed}-{number:03}.npz"
         if not path.exists():
-            _write(path, _minutes(CALLERS[voice](Random(f"{voice} {seed} {number}")), SHARD_MINUTES))
+            _write(path, _minutes(callers(Random(f"{voice} {seed} {number}")), SHARD_MINUTES))
+        number += 1
+
+
+def keep(folder: Path, voice: str, recorded: Iterator[Spoken]) -> None:
+    """Writes all that was recorded into shards in `folder`, as far as they are missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 0
+    while shard := list(_minutes(recorded, SHARD_MINUTES)):
+        path = folder / f"{voice}-{number:03}.npz"
+        if not path.exists():
+            _write(path, iter(shard))
         number += 1
 
 
@@ -42,10 +53,11 @@ def read_shard(path: Path) -> Iterator[Spoken]:
 
 def _minutes(callers: Iterator[Spoken], minutes: float) -> Iterator[Spoken]:
     left = minutes * 60 * INNER_RATE_HZ
-    while left > 0:
-        (spoken,) = islice(callers, 1)
+    for spoken in callers:
         left -= spoken.samples.size
         yield spoken
+        if left <= 0:
+            return
 
 
 def _write(path: Path, utterances: Iterator[Spoken]) -> None:

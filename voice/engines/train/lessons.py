@@ -3,7 +3,8 @@
 A lesson file is one `.npz` beside its shard: the shard's utterances with silence put round them, and for each frame
 the likeliest columns and their probabilities, of two teachers: `told` (forward-backward over the known text) and
 `heard` (the wide-band model's own posteriors). Utterances that the model cannot bring together with their text are
-left out: there the synthesiser read something else.
+left out: there the synthesiser read something else. Of people whose words nobody wrote down, what the wide-band model
+hears is taken for the text.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines.acoustic import BLANK, Acoustics
+from voice.engines.decode import biased, free_loop
 from voice.engines.train.corpus import read_shard
 from voice.engines.train.labels import occupancy, path
 from voice.engines.train.voices import Spoken
@@ -25,6 +27,8 @@ TOLD, HEARD = 4, 8
 """Columns kept per frame."""
 WORST = 3.5
 """Log probability lost per phoneme, by which the text fits worse than the wide-band model's own best path."""
+LOOP_BONUS = 1.0
+"""Of the wide-band model's free loop at 16 kHz (data/CARD.md)."""
 
 
 class Lesson(NamedTuple):
@@ -74,13 +78,18 @@ def _lesson(spoken: Spoken, teacher: Acoustics, chance: np.random.Generator) -> 
     samples += chance.integers(-3, 4, samples.size, dtype=np.int16)
     posteriors = teacher.posteriors(Sound(samples.astype("<i2").tobytes(), INNER_RATE_HZ), INNER_RATE_HZ)
     posteriors = np.maximum(posteriors, np.float32(-14))
-    steps = path(posteriors, spoken.phonemes.split())
+    steps = path(posteriors, spoken.phonemes.split() or _heard(posteriors))
     if steps is None or not steps.size:
         return None
     share = occupancy(posteriors, steps)
     if _misfit(posteriors, steps, share) > WORST:
         return None
     return Lesson(samples, steps.astype(np.int16), _told(share, steps), _best(np.exp(posteriors), HEARD))
+
+
+def _heard(posteriors: npt.NDArray[np.float32]) -> list[str]:
+    names = [name for _, name in free_loop(biased(posteriors, LOOP_BONUS)).phonemes]
+    return " ".join(names).removeprefix("pau ").removesuffix(" pau").split()
 
 
 def _misfit(posteriors: npt.NDArray[np.float32], steps: npt.NDArray[np.int64], share: npt.NDArray[np.float32]) -> float:

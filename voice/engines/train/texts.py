@@ -57,6 +57,8 @@ CARRIERS = (
     "{}部長をお願いします", "えーと、{}です", "あの、{}と申しますけれども", "{}ですけど", "営業の{}さんを",
     "いえ、{}です", "{}でございます", "{}製作所の{}と申します", "{}の{}です", "{}工業の{}ですが",
 )  # fmt: skip
+BY_NUMBERS = (24, 30, 20, 8, 4, 4, 10)
+"""Shares of what is said (`utterance`), more of what a receptionist has to get right."""
 FAMILY = "名詞,固有名詞,人名,姓".encode()
 GIVEN = "名詞,固有名詞,人名,名".encode()
 COMMON = "名詞,普通名詞".encode()
@@ -67,10 +69,10 @@ def for_training(text: str) -> bool:
     return hashlib.blake2b(text.encode(), digest_size=2).digest()[0] % 2 == 0
 
 
-def utterance(chance: Random) -> str:
-    """One thing a caller might say, for a synthesiser to read."""
+def utterance(chance: Random, shares: tuple[int, ...] = (32, 17, 18, 8, 10, 5, 10)) -> str:
+    """One thing a caller might say, for a synthesiser to read: sentence, number, name, date, nonsense, answer, word."""
     kinds: tuple[Callable[[Random], str], ...] = (_sentence, _number, _named, _date, _nonsense, _answer, _word)
-    return chance.choices(kinds, (32, 17, 18, 8, 10, 5, 10))[0](chance)
+    return chance.choices(kinds, shares)[0](chance)
 
 
 def _sentence(chance: Random) -> str:

@@ -1,14 +1,16 @@
-"""The synthetic callers: OpenJTalk and, where it is installed, Kokoro, each bent into many voices.
+"""The synthetic callers: OpenJTalk and, where they are installed, Kokoro's voices, each bent into many.
 
 Rule: a caller is drawn anew for every utterance. Pitch and tempo come from the synthesiser; the length of the vocal
 tract (its formants) is bent by playing the sound faster or slower and taking tempo and pitch back in the synthesiser.
-Kokoro cannot take the pitch back, so its callers are bent less; its five voices are blended instead.
+Kokoro cannot take the pitch back, so its callers are bent less; its voices are blended instead. Its five Japanese
+voices come with its package; fifty others, made for other languages, read Japanese with the melody of these.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
@@ -18,12 +20,16 @@ import pyopenjtalk
 import soxr
 
 from voice.audio import INNER_RATE_HZ
-from voice.engines.train.texts import utterance
+from voice.engines.train.texts import BY_NUMBERS, utterance
 
 Samples = npt.NDArray[np.float32]
 OPENJTALK_RATE_HZ = 48_000
 PITCH_OF_TRACT = 3.0
 """A man's tract is about a sixth longer than a woman's and his voice about an octave lower."""
+MEN = 0.72
+"""Of Kokoro's other voices; OpenJTalk's is a woman, and four of Kokoro's five."""
+TIMBRE = 128
+"""The first half of a Kokoro style is how a voice sounds, the second its melody and how long sounds are."""
 
 
 class Spoken(NamedTuple):
@@ -40,7 +46,7 @@ def openjtalk_callers(chance: Random) -> Iterator[Spoken]:
     """Endless utterances of OpenJTalk's voice, tract between a big man's and a child's."""
     while True:
         text = utterance(chance)
-        tract = _tract(chance, 0.09, 0.80, 1.24)
+        tract = tract_of(chance, 0.09, 0.80, 1.24)
         half_tones = (PITCH_OF_TRACT - 1) * 12 * math.log2(tract) + chance.gauss(0, 2.0)
         pace = min(1.5, max(0.55, chance.gauss(1.0, 0.2)))
         samples, _ = pyopenjtalk.tts(text, speed=pace / tract, half_tone=half_tones)
@@ -53,13 +59,38 @@ def kokoro_callers(chance: Random, threads: int = 1) -> Iterator[Spoken]:
     while True:
         text = utterance(chance)
         one, other, share = chance.choice(styles), chance.choice(styles), chance.choice((0.0, 0.3, 0.5))
-        tract = _tract(chance, 0.05, 0.90, 1.12)
+        tract = tract_of(chance, 0.05, 0.90, 1.12)
         samples = speak(text, one * (1 - share) + other * share, min(1.35, max(0.65, chance.gauss(1.0, 0.16))) / tract)
         if samples.size:
             yield Spoken(text, str(pyopenjtalk.g2p(text)), bent(samples, rate_hz, tract))
 
 
-def _tract(chance: Random, spread: float, shortest: float, longest: float) -> float:
+def lent_callers(folder: Path, kept: tuple[str, ...], chance: Random, threads: int = 1) -> Iterator[Spoken]:
+    """Endless utterances, more numbers among them, of the voices in `folder`: one `.bin` each, as the npm package
+    kokoro-js has them, named by language and sex (am_… = American, man). Those `kept` are not heard."""
+    speak, styles, rate_hz = kokoro(threads)
+    lent = {path.stem: np.fromfile(path, "<f4").reshape(-1, 1, 2 * TIMBRE) for path in sorted(folder.glob("*.bin"))}
+    sexes = {sex: [style for name, style in lent.items() if name[1] == sex and name not in kept] for sex in "mf"}
+    while True:
+        text = utterance(chance, BY_NUMBERS)
+        sex = "m" if chance.random() < MEN else "f"
+        one, other, share = chance.choice(sexes[sex]), chance.choice(sexes[sex]), chance.choice((0.0, 0.3, 0.5))
+        home, melody = _home(styles, sex, chance), chance.choice((0.0, 0.5, 1.0))
+        style = np.asarray(one * (1 - share) + other * share, np.float32)
+        style[..., TIMBRE:] = style[..., TIMBRE:] * (1 - melody) + home[..., TIMBRE:] * melody
+        tract = tract_of(chance, 0.05, 0.90, 1.12)
+        samples = speak(text, style, min(1.35, max(0.65, chance.gauss(1.05, 0.16))) / tract)
+        if samples.size:
+            yield Spoken(text, str(pyopenjtalk.g2p(text)), bent(samples, rate_hz, tract))
+
+
+def _home(styles: list[Samples], sex: str, chance: Random) -> Samples:
+    """A Japanese voice: the last of the five is the man."""
+    return styles[-1] if sex == "m" else chance.choice(styles[:-1])
+
+
+def tract_of(chance: Random, spread: float, shortest: float, longest: float) -> float:
+    """How much shorter than the voice's own a caller's vocal tract is."""
     return min(longest, max(shortest, math.exp(chance.gauss(0, spread))))
 
 
