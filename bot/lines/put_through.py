@@ -10,31 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from bot.lines.answered import Answered, Ears
-from nlu.announcements import begins
+from bot.lines.first_words import FirstWords
 from voice.lines import Line, Second, SecondNews, SecondSound, TransferEnded
 
 REFUSED = "failed"
 """`TransferEnded.why` of a line that cannot put through by itself."""
-
-SILENT_SECONDS = 2.5
-"""Whoever answers without a word waits for one; machines make a sound at once."""
-
-SHORT_SECONDS = 2.0
-"""はい、栗本です; longer words are heard to their end first."""
-
-SOUND = 300.0
-"""RMS from which there is a sound (-41 dBFS): a busy tone is no speech, and takes 2.6 seconds to be known."""
-
-DOUBT_SECONDS = 13.0
-"""By then every announcement has said what it is, and a busy machine has written it down; less than the mind's own
-patience with a transfer (`bot.dialogue.repair.TRANSFER_MARGIN_SECONDS`)."""
-
-
-def _loud(pcm: bytes) -> bool:
-    return bool(pcm) and float(np.sqrt(np.mean(np.frombuffer(pcm, "<i2").astype(np.float64) ** 2))) > SOUND
 
 
 class PutThrough:
@@ -49,12 +30,8 @@ class PutThrough:
         self._wanted: tuple[str, float] | None = None
         """Whom a second telephone may be rung for, and how long."""
         self._dialled = self._rings = False
-        self._answered: Answered | None = None
-        """Who or what has answered, while that is listened for."""
-        self._sounded_at = 0.0
-        """When anything was last heard, in seconds of its sound."""
-        self._began_at: float | None = None
-        """When anything was first heard."""
+        self._first: FirstWords | None = None
+        """Of who or what has answered, while that is listened for."""
 
     def begin(self, to: str, ring_seconds: float) -> None:
         """Put the caller through to there."""
@@ -80,7 +57,7 @@ class PutThrough:
             self._sounded(news.pcm)
         elif news.state == "answered":
             self._rings = False
-            self._answered = Answered(self._ears, self._line.ring.rate_hz, self._said)
+            self._first = FirstWords(Answered(self._ears, self._line.ring.rate_hz, self._said))
         else:
             self._fail("no_answer" if news.state == "gone" else news.state)
         return True
@@ -99,32 +76,18 @@ class PutThrough:
     def _sounded(self, pcm: bytes) -> None:
         if self._rings:
             self._line.play(pcm)
-        if (answered := self._answered) is None:
-            return
-        if why := answered.push(pcm):
-            self._hang_up(why)
-            return
-        ear, now = answered.ear, answered.seconds
-        if not ear.quiet or _loud(pcm):
-            self._sounded_at = now
-            self._began_at = now if self._began_at is None else self._began_at
-        silent = now - self._sounded_at > SILENT_SECONDS
-        doubtful = now > DOUBT_SECONDS and (ear.speaking or ear.quiet)
-        if silent or doubtful:
-            self._join()
+        if self._first is not None:
+            self._judge(self._first, self._first.sounded(pcm))
 
     def _said(self, text: str, whole: bool) -> None:
-        if (answered := self._answered) is None:
-            return
-        answered.leg.said(text)
-        if answered.leg.why:
-            self._hang_up(answered.leg.why)
-        elif not begins(text) and (whole or self._is_short(answered)):
-            self._join()
+        if self._first is not None:
+            self._judge(self._first, self._first.said(text, whole))
 
-    def _is_short(self, answered: Answered) -> bool:
-        """So little was said so far that it is no announcement's beginning, however badly it was heard."""
-        return self._began_at is None or answered.seconds - self._began_at < SHORT_SECONDS
+    def _judge(self, first: FirstWords, person: bool) -> None:
+        if first.why:
+            self._hang_up(first.why)
+        elif person:
+            self._join()
 
     def _join(self) -> None:
         """A person is there, or may be: the two hear each other from now on."""
@@ -146,7 +109,6 @@ class PutThrough:
         self._wanted, self._dialled, self._rings = None, False, False
 
     def _listen_no_more(self) -> None:
-        if self._answered is not None:
-            self._answered.stop()
-        self._answered = None
-        self._sounded_at, self._began_at = 0.0, None
+        if self._first is not None:
+            self._first.answered.stop()
+        self._first = None

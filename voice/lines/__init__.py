@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 
 class LineError(Exception):
@@ -148,6 +148,22 @@ class Line(Protocol):
 
     def hang_up(self) -> None:
         """End the call; `Closed("us")` follows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """A call of ours came to nobody."""
+
+    why: Literal["busy", "no_answer", "failed", "down"]
+    """As `SecondStood.state`; "down": the line itself is, and nobody's telephone rang."""
+
+
+class Outward(Protocol):
+    """A telephone line by which we can ring somebody up."""
+
+    async def place(self, to: str, ring_seconds: float) -> Line | NotReached:
+        """Ring an extension or number; the call once it is answered. Cancelled, it rings no longer."""
         ...
 
 

@@ -5,7 +5,7 @@ comes first, as a line of JSON, then the frames of `pipe`. It lives until the ot
 Rule: the call process decides about every call, and the stack answers none by itself. Some broken INVITEs leave a call
 in the stack that can never be ended; they are counted, and an agent that has too many takes no new call and leaves when
 the last is over, for a new one to take its place.
-Leaves out: who restarts it (`trunk`).
+Leaves out: who restarts it (`trunk`), and what an order about one call makes of it (`orders`).
 """
 
 from __future__ import annotations
@@ -30,27 +30,12 @@ from baresip.events import Event, StackEvent
 from voice.lines.sip.account import Account, read_account
 from voice.lines.sip.call import SipCall
 from voice.lines.sip.dialogs import Dialog, Dialogs, within
+from voice.lines.sip.orders import carry_out
 from voice.lines.sip.partner import Surroundings
 from voice.lines.sip.peers import LOOPBACK, addresses, admit, bound
-from voice.lines.sip.pipe import (
-    Answer,
-    Clear,
-    Decoder,
-    Dial,
-    Drain,
-    Drop,
-    HangUp,
-    Mark,
-    Message,
-    Play,
-    Refuse,
-    Speak,
-    Stood,
-    Told,
-    Transfer,
-    encode,
-)
-from voice.lines.sip.stack import account_of, config_of
+from voice.lines.sip.pipe import Decoder, Drain, Message, Place, Stood, Told, encode
+from voice.lines.sip.placed import PlacedCall
+from voice.lines.sip.stack import Early, account_of, config_of
 from voice.lines.sip.trace import refusal
 
 log = logging.getLogger(__name__)
@@ -82,8 +67,9 @@ class Agent:
         self._reader = reader
         self._writer = writer
         self._dialogs = Dialogs()
+        self._early = Early()
         self._runtime = Runtime()
-        self._calls: dict[int, SipCall] = {}
+        self._calls: dict[int, SipCall | PlacedCall] = {}
         self._number = 0
         self._known: set[int] = set()
         """Handles of the calls that the stack has told."""
@@ -112,9 +98,8 @@ class Agent:
             self._tell(Stood(0, "failed", str(error)))
             await self._writer.drain()
             os._exit(NO_STACK)
-        self._around = Surroundings(
-            self._agent, self._dialogs, self._tell, self._secure, self._refuse_by_ourselves, self._start
-        )
+        shared = (self._agent, self._dialogs, self._tell, self._secure, self._refuse_by_ourselves, self._start)
+        self._around = Surroundings(*shared, self._early)
         await self._look_up()
         _subscribe(self._runtime, self._agent, self._happened, self._rang)
         self._start(self._register())
@@ -199,6 +184,7 @@ class Agent:
             attempt += 1
 
     def _happened(self, event: StackEvent) -> None:
+        self._early.keep(event)
         match event.event:
             case Event.REGISTER_OK if not self._draining:
                 self._tell(Stood(0, "ready", ""))
@@ -218,6 +204,11 @@ class Agent:
         rung = SipCall(self._number, call, self._around, self._account.silent_seconds)
         self._calls[self._number] = rung
         self._start(rung.refuse(503) if self._worn else rung.ring())
+
+    def _place(self, order: Place) -> None:
+        placed = PlacedCall(order.call, self._around, self._account.silent_seconds)
+        self._calls[order.call] = placed
+        self._start(placed.place(order.uri, order.ring_seconds))
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
@@ -260,29 +251,10 @@ class Agent:
             self._draining = True
             self._start(self._unregister())
             return
-        call = self._calls.get(order.call)
-        if call is None:
-            return
-        leg = call.leg
-        match order:
-            case Answer():
-                self._start(call.answer(self._account.ring_seconds))
-            case Refuse():
-                self._start(call.refuse(order.code))
-            case Transfer():
-                self._start(call.transfer(order.uri, order.ring_seconds))
-            case Dial() | Drop():
-                self._start(call.dial(order.uri, order.ring_seconds) if isinstance(order, Dial) else call.drop())
-            case Speak():
-                call.speak(order.pcm)
-            case HangUp():
-                self._start(call.hang_up("us"))
-            case Play() if leg is not None:
-                leg.play(order.pcm)
-            case Mark() if leg is not None:
-                leg.mark(order.name)
-            case Clear() if leg is not None:
-                leg.clear()
+        if isinstance(order, Place):
+            self._place(order)
+        elif (call := self._calls.get(order.call)) is not None:
+            carry_out(order, call, self._account.ring_seconds, self._start)
 
     async def _unregister(self) -> None:
         if self._account.register and await within(self._registered):

@@ -19,7 +19,7 @@ from baresip.events import Event, StackEvent
 from voice.lines.sip.dialogs import within
 from voice.lines.sip.headers import Facts, SipMessage, facts
 from voice.lines.sip.leg import Leg
-from voice.lines.sip.partner import Partner, Ringing, Surroundings, listen, outcome_of
+from voice.lines.sip.partner import Partner, Ringing, Surroundings, button, listen, outcome_of
 from voice.lines.sip.pipe import Answered, Counted, Ended, Gone, Holds, Overheard, Pressed, Rang, Reply, TransferOver
 from voice.lines.sip.stack import StackStream
 
@@ -105,10 +105,10 @@ class SipCall:
         if self._leg is None or self.over.is_set():
             return False
         self._leg.tick(at)
-        lost = _silent_for(self._leg, at) > self._silent_seconds
+        lost = self._leg.silent_for(at) > self._silent_seconds
         if (partner := self.partner) is not None:
             partner.tick(at)
-            silent = partner.leg is not None and _silent_for(partner.leg, at) > self._silent_seconds
+            silent = partner.leg is not None and partner.leg.silent_for(at) > self._silent_seconds
             if silent and not partner.joined:
                 self._partner_left()
                 self._around.start(partner.hang_up())
@@ -186,8 +186,8 @@ class SipCall:
         match event.event:
             case Event.CALL_ESTABLISHED:
                 self._established.set()
-            case Event.CALL_DTMF_START if event.text and event.text in "0123456789*#" and not self._ended:
-                self._around.tell(Pressed(self.number, event.text))
+            case Event.CALL_DTMF_START if not self._ended and (digit := button(event)):
+                self._around.tell(Pressed(self.number, digit))
             case Event.CALL_HOLD | Event.CALL_RESUME if self._leg is not None:
                 self._holds(self._leg, event.event is Event.CALL_HOLD)
             case Event.CALL_CLOSED:
@@ -229,11 +229,6 @@ class SipCall:
             self._around.tell(Counted(self.number, stats.rx_packets + lost, lost, jitter_ms, mos))
         self._ended = True
         self._around.tell(Ended(self.number, why))
-
-
-def _silent_for(leg: Leg, at: float) -> float:
-    """Seconds without any packet."""
-    return 0.0 if leg.silent_since is None else at - leg.silent_since
 
 
 def why_ended(words: str) -> str:

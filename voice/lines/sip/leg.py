@@ -80,6 +80,10 @@ class Leg:
         self._other: Leg | None = None
         self._to_other = Resampler(rate_hz, rate_hz)
 
+    def silent_for(self, at: float) -> float:
+        """Seconds without any packet."""
+        return 0.0 if self.silent_since is None else at - self.silent_since
+
     def join(self, other: Leg) -> None:
         """From now on each hears the other, and nobody else."""
         for one, another in ((self, other), (other, self)):

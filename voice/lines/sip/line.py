@@ -1,4 +1,5 @@
-"""A call over SIP as the call process sees it: what rang, and the `Line` that it becomes once it is answered.
+"""A call over SIP as the call process sees it: what rang, or was placed by us, and the `Line` that it becomes once it
+is answered.
 
 Rule: orders are written to the agent's pipe at once and wait for nothing; what the agent tells comes in order, and
 after `Closed` nothing more comes.
@@ -15,6 +16,7 @@ from voice.lines import (
     Incoming,
     Key,
     Marked,
+    NotReached,
     OnHold,
     Quality,
     Ring,
@@ -86,6 +88,50 @@ class Rung:
             line.take(told)
         if isinstance(told, pipe.Gone):
             self._gone.set()
+
+
+class Placed:
+    """A call of ours, from its first message to its last."""
+
+    def __init__(self, call: int, send: Send, extension: Extension) -> None:
+        self._call = call
+        self._send = send
+        self._extension = extension
+        self._to = ""
+        self._decided: asyncio.Future[SipLine | NotReached] = asyncio.get_running_loop().create_future()
+
+    async def reach(self, to: str, ring_seconds: float) -> SipLine | NotReached:
+        """As `Outward.place`."""
+        self._to = to
+        self._send(pipe.Place(self._call, self._extension(to), ring_seconds))
+        try:
+            return await self._decided
+        except asyncio.CancelledError:
+            self._send(pipe.HangUp(self._call))
+            raise
+
+    def take(self, told: Told) -> None:
+        """What the agent tells of it."""
+        if self._decided.cancelled():
+            return
+        if self._decided.done():
+            line = self._decided.result()
+            if isinstance(line, SipLine):
+                line.take(told)
+        elif isinstance(told, pipe.Answered):
+            ring = Ring(self._to, "", "sip", "", told.rate_hz, codec=told.codec)
+            self._decided.set_result(SipLine(ring, told.call, self._send, self._extension))
+        elif isinstance(told, pipe.Ended | pipe.Gone):
+            self._decided.set_result(_not_reached(told.why if isinstance(told, pipe.Ended) else "failed"))
+
+
+def _not_reached(why: str) -> NotReached:
+    match why:
+        case "busy" | "no_answer":
+            return NotReached(why)
+        case "lost":
+            return NotReached("down")
+    return NotReached("failed")
 
 
 class SipLine:

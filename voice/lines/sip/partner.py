@@ -1,7 +1,8 @@
-"""The second leg of a call: a telephone that we dial, to join it with the caller or for one of ours to speak with.
+"""A telephone that we dial: the second leg of a call, to join it with the caller or for one of ours to speak with, or
+a call of its own.
 
 Rule: it is rung until it answers, refuses or has rung long enough; once left, it tells nothing any more.
-Leaves out: the caller's own leg, and what is told of it all (`call`).
+Leaves out: the caller's own leg, and what is told of it all (`call`, `placed`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from baresip.errors import CallFailed, CallTimeout
 from baresip.events import Event, StackEvent
 
 from voice.audio import FRAME_SECONDS
-from voice.lines.sip.dialogs import Dialog, Dialogs
+from voice.lines.sip.dialogs import Dialog, Dialogs, within
 from voice.lines.sip.leg import Leg
 from voice.lines.sip.pipe import Reached, Sound, Told
 from voice.lines.sip.ringback import ringback
-from voice.lines.sip.stack import StackStream
+from voice.lines.sip.stack import Early, StackStream
 from voice.resample import Resampler
 
 _BUSY = frozenset({486, 600, 603})
@@ -41,6 +42,7 @@ class Surroundings:
     """Send the refusal; False: it could not be sent."""
     start: Callable[[Coroutine[Any, Any, None]], None]
     """Do this beside everything else."""
+    early: Early
 
 
 class Ringing:
@@ -59,10 +61,23 @@ class Ringing:
             self._due += FRAME_SECONDS
 
 
+def button(event: StackEvent) -> str:
+    """The push button that it tells, "" where it tells none."""
+    known = event.event is Event.CALL_DTMF_START and event.text and event.text in "0123456789*#"
+    return str(event.text) if known else ""
+
+
+def _unheeded(digit: str) -> None:
+    """Nobody asks for push buttons."""
+
+
 class Partner:
     """One that is dialled."""
 
-    def __init__(self, around: Surroundings, left: Callable[[], None]) -> None:
+    def __init__(
+        self, around: Surroundings, left: Callable[[], None], pressed: Callable[[str], None] = _unheeded
+    ) -> None:
+        """`left`: it has hung up; `pressed` takes its push buttons."""
         self.joined = False
         """The caller and it hear each other."""
         self.leg: Leg | None = None
@@ -71,6 +86,7 @@ class Partner:
         self._call: Call | None = None
         self._around = around
         self._left = left
+        self._pressed = pressed
         self._over = False
         self._to_it: Resampler | None = None
 
@@ -85,10 +101,12 @@ class Partner:
         try:
             self._call = call = await self._around.agent.dial(uri)
             listen(call, self._happened)
+            self._around.early.replay(call)
             if self._over:
                 await self.hang_up()
                 return "failed"
             await call.wait_established(ring_seconds)
+            await within(self._around.dialogs.of(call.call_id or "").agreed)  # where its sound comes from
         except CallTimeout:
             return "no_answer"
         except CallFailed as failed:
@@ -99,7 +117,7 @@ class Partner:
 
     def join(self, other: Leg) -> bool:
         """From now on both hear each other. False where its sound is gone already."""
-        if self.leg is None and not self._open(lambda told: None):
+        if self.leg is None and not self.open(0, lambda told: None):
             return False
         assert self.leg is not None
         self.leg.clear()
@@ -115,7 +133,7 @@ class Partner:
             if isinstance(what, Sound):
                 hear(to_us[0].push(what.pcm))
 
-        if not self._open(told):
+        if not self.open(0, told):
             return False
         assert self.leg is not None
         to_us.append(Resampler(self.leg.rate_hz, rate_hz))
@@ -140,17 +158,25 @@ class Partner:
             with contextlib.suppress(BaresipError):
                 await self._call.hangup()
 
-    def _open(self, tell: Callable[[Sound | Reached], None]) -> bool:
+    @property
+    def codec(self) -> str:
+        """Of the wire, once it has answered."""
+        return self._around.dialogs.of(self._call.call_id or "").codec if self._call is not None else ""
+
+    def open(self, number: int, tell: Callable[[Sound | Reached], None]) -> bool:
+        """From now on its sound is told under that number. False where it is gone."""
         if self._call is None:
             return False
         self._around.secure(self._around.dialogs.of(self._call.call_id or ""))
         stream = StackStream(self._call.audio)
         rate_hz = stream.rate_hz()
         if rate_hz:
-            self.leg = Leg(0, stream, rate_hz, tell)
+            self.leg = Leg(number, stream, rate_hz, tell)
         return bool(rate_hz)
 
     def _happened(self, event: StackEvent) -> None:
+        if digit := button(event):
+            self._pressed(digit)
         if event.event is Event.CALL_CLOSED and self._call is not None:
             self._around.dialogs.forget(self._call.call_id or "")
             if not self._over:

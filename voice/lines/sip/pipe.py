@@ -17,6 +17,8 @@ from voice.lines import LineError
 
 MAX_BODY = 1 << 20
 _HEAD = struct.Struct("!BII")
+OURS = 1 << 31
+"""From here on the call process numbers the calls that we place; below, the agent those that rang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,15 @@ class Clear:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
+    call: int
+    uri: str
+    ring_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Ring a telephone in a call of our own; `call` is a number that no call which rang has (`OURS`)."""
+
     call: int
     uri: str
     ring_seconds: float
@@ -194,7 +205,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The line is gone for the call process; a bridge may go on here."""
+    """The line is gone for the call process; a bridge may go on here. Of a call of ours that was not answered, `why`
+    says why, as `SecondStood.state`."""
 
     call: int
     why: str
@@ -207,14 +219,14 @@ class Gone:
     call: int
 
 
-Order = Answer | Refuse | Play | Mark | Clear | Transfer | Dial | Speak | Drop | HangUp | Drain
+Order = Answer | Refuse | Play | Mark | Clear | Transfer | Place | Dial | Speak | Drop | HangUp | Drain
 Heard = Sound | Pressed | Holds | Overheard | Reply
 Told = Stood | Rang | Answered | Heard | Reached | TransferOver | Counted | Ended | Gone
 Message = Order | Told
 MESSAGES: tuple[type[Message], ...] = (
     *(Answer, Refuse, Play, Mark, Clear, Transfer, HangUp, Drain),
     *(Stood, Rang, Answered, Sound, Pressed, Reached, TransferOver, Counted, Ended, Gone),
-    *(Dial, Speak, Drop, Overheard, Reply, Holds),
+    *(Dial, Speak, Drop, Overheard, Reply, Holds, Place),
 )
 _BARE = (Play, Speak, Sound, Overheard)
 """Whose body is sound."""

@@ -1,4 +1,5 @@
-"""The SIP stack (baresip) as this package needs it: how it is set up, and a call's sound without its exceptions.
+"""The SIP stack (baresip) as this package needs it: how it is set up, a call's sound without its exceptions, and the
+first events of a call that we dial.
 
 Rule: imported in the agent's process only, for its threads and its memory are not to be the call process's. Its jitter
 buffer is off: of packets that are due together it plays the last and throws the others away, so that a hold-up of 60 ms
@@ -8,18 +9,23 @@ Leaves out: what is done with calls (`agent`, `call`).
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 
 from baresip import Account as StackAccount
 from baresip import Config
 from baresip.audio import CallAudio
+from baresip.call import Call
 from baresip.errors import AudioNotActive, AudioRestarted
+from baresip.events import StackEvent
 
 from voice.lines.sip.account import Account
 
 CODECS = ("opus/16000/1", "g722/16000/1", "pcmu", "pcma")
 """The caller's order counts; wide ones at the rate at which we listen and speak."""
 _READ_BYTES = 65_536
+EARLY_EVENTS = 200
+"""More than all calls together bring about while one `dial` comes back."""
 _DIRECTIVES = """\
 sip_listen {host}:{port}
 sip_transports udp
@@ -58,6 +64,24 @@ def account_of(account: Account) -> StackAccount:
         audio_codecs=CODECS,
         extra_params=("catchall=yes",),
     )
+
+
+class Early:
+    """What the stack tells of a call that we dial before `dial` is back with it, for nobody listens to the call until
+    then: an answer, or a refusal, that comes within a millisecond would never be known."""
+
+    def __init__(self) -> None:
+        self._told: deque[StackEvent] = deque(maxlen=EARLY_EVENTS)
+
+    def keep(self, event: StackEvent) -> None:
+        """Any event of the stack."""
+        if event.call:
+            self._told.append(event)
+
+    def replay(self, call: Call) -> None:
+        """To the call itself and to who listens to it; at once after `dial`, before anything else can come."""
+        for event in [each for each in self._told if each.call == call.handle]:
+            call._on_stack_event(event)  # it has no other door
 
 
 class StackStream:

@@ -1,4 +1,5 @@
-"""The SIP line as the call process sees it: one agent process that is kept running, and the calls that ring in it.
+"""The SIP line as the call process sees it: one agent process that is kept running, the calls that ring in it, and
+those that we place.
 
 Rule: the agent's death is no more than the end of its calls, which are lost and reported; it is started anew and
 registers again, sooner or later by how often it died. A stop lets it say good-bye, but not for long.
@@ -15,10 +16,10 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable
 
-from voice.lines import LineError
+from voice.lines import Line, LineError, NotReached
 from voice.lines.sip import pipe
 from voice.lines.sip.account import Account
-from voice.lines.sip.line import Rung
+from voice.lines.sip.line import Placed, Rung
 from voice.lines.sip.pipe import Decoder, Message, Order, Stood, Told, encode
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class Trunk:
         """An agent has said for the first time how it stands."""
         self._account = account
         self._live = live
-        self._calls: dict[int, Rung] = {}
+        self._calls: dict[int, Rung | Placed] = {}
+        self._placed = 0
         self._living: set[asyncio.Task[None]] = set()
         self._writer: asyncio.StreamWriter | None = None
         self._process: Process | None = None
@@ -68,6 +70,15 @@ class Trunk:
             log.error("the SIP agent ended: it is started again in %g seconds", wait)
             await asyncio.sleep(wait)
 
+    async def place(self, to: str, ring_seconds: float) -> Line | NotReached:
+        """As `Outward.place`."""
+        if self._draining or self.stood.state != "ready":
+            return NotReached("down")
+        self._placed += 1
+        number = pipe.OURS + self._placed
+        placed = self._calls[number] = Placed(number, self._sender(), self._account.extension)
+        return await placed.reach(to, ring_seconds)
+
     def drain(self) -> None:
         """Be no longer registered; live calls go on."""
         self._draining = True
@@ -77,8 +88,8 @@ class Trunk:
     async def close(self) -> None:
         """End what is left, and let the agent go."""
         self._draining = True
-        for call in list(self._calls.values()):
-            call.take(pipe.Ended(call.rang.call, "lost"))
+        for number, call in list(self._calls.items()):
+            call.take(pipe.Ended(number, "lost"))
         if self._writer is not None:
             self._writer.close()
         if self._process is not None:
@@ -125,9 +136,9 @@ class Trunk:
 
     def _all_gone(self) -> None:
         """The agent is no more, and with it its calls."""
-        for call in list(self._calls.values()):
-            call.take(pipe.Ended(call.rang.call, "lost"))
-            call.take(pipe.Gone(call.rang.call))
+        for number, call in list(self._calls.items()):
+            call.take(pipe.Ended(number, "lost"))
+            call.take(pipe.Gone(number))
         self._calls.clear()
 
     def _send(self, order: Order) -> None:
