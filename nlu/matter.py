@@ -12,7 +12,7 @@ from nlu import knowledge
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
 from nlu.party import find_party
 from nlu.reasons import Judged, judge
-from nlu.sales import judge_probe, judge_sales
+from nlu.told import judge_answer, judge_told
 from nlu.wants import wants
 
 MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
@@ -26,6 +26,10 @@ _TELLING = frozenset(
     {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.OFFER}
 )
 """Questions in whose answer another matter may be told."""
+_ABOUT_IT = frozenset({Ask.PROBE, Ask.PURPOSE})
+"""Questions what it is about: how they are answered tells too."""
+_BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER}
+"""Questions in whose answer a pitch may be told."""
 _ASKS = re.compile(
     r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
     r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]|"
@@ -47,6 +51,7 @@ _WHO = re.compile(
 _LONG, _SHORT = 20, 10
 """Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
 tells no matter."""
+_FIGURES = re.compile(r"[0-9の\-、。]")
 _PRIVATE = frozenset({None, Reason.OTHER, Reason.PERSON, Reason.IDENTITY, Reason.QUESTION})
 """What a question about somebody else's matters may be taken for."""
 _STAYS = frozenset({Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.RESERVATION_NEW})
@@ -61,8 +66,7 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
     may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
     if may_ask and (about := knowledge.private(text)):
         reason = Judged(Reason.QUESTION, 1.0, about, ((reason.reason, reason.confidence),) if reason.reason else ())
-    certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN
-    return (_as_sales(reason, sales) if sales and certain else reason), sales
+    return (_as_sales(reason, sales) if sales else reason), sales
 
 
 def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
@@ -93,19 +97,27 @@ def _tells_value(text: str, slots: Slots, expected: Expected) -> bool:
 
 
 def _sales(text: str, slots: Slots, expected: Expected) -> Sales | None:
-    if expected.ask is Ask.OFFER and len(text) >= _SHORT:
-        sales = judge_sales(text, slots)
-        return sales if sales.outcome is SalesOutcome.CERTAIN else None
-    if expected.ask not in MATTER:
-        return None
-    if expected.ask is Ask.PROBE:
-        return judge_probe(expected.before, expected.said, text)
-    return judge_sales(text, slots)
+    """By all that was told so far; None where nothing may be told, or nothing was."""
+    if expected.ask in _ABOUT_IT and expected.before:
+        return judge_answer(expected.before, expected.said, text)
+    if expected.ask in MATTER or (expected.ask in _BESIDE and _tells(text, slots)):
+        return judge_told(expected.before, text, slots)
+    return None
+
+
+def _tells(text: str, slots: Slots) -> bool:
+    """Whether more is said than names, numbers and a yes."""
+    for slot in (slots.caller_name, slots.company, slots.staff, slots.department):
+        text = text.replace(slot.text, "") if slot and slot.text else text
+    return len(_FIGURES.sub("", text)) >= _SHORT
 
 
 def _as_sales(judged: Judged, sales: Sales) -> Judged:
     """The judge of sales calls knows them better than the judge of all reasons does."""
-    if judged.reason is Reason.SALES:
+    if sales.outcome is SalesOutcome.NOT_SALES and judged.reason is Reason.SALES and judged.runners_up:
+        (reason, confidence), *rest = judged.runners_up
+        return Judged(reason, confidence, judged.words, ((Reason.SALES, judged.confidence), *rest))
+    if sales.outcome is not SalesOutcome.CERTAIN or judged.reason is Reason.SALES:
         return judged
     second = ((judged.reason, judged.confidence),) if judged.reason else ()
     return Judged(Reason.SALES, sales.probability, "…".join(sales.grounds), (*second, *judged.runners_up)[:3])

@@ -129,7 +129,7 @@ class Expected:
     said: str = ""
     """The question in the receptionist's words; "" where only its kind is known."""
     before: str = ""
-    """For `Ask.PROBE` what the caller had said that made us ask."""
+    """What the caller has told of the matter so far, in his words."""
 
 
 @dataclass(frozen=True, slots=True)

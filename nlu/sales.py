@@ -85,7 +85,7 @@ PLAIN = 0.05
 USUAL = 0.28
 """Share of sales among all openings: an answer is refused only where it, or the opening, is likelier than that to sell
 by itself. A short answer that could be anybody's (バザーの協賛のお願い) decides nothing."""
-_TIES = re.compile(
+TIES = re.compile(
     r"以前から|前から|いつも|長年|毎(?:月|年|週|回)|契約|取り?引き?|お世話になって|約束|アポ|予約|伺う|(?:ご)?(?:依頼|注文|発注|相談|要望|質問)|"
     r"納(?:品|入)|請求|入金|担当(?:して|させ)|(?:先日|昨日|前回|先週)[^。]{0,12}(?:会|伺|打ち?合|訪問|来て|見積)|"
     r"(?:電話|連絡|メール|問い?合わせ)[^。]{0,6}(?:いただ|頂|もら|くださ)|折り?返し|客|患者|利用|住んで|借りて|買っ|頼(?:ん|み)|お願いして"
@@ -118,7 +118,7 @@ def judge_probe(opening: str, probe: str, answer: str) -> Sales:
     probability = _calibrated(score, figures["answer_slope"], figures["answer_shift"])
     suspicion = judge_sales(opening, plain_slots(opening)).probability
     selling = probability >= figures["refused"] and (suspicion >= USUAL or _alone(answer) >= USUAL)
-    untied = suspicion >= SUSPICIOUS and probability >= PLAIN and not _TIES.search(normalize(answer))
+    untied = suspicion >= SUSPICIOUS and probability >= PLAIN and not TIES.search(normalize(answer))
     doubtful = SalesOutcome.DOUBTFUL if untied else SalesOutcome.NOT_SALES
     return Sales(SalesOutcome.CERTAIN if selling else doubtful, round(probability, 3), _grounds(parts, said))
 

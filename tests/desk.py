@@ -236,7 +236,7 @@ async def _play(part: Part, caller: Caller) -> None:
 
 
 T = TypeVar("T")
-WISH = "スマイル企画の江川と申しますが石田さんいらっしゃいますか。"
+WISH = "スマイル企画の江川と申しますが図面の件で石田さんいらっしゃいますか。"
 """Somebody who is out on Tuesdays."""
 
 

@@ -163,7 +163,7 @@ def test_a_reply_waits_for_a_caller_who_goes_on(tmp_path: Path) -> None:
     at_the_desk(tmp_path, test)
 
 
-PUT_THROUGH = "スマイル企画の江川と申しますが、田村さんいらっしゃいますか。"
+PUT_THROUGH = "スマイル企画の江川と申しますが、図面の件で田村さんいらっしゃいますか。"
 
 
 @pytest.mark.parametrize("why", ["answered", "no_answer"])

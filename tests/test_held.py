@@ -134,7 +134,7 @@ def test_music_is_nobodys_words_but_what_was_said_before_it_counts() -> None:
 def test_what_the_world_answers_meanwhile_is_told_afterwards() -> None:
     call = Call()
     call.spoken()
-    call.hears("スマイル企画の江川と申しますが、営業の栗本さんはいらっしゃいますか。")
+    call.hears("スマイル企画の江川と申しますが、図面の件で営業の栗本さんはいらっしゃいますか。")
     call.spoken()
     call.hears("はい、そうです。")
     assert call.state.looking

@@ -132,7 +132,7 @@ def test_a_lost_mouth_ends_the_prompt_by_the_ceiling() -> None:
 def test_a_transfer_nobody_answers_brings_the_caller_back() -> None:
     playing = Playing(SMILE, vocabulary(SMILE), Desk(SMILE), transfers=iter(["応答なし"]))
     playing.feed(BEGAN)
-    playing.hear("スマイル企画の江川ですが サポート課の田村さんお願いします")
+    playing.hear("スマイル企画の江川ですが 図面の件で サポート課の田村さんお願いします")
     playing.hear("はい")
     put_through = playing.lines.index("[転送 32 応答なし]")
     assert playing.state.phase is Phase.TALKING

@@ -11,7 +11,7 @@ from bot.company.load import load_script
 from bot.golden import play
 
 SMILE = Path(__file__).parent.parent / "scripts" / "smile"
-TYPED = "スマイル企画の江川ですが 栗本さんいますか\nはい\n\nまたかけ直します\n[切断]\n"
+TYPED = "スマイル企画の江川ですが 図面の件で栗本さんいますか\nはい\n\nまたかけ直します\n[切断]\n"
 
 
 def talked(*options: str) -> str:

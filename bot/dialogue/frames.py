@@ -141,10 +141,17 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
     if name is not None and name not in state.frames and routing.may_follow(top, name, sure):
         below = handover.below(state.frames) if name in handover.GRAVE_FRAMES else state.frames
         state = replace(state, frames=(*below, name), facts=_reason(state.facts, meaning))
-    settled = FrameName.SALES in state.frames or not NO_SALES.isdisjoint(stood)
-    if not settled and sales.wanted(script, state, meaning) and not handover.demands_supervisor(state.words):
+    if not may_sell(replace(state, frames=stood)) or FrameName.SALES in state.frames:
+        return state
+    state = sales.suspected(script, state, meaning)
+    if sales.wanted(script, state, meaning) and not handover.demands_supervisor(state.words):
         return replace(state, frames=(*state.frames, FrameName.SALES))
     return state
+
+
+def may_sell(state: State) -> bool:
+    """Whether no goal stands that shows that the caller sells nothing, or is refused already."""
+    return NO_SALES.isdisjoint(state.frames) and FrameName.SALES not in state.frames
 
 
 def _reason(facts: Facts, meaning: Meaning) -> Facts:

@@ -289,6 +289,13 @@ def take_purpose(state: State, heard: Heard) -> State:
     return replace(state, facts=replace(state.facts, purpose=purpose))
 
 
+def take_told(state: State, heard: Heard) -> State:
+    """The caller's words, and all that he has told of the matter with them, where they tell anything."""
+    words = heard.hearing.text
+    tells = heard.meaning.sales is not None and not heard.meaning.bare
+    return replace(state, words=words, told="。".join(filter(None, (state.told, words))) if tells else state.told)
+
+
 def without_purpose(state: State, gist: str) -> State:
     """What was just taken for the matter and was none: insistence, leave-taking, "that is all"."""
     purpose = state.facts.purpose

@@ -70,7 +70,7 @@ def ask(script: Script, state: State, topic: str, rung: Rung) -> Move:
         number=state.number_so_far or (facts.number.value if facts.number else ""),
         email=state.presence.email if state.presence and expecting is Ask.ECHO else "",
         said="".join(phrase.text for phrase in question),
-        before=state.words if expecting is Ask.PROBE else "",
+        before=state.told,
     )
     return replace(said, expected=expected, question=question), actions
 
@@ -112,7 +112,7 @@ def look(state: State, what: str, action: Action) -> Move:
 
 def record(script: Script, state: State) -> Move:
     """When we cannot understand: take the call as a recorded message, so that no caller ends with nothing."""
-    state = replace(state, phase=Phase.RECORDING, expected=Expected(Ask.RECORD), question=())
+    state = replace(state, phase=Phase.RECORDING, expected=Expected(Ask.RECORD, before=state.told), question=())
     state = replace(state, outcome=Outcome.RECORDED, pending=())
     state, actions = say(script, state, "record_intro", protected=True)
     return state, (*actions, Beep())
@@ -120,7 +120,7 @@ def record(script: Script, state: State) -> Move:
 
 def close(script: Script, state: State, outcome: Outcome, *keys: str | Phrase) -> Move:
     """Say good-bye; the caller hangs up first, and we when the patience for that has run out."""
-    state = replace(state, phase=Phase.CLOSING, expected=Expected(Ask.CLOSING), outcome=outcome)
+    state = replace(state, phase=Phase.CLOSING, expected=Expected(Ask.CLOSING, before=state.told), outcome=outcome)
     last = keys[-1] if keys else ""
     farewell = "goodbye_plain" if last in PLAIN_ENDS else "goodbye_complaint" if last in COMPLAINTS else "goodbye"
     return say(script, state, *keys, farewell, protected=True)

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from bot.company.script import Script, Staff
-from bot.dialogue import absence, message, reach, vip
+from bot.dialogue import absence, message, reach, sales, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import caller_next
@@ -20,22 +20,23 @@ from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
 from nlu.kana import is_kana
 from nlu.meaning import Ask, Meaning, Reason, Want
+from nlu.told import is_kin, is_tied
 
 WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
 
 SEVERAL = 2
 """People whom a name fits, from which it does not tell who is meant."""
 
-HEADS = frozenset({"社長", "代表", "代表取締役", "会長", "理事長", "院長", "所長", "オーナー", "女将", "支配人"})
-"""Titles of those whom everybody with something to sell asks for."""
-MATTER = "matter"
-"""The question what it is about, put before such a one is fetched."""
+ASKING = frozenset({Reason.PERSON, Reason.MESSAGE})
+"""Reasons of callers who are asked what it is about before anything else: who returns a call was called by us."""
+MATTER = "purpose"
+"""Topic of the question what it is about: put early to a stranger, it is not put again."""
 _ABOUT = re.compile(
     r"の件|について|に関(?:し|す)|の(?:ご)?(?:こと|話|相談|確認|連絡|報告|返事|お礼|挨拶|請求|見積|契約|支払|納品|修理|工事|打ち?合わせ|約束)"
 )
 """Words after which it is told what a call is about."""
 _OFFERS = re.compile(
-    r"掲載|提案|(?:ご|の)案内|ご紹介|広告|集客|販促|コスト|経費|削減|補助金|助成金|投資|節税|資金|融資|キャンペーン"
+    r"掲載|取材|提案|(?:ご|の)案内|ご紹介|広告|集客|販促|コスト|経費|削減|補助金|助成金|投資|節税|資金|融資|キャンペーン"
 )
 """Matters that sellers bring, however they are put: they tell too little."""
 
@@ -44,14 +45,17 @@ INSTEAD_OF = {Want.MESSAGE: Reason.MESSAGE, Want.CALLBACK: Reason.CALLBACK}
 
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Who was meant, and what would do instead."""
-    state = _asked_instead(state, heard.meaning)
+    meaning = heard.meaning
+    if state.asked[-1:] == (MATTER,):  # その件で、とお伝えください tells the matter, and declines nothing
+        meaning = replace(meaning, wants=tuple(want for want in meaning.wants if want is not Want.MESSAGE))
+    state = _asked_instead(state, meaning)
     former = state.facts.staff
     state = _forget_presence(_switched(script, state, heard))
     if state.facts.staff != former and former is not None:
         return state
     if about := reach.asks_of_absence(state):
         return then(reach.taken_back(state), *_told_of_absence(script, state, about))
-    return reach.takes(state, heard.meaning)
+    return reach.takes(state, meaning)
 
 
 def _told_of_absence(script: Script, state: State, about: str) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def _told_of_absence(script: Script, state: State, about: str) -> tuple[str, ...
 def _asked_instead(state: State, meaning: Meaning) -> State:
     """Whoever begins with a wish for a message or a call back has called for that, and not to be put through."""
     facts = state.facts
-    if state.presence is not None or facts.reason is not Reason.PERSON:
+    if state.presence is not None or facts.reason is not Reason.PERSON or MATTER in state.asked:
         return state
     wanted = next((INSTEAD_OF[want] for want in meaning.wants if want in INSTEAD_OF), Reason.PERSON)
     return replace(state, facts=replace(facts, reason=wanted))
@@ -100,6 +104,10 @@ def goes_on(script: Script, state: State) -> Onward:
     if move := caller_next(script, state):
         return move
     person = script.person(state.facts.staff.value) if state.facts.staff else None
+    if person is None and state.facts.staff is not None and _unknown_key(state) == "unknown_staff":
+        state = announce(state, "unknown_staff", "unknown_staff")
+    if _is_asked_why(script, state, person):
+        return ask(script, state, MATTER, (Ask.PURPOSE, "probe_detail" if state.facts.purpose else "ask_matter"))
     if person is None:
         if "callback_answered" not in state.asked and (move := reach.department(script, state)):
             return move
@@ -109,12 +117,7 @@ def goes_on(script: Script, state: State) -> Onward:
     here = state.presence.state == AT_DESK or vip.puts_through(script, state)
     if here and "callback_answered" in state.asked and "away" not in state.asked:
         return message.rest(script, state)  # a message or a call back is wanted, whether or not the person is there
-    fetched = here and bool(person.extension) and "transfer" not in state.asked
-    told_away = not here and "away" not in state.asked and not _named(state, person)
-    if (fetched or told_away) and _whom_it_may_concern(script, state, person):
-        opening = state.facts.purpose.value if state.facts.purpose else state.words
-        return ask(script, replace(state, words=opening), MATTER, (Ask.PROBE, "ask_matter"))
-    if fetched:
+    if here and bool(person.extension) and "transfer" not in state.asked:
         state = replace(state, asked=(*state.asked, "transfer"))
         return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")
     state = announce(state, "away", *absence.keys(state, person))
@@ -127,16 +130,22 @@ def _named(state: State, person: Staff) -> bool:
     return person.family.text in said or person.family.kana in said
 
 
-def _whom_it_may_concern(script: Script, state: State, person: Staff) -> bool:
-    """Whoever heads the house is not fetched for a stranger who has not said what it is about: it is asked, once."""
+def _is_asked_why(script: Script, state: State, person: Staff | None) -> bool:
+    """Whether it is asked, once, what it is about before anything is told or done: of a stranger who only asks for
+    somebody. Which company asks for a title alone has to tell more than what sellers tell."""
     facts = state.facts
-    matter = facts.purpose.value if facts.purpose else ""
-    told = bool(_ABOUT.search(matter)) and not _OFFERS.search(matter)
-    known = vip.vip_of(script, state) is not None or bool(state.recalled and state.recalled.earlier)
-    listed = state.recalled is not None and state.recalled.listed == "allow"
-    if told or known or listed or facts.at_once or facts.reason is not Reason.PERSON or MATTER in state.asked:
+    if facts.reason not in ASKING or facts.at_once or MATTER in state.asked or "purpose" not in script.ask:
         return False
-    return person.title in HEADS and facts.company is not None and bool(facts.company.value)
+    if vip.vip_of(script, state) is not None or sales.listed(script, state) == "allow" or is_tied(state.told):
+        return False
+    if state.recalled is not None and state.recalled.earlier:
+        return False
+    if facts.purpose is None:
+        return not is_kin(state.told)
+    matter = facts.purpose.value
+    unnamed = person is not None and bool(person.title) and not _named(state, person)
+    from_company = facts.company is not None and bool(facts.company.value)
+    return unnamed and from_company and not (_ABOUT.search(matter) and not _OFFERS.search(matter))
 
 
 def _unknown_key(state: State) -> str:

@@ -36,6 +36,9 @@ SURE = 0.8
 PLAIN = 0.6
 """Confidence from which the reason alone, given in answer to another question, makes us ask what it is about."""
 
+DOUBTED_AT = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.CALLER, Ask.NAME, Ask.COMPANY})
+"""Questions at whose answer a doubt is still asked about; elsewhere only who certainly sells is refused."""
+
 NEVER_SALES = frozenset(
     {
         Reason.DELIVERY,
@@ -101,9 +104,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     """Before a refusal: whether they sell. After it: whether they leave, insist, or turn out to be somebody else."""
     if "refuse" in state.asked:
         return _after_refusal(state, heard)
-    state = replace(state, words=_since_opening(state, heard))
     meaning, sales = heard.meaning, heard.meaning.sales
-    if _MACHINE.search(state.words):
+    if _MACHINE.search(state.told):
         return _take_machine(state, heard)
     if meaning.reason in ASIDES or meaning.answer in (Answer.REPEAT, Answer.HOLD):
         return state
@@ -129,7 +131,7 @@ def _take_machine(state: State, heard: Heard) -> State:
         return state if MACHINE in state.asked else _mark(state, MACHINE)
     person = meaning.answer in (Answer.YES, Answer.NO) or meaning.slots.caller_name or meaning.slots.staff
     if person and not _MACHINE.search(heard.hearing.text):
-        return cleared(replace(state, words=heard.hearing.text), meaning, suspected=False)
+        return cleared(replace(state, told=heard.hearing.text), meaning, suspected=False)
     return _mark(state, LEAVES)
 
 
@@ -141,13 +143,6 @@ def sells(script: Script, state: State, sales: Sales | None) -> bool:
     """Whether this caller is one to refuse: by the lists, or by what was said."""
     on = listed(script, state)
     return on == "deny" if on else sales is not None and sales.outcome is SalesOutcome.CERTAIN
-
-
-def _since_opening(state: State, heard: Heard) -> str:
-    """For a probe all that was said since the opening: what comes next is judged together with it."""
-    probing = state.expected is not None and state.expected.ask is Ask.PROBE
-    before = state.expected.before if probing and state.expected else ""
-    return "。".join(filter(None, (before, heard.hearing.text)))
 
 
 def _mark(state: State, topic: str) -> State:
@@ -244,8 +239,8 @@ def _suspect(state: State) -> State:
 
 def _probe(state: State) -> str:
     """The question that fits what was said best, of those that were not put."""
-    matter = "probe_detail" if state.facts.purpose else "probe_matter"
-    order = ["probe_before", matter] if _EARLIER.search(state.words) else [matter, "probe_before"]
+    matter = "probe_detail" if state.facts.purpose or "purpose" in state.asked else "probe_matter"
+    order = ["probe_before", matter] if _EARLIER.search(state.told) else [matter, "probe_before"]
     return next(probe for probe in (*order, "probe_appointment") if probe not in state.asked)
 
 
@@ -276,7 +271,7 @@ def _is_caller(state: State, entry: str) -> bool:
 
 def wanted(script: Script, state: State, meaning: Meaning) -> bool:
     """Whether this may be a sales call that the company does not want; once a number was taken or a call-back was
-    promised it is a message like any other, and so it is once we were wrong."""
+    promised it is a message like any other, and so it is once we were wrong. A doubt is asked about while we ask."""
     sales = meaning.sales
     if script.rules.sales.policy is SalesPolicy.PUT_THROUGH or "sales_mistaken" in state.asked or owed(state):
         return False
@@ -284,13 +279,24 @@ def wanted(script: Script, state: State, meaning: Meaning) -> bool:
         return on == "deny"
     if _MACHINE.search(state.words) and MACHINE not in state.asked:
         return True
+    certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN
     doubted = sales is None and meaning.reason is Reason.SALES and meaning.confidence >= PLAIN
     if not doubted and (sales is None or sales.outcome is SalesOutcome.NOT_SALES):
         return False
+    if not doubted and not certain and (state.expected is None or state.expected.ask not in DOUBTED_AT):
+        return False
     plainly_not = (meaning.reason in UNDOUBTED and meaning.confidence >= SURE) or asks_us(meaning)
     plainly_not = plainly_not or (meaning.known is not None and meaning.known.entry is not None)
-    certain = sales is not None and sales.outcome is SalesOutcome.CERTAIN
     return certain or not ("sales_cleared" in state.asked or plainly_not)
+
+
+def suspected(script: Script, state: State, meaning: Meaning) -> State:
+    """A pitch that comes when a report is owed already: it is taken, and marked."""
+    policy, sales = script.rules.sales.policy, meaning.sales
+    pitch = sales is not None and sales.outcome is SalesOutcome.CERTAIN and owed(state)
+    if not pitch or policy is SalesPolicy.PUT_THROUGH or listed(script, state) == "allow":
+        return state
+    return replace(state, facts=replace(state.facts, sales_suspected=True))
 
 
 def owed(state: State) -> bool:

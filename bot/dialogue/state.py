@@ -242,7 +242,9 @@ class State:
     turns: int = 0
     """How often the caller was heard."""
     words: str = ""
-    """What the caller said last; for a probe, all that was said since the opening."""
+    """What the caller said last."""
+    told: str = ""
+    """All that the caller has told of the matter so far, in his words: what comes is judged together with it."""
     presence: Found | None = None
     """Where the person asked for is."""
     colleague: Found | None = None

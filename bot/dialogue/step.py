@@ -25,6 +25,7 @@ from bot.dialogue import (
     question,
     reach,
     repair,
+    sales,
 )
 from bot.dialogue.actions import Recall
 from bot.dialogue.events import (
@@ -194,12 +195,12 @@ def _take(script: Script, state: State, event: Heard) -> State:
     state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
     state = gather.take_refusal(state, event.meaning)
     state = gather.take_purpose(gather.absorb(state, event), event)
-    return frames.take(script, replace(state, words=event.hearing.text), event)
+    return frames.take(script, gather.take_told(state, event), event)
 
 
 def _understood(before: State, after: State, event: Heard) -> bool:
     """Did the utterance bring us anything, be it a plain greeting?"""
-    brought = replace(after, words=before.words) != before
+    brought = replace(after, words=before.words, told=before.told) != before
     greeting = before.expected is not None and before.expected.ask is Ask.OPENING and before.turns <= 1
     return brought or greeting or event.meaning.answer in (Answer.YES, Answer.NO)
 
@@ -216,7 +217,8 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
     """Good-bye is being said: what comes now is kept, and the first of it acknowledged; thanks are nothing new."""
     if event.meaning.answer is Answer.REPEAT and state.outcome is not Outcome.TURNED_AWAY:
         return repair.intercept(script, state, event.meaning, _go_on) or (state, ())
-    taken = gather.take_purpose(gather.absorb(state, event), event)
+    state = gather.take_told(state, event)
+    taken = sales.suspected(script, gather.take_purpose(gather.absorb(state, event), event), event.meaning)
     if state.outcome in (Outcome.REFUSED, Outcome.TURNED_AWAY, Outcome.RECORDED):
         return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise, or the tape once more
     if move := _reopened(script, state, taken, event):
@@ -231,7 +233,9 @@ def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
 
 def _reopened(script: Script, state: State, taken: State, event: Heard) -> Move | None:
     """A wish for a person, an address or an answer that comes after the good-bye is a wish like any other."""
-    late = replace(state, phase=Phase.TALKING, outcome=None, turns=state.turns + 1, words=event.hearing.text)
+    late = replace(state, phase=Phase.TALKING, outcome=None, turns=state.turns + 1)
+    if frames.may_sell(state) and sales.wanted(script, state, event.meaning):
+        return _go_on(script, frames.take(script, replace(late, facts=taken.facts), event))
     if event.meaning.reason is Reason.OPERATOR or handover.wants_supervisor(late, event.meaning):
         return repair.intercept(script, late, event.meaning, _go_on)
     instead = not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state)

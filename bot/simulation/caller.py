@@ -30,6 +30,8 @@ _OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|
 _HURRY = re.compile(r"急|までに|すぐ|間に合")
 _UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
 """What is no news to tell."""
+_FOLLOWS = re.compile(r"(?:^|。)(?:(?:それ)?(?:では|じゃあ?|なら)|さようですか|でしたら|そう?(?:しまし)?たら)")
+"""How begins what answers an offer, or that somebody is not there: nobody says it before."""
 _ANSWERS = (Holds.REACTION, Holds.ASSENT)
 """What only follows something said."""
 
@@ -116,10 +118,15 @@ class _Turn:
         found = [
             (overlap(fact, line.text), -number)
             for number, line in self._left()
-            if line.any(Holds.MATTER) and not line.any(*but)
+            if line.any(Holds.MATTER) and not line.any(*but) and not self._too_soon(line)
         ]
         share, number = max(found, default=(0.0, 0))
         return -number if fact and share >= SAME else None
+
+    def _too_soon(self, line: Line) -> bool:
+        """Whether a line answers what has not been said yet, where we are asked what it is about."""
+        first = self.kind == "purpose" and not self.memory.met.get("offer")
+        return first and not self.role.sells and bool(_FOLLOWS.search(line.text))
 
     def _value(self) -> tuple[Reply, int | None]:
         """A value that was asked for."""
@@ -188,6 +195,8 @@ class _Turn:
         aside = (*but, Holds.NAME, Holds.NUMBER, Holds.POLICY, Holds.FAREWELL)
         when_to_call = self.role.fact("callback")
         for number, line in self._left():
+            if self._too_soon(line):
+                continue
             if line.any(Holds.MATTER) and not line.any(*aside) and overlap(when_to_call, line.text) < SAME:
                 return number if "詳しく" in self.words or not line.any(Holds.QUESTION) else None
         return None
