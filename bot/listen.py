@@ -298,10 +298,17 @@ def hearing_of(transcripts: Sequence[Transcript], expected: Expected) -> Hearing
 
     Free speech trusts dictation first; an answer in a known form trusts the grammar that it fits.
     """
-    fitting = [each for each in transcripts if each.text and each.covered]
+    fitting = [each for each in transcripts if each.text and each.covered] or _at_least(transcripts, expected)
     free_first = expected.ask in FREE
     ordered = sorted(fitting, key=lambda each: (each.grammar == DICTATION.name) is not free_first)
     return Hearing(tuple(_reading(each) for each in ordered))
+
+
+def _at_least(transcripts: Sequence[Transcript], expected: Expected) -> list[Transcript]:
+    """What of a name that is put right can be made out where nothing fits: better than to have it said once more."""
+    known = expected.heard or expected.companies
+    told = [each for each in transcripts if each.text and each.grammar != DICTATION.name] if known else []
+    return [max(told, key=lambda each: each.confidence)] if told else []
 
 
 def _reading(transcript: Transcript) -> Reading:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from nlu.again import again, spelt
 from nlu.meaning import Ask, Expected, Person, Vocabulary
 from nlu.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
 from nlu.romaji import sounds
 from nlu.spelled import address, kana_by_kana, romaji
 from nlu.spoken import (
+    answers,
     any_surname,
     cardinal,
     carrier,
@@ -28,21 +30,15 @@ from nlu.spoken import (
     given_names,
     letters,
     morae,
+    opening_words,
     replies,
     reply,
     said_so,
     silent_alternative,
-    unwritten,
     whole_number,
 )
 from nlu.spoken_characters import character_by_character
 from nlu.spoken_times import lead, tail, wanted
-
-
-def _opening_words() -> Node:
-    polite = alternatives((reply("greeting", ""), 0.4), (unwritten("filler"), 0.45), (word("ハイ"), 0.15))
-    return optional(repeat(polite, 0.3), 0.5)
-
 
 _SELF = spread(
     [(kana_, "") for kana_ in ("ワタシ", "ワタクシ", "ワタシワ", "ワタクシワ", "コチラ", "コチラワ", "ボク")]
@@ -50,24 +46,10 @@ _SELF = spread(
 """Said before one's own name; without them they would be heard as part of it."""
 
 
-def _plain_yes() -> Node:
-    """はい, そうです, はい、そうです: commoner than the rest; were it not, the last would be heard as イトウです."""
-    yes, so = word("ハイ", "はい", "answer"), word("ソーデス", "そうです", "answer")
-    return alternatives((yes, 0.3), (so, 0.3), (sequence(yes, so), 0.4))
-
-
-def _answers(*kinds: str) -> Node:
-    parts: list[tuple[Node, float]] = [(reply(kind), 6.0 if kind in ("yes", "no") else 1.0) for kind in kinds]
-    if "yes" in kinds:
-        parts += [(_plain_yes(), 6.0)]
-    first = alternatives(*parts)
-    return sequence(filler(0.15), repeat(first, 0.35))
-
-
 @cache
 def answer() -> Network:
     """Yes, no, say again, wait, thanks and their like."""
-    return network("answer", _answers("yes", "no", "repeat", "hold", "unknown", "refuse", "thanks", "human", "later"))
+    return network("answer", answers("yes", "no", "repeat", "hold", "unknown", "refuse", "thanks", "human", "later"))
 
 
 @cache
@@ -88,8 +70,8 @@ def number() -> Network:
     )
     again = sequence(wrong, optional(reply("place", "place"), 0.5), said_so(sequence(digits_loose())))
     swap = sequence(optional(wrong, 0.4), digit(), reply("not", "not"), said_so(digits_loose()))
-    none = _answers("known", "caller_id", "refuse", "later", "hold", "repeat", "unknown", "human")
-    yes = _answers("yes", "no", "thanks")
+    none = answers("known", "caller_id", "refuse", "later", "hold", "repeat", "unknown", "human")
+    yes = answers("yes", "no", "thanks")
     return network(
         "number",
         alternatives(
@@ -121,12 +103,12 @@ def who() -> Network:
     only_company = sequence(company(), carrier())
     private = sequence(reply("private"), filler(0.2))
     lead = sequence(
-        _opening_words(),
+        opening_words(),
         silent_alternative(reply("no"), 0.08),
         silent_alternative(spread([("ナマエワ", "名前は")]), 0.03),
         silent_alternative(_SELF, 0.12),
     )
-    short = _answers("yes", "no", "repeat", "hold", "refuse", "unknown", "thanks", "human")
+    short = answers("yes", "no", "repeat", "hold", "refuse", "unknown", "thanks", "human")
     value = alternatives((named, 0.8), (only_company, 0.12), (private, 0.08))
     return network("who", alternatives((sequence(lead, value), 0.75), (short, 0.25)))
 
@@ -182,7 +164,7 @@ def _wanted(vocabulary: Vocabulary) -> Node:
 @lru_cache(maxsize=64)
 def staff(vocabulary: Vocabulary) -> Network:
     """Whom of this company the caller wants."""
-    return network("staff", sequence(_opening_words(), _wanted(vocabulary)))
+    return network("staff", sequence(opening_words(), _wanted(vocabulary)))
 
 
 @lru_cache(maxsize=64)
@@ -205,7 +187,7 @@ def opening(vocabulary: Vocabulary) -> Network:
             [("サンデスカ", "さんですか"), ("サマデショーカ", "様でしょうか"), ("サンデショーカ", "さんでしょうか")]
         ),
     )
-    lead = sequence(silent_alternative(right, 0.05), _opening_words())
+    lead = sequence(silent_alternative(right, 0.05), opening_words())
     return network("opening", sequence(lead, alternatives((both, 0.75), (wanted, 0.25))))
 
 
@@ -215,27 +197,27 @@ def kana() -> Network:
     # No fillers: えー and あ are what is being spelt.
     told = alternatives((repeat(kana_by_kana(), 0.7), 0.7), (morae("kana"), 0.3))
     spelt = sequence(told, optional(carrier(), 0.6))
-    return network("kana", alternatives((spelt, 0.85), (_answers("hold", "repeat", "refuse", "yes", "no"), 0.15)))
+    return network("kana", alternatives((spelt, 0.85), (answers("hold", "repeat", "refuse", "yes", "no"), 0.15)))
 
 
 @cache
 def free() -> Network:
     """Any word at all, as sounds go on in names: the last resort for a name or a company in no list."""
     any_word = alternatives((morae("surname"), 0.5), (morae("company"), 0.5))
-    return network("free", sequence(_opening_words(), any_word, optional(carrier(), 0.6)))
+    return network("free", sequence(opening_words(), any_word, optional(carrier(), 0.6)))
 
 
 @cache
 def when() -> Network:
     """A day, an hour, for how many: all, or what was asked; or a short reply instead."""
-    short = _answers("yes", "no", "repeat", "hold", "unknown", "thanks", "human", "later")
+    short = answers("yes", "no", "repeat", "hold", "unknown", "thanks", "human", "later")
     return network("when", alternatives((sequence(lead(), wanted(), tail()), 0.8), (short, 0.2)))
 
 
 @cache
 def characters() -> Network:
     """How a name is written, character by character; or a short reply instead."""
-    short = _answers("no", "repeat", "hold", "unknown", "refuse", "thanks")
+    short = answers("no", "repeat", "hold", "unknown", "refuse", "thanks")
     return network("characters", alternatives((character_by_character(), 0.8), (short, 0.2)))
 
 
@@ -244,7 +226,7 @@ def email() -> Network:
     """Anybody's e-mail address; or a short reply instead."""
     # No fillers: えー is what is being spelt.
     given = sequence(silent_alternative(reply("address", ""), 0.1), address(), optional(carrier(), 0.5))
-    short = _answers("yes", "no", "repeat", "hold", "unknown", "refuse", "thanks")
+    short = answers("yes", "no", "repeat", "hold", "unknown", "refuse", "thanks")
     return network("email", alternatives((given, 0.8), (short, 0.2)))
 
 
@@ -254,7 +236,7 @@ def own(vocabulary: Vocabulary) -> Network:
     names = spread(((kana, text) for text, kana in vocabulary.words), "own")
     several = sequence(names, optional(sequence(spread([("ト", "と"), ("カ", "か")]), names), 0.1))
     wish = optional(alternatives((tail(), 0.6), (reply("wish", ""), 0.4)), 0.7)
-    short = _answers("yes", "no", "repeat", "hold", "unknown", "thanks", "human")
+    short = answers("yes", "no", "repeat", "hold", "unknown", "thanks", "human")
     return network("own", alternatives((sequence(lead(), several, wish), 0.75), (short, 0.25)))
 
 
@@ -276,7 +258,7 @@ def echo(email: str) -> Network:
         parts.append((spread(said, "echo"), 0.4))
     spelt = repeat(sequence(filler(0.05), alternatives(*parts)), 0.85)
     repeated = sequence(filler(0.2), optional(reply("yes"), 0.2), spelt, optional(carrier(), 0.5))
-    short = _answers("yes", "no", "repeat", "hold", "thanks", "unknown")
+    short = answers("yes", "no", "repeat", "hold", "thanks", "unknown")
     return network("echo", alternatives((repeated, 0.5), (short, 0.5)))
 
 
@@ -294,12 +276,18 @@ def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, .
     match expected.ask:
         case Ask.OPENING:
             return (opening(vocabulary), answer())
+        case Ask.CONFIRM_CALLER if expected.name or expected.company:
+            return (again(expected), who())
+        case Ask.NAME | Ask.COMPANY if expected.heard or expected.companies:
+            return (again(expected), who())
         case Ask.CALLER | Ask.NAME | Ask.COMPANY | Ask.CONFIRM_CALLER:
             return (who(),)
         case Ask.NUMBER | Ask.CONFIRM_NUMBER | Ask.CALLER_ID:
             return (number(),)
         case Ask.STAFF:
             return (staff(vocabulary), answer())
+        case Ask.KANA if expected.heard:
+            return (spelt(expected), kana())
         case Ask.KANA:
             return (kana(),)
         case Ask.ECHO:

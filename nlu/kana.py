@@ -102,6 +102,16 @@ def similarity(one: str, other: str) -> float:
     return max(0.0, 1.0 - _distance(first, second) / heaviest)
 
 
+def distance(one: str, other: str) -> float:
+    """How far apart two kana words sound, in morae: 1 for another mora, less for one that is alike."""
+    return _distance(morae(canonical(one)), morae(canonical(other)))
+
+
+def difference(one: str, other: str) -> float:
+    """The same of two single morae, 0..1."""
+    return _difference(one, other)
+
+
 def nearest(kana: str, choices: Iterable[str], *, limit: int = 5, least: float = 0.5) -> tuple[tuple[str, float], ...]:
     """The choices that sound most like a word, best first, with their `similarity` of at least `least`.
 

@@ -130,6 +130,12 @@ class Expected:
     """The question in the receptionist's words; "" where only its kind is known."""
     before: str = ""
     """What the caller has told of the matter so far, in his words."""
+    heard: tuple[str, ...] = ()
+    """As what the caller's name was heard before in this call, katakana, the latest first."""
+    companies: tuple[str, ...] = ()
+    """The same of the company."""
+    denied: tuple[str, ...] = ()
+    """What the caller has said no to."""
 
 
 @dataclass(frozen=True, slots=True)

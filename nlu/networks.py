@@ -76,7 +76,17 @@ class Chain:
     """What may follow any mora in a pair that is not listed, with its whole cost."""
 
 
-Node = Words | Row | Choice | Loop | Chain
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Words between places of their own, named at will: from `START` to `END`."""
+
+    steps: tuple[tuple[str, str, str, str, str, float], ...]
+    """(from, to, kana, text, label, cost)"""
+
+
+START, END = "", "$"
+
+Node = Words | Row | Choice | Loop | Chain | Web
 NOTHING = Row(())
 
 
@@ -119,6 +129,11 @@ _LONG = {
 _VOWEL = {kana: vowel for vowel, row in _LONG.items() for kana in row}
 
 
+def vowel_of(mora: str) -> str:
+    """The vowel that a mora ends in, as kana; "" of ン and ッ."""
+    return _VOWEL.get(mora[-1:], "")
+
+
 class _Layout:
     def __init__(self) -> None:
         self.arcs: list[Arc] = []
@@ -149,6 +164,8 @@ class _Layout:
                 self.silent(end, target, stop)
             case Chain():
                 self.chain(node, (source, target, paid))
+            case Web(steps):
+                self.web(steps, (source, target, paid))
 
     def row(self, parts: tuple[Node, ...], source: int, target: int, paid: float) -> None:
         if not parts:
@@ -157,6 +174,16 @@ class _Layout:
             following = target if place == len(parts) - 1 else self.state()
             self.lay(part, source, following, paid)
             source, paid = following, 0.0
+
+    def web(self, steps: Iterable[tuple[str, str, str, str, str, float]], ends: tuple[int, int, float]) -> None:
+        source, target, paid = ends
+        places = {START: self.state(), END: target}
+        self.silent(source, places[START], paid)
+        for begin, end, kana, text, label, cost in steps:
+            for place in (begin, end):
+                if place not in places:
+                    places[place] = self.state()
+            self.arcs.append(Arc(places[begin], places[end], kana, text, label, cost))
 
     def chain(self, chain: Chain, ends: tuple[int, int, float]) -> None:
         source, target, paid = ends
@@ -171,7 +198,7 @@ class _Layout:
             if not two:
                 self.silent(begin, target, cost + extra)
             else:
-                sound = _VOWEL.get(one[-1:], "") if two == "ー" else two
+                sound = vowel_of(one) if two == "ー" else two
                 self.arcs.append(Arc(begin, places[two], sound, two, f"+{label}" if one else label, cost + extra))
         if chain.strange:
             anywhere = self.state()
@@ -182,12 +209,12 @@ class _Layout:
                     self.arcs.append(Arc(anywhere, places[mora], mora, mora, f"+{label}", cost))
 
 
-def network(kind: str, node: Node) -> Network:
-    """The node laid out; named by `kind` and its content."""
+def network(kind: str, node: Node, made_of: object = None) -> Network:
+    """The node laid out; named by `kind` and its content, or by all that it was made of where that is shorter."""
     layout = _Layout()
     layout.lay(node, 0, 1)
     arcs = tuple(layout.arcs)
-    digest = hashlib.sha256(repr(arcs).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(repr(made_of or arcs).encode()).hexdigest()[:12]
     return Network(f"{kind}-{digest}", arcs, ((1, 0.0),))
 
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlu.kana import is_kana, to_katakana
+from nlu.kana import is_kana, morae, to_katakana
 from nlu.meaning import Ask, Hearing, Reading, Slot, Word
 
 FAIR = 0.4
 """Least confidence of a grammar's reading; below it the caller most likely said something the grammar lacks."""
 
+LONGEST = 8
+"""Morae of a stranger's name: free kana that are more follow other talk."""
+
 _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.OPENING: ("opening", "staff", "name"),
     Ask.CALLER: ("who", "name"),
-    Ask.NAME: ("who", "name"),
-    Ask.COMPANY: ("who", "name", "company"),
-    Ask.CONFIRM_CALLER: ("who", "name", "answer"),
-    Ask.KANA: ("kana", "who", "name"),
+    Ask.NAME: ("again", "who", "name"),
+    Ask.COMPANY: ("again", "who", "name", "company"),
+    Ask.CONFIRM_CALLER: ("again", "who", "name", "answer"),
+    Ask.KANA: ("spelt", "kana", "who", "name"),
     Ask.NUMBER: ("number",),
     Ask.CONFIRM_NUMBER: ("number", "answer"),
     Ask.CALLER_ID: ("number", "answer"),
@@ -54,8 +57,14 @@ class Labelled:
 def matching(hearing: Hearing, ask: Ask) -> Reading | None:
     """The reading of the grammar that was made for the question, if it can be believed."""
     wanted = _GRAMMARS.get(ask, ())
-    found = [r for r in hearing.readings if r.source in wanted and r.confidence >= FAIR and r.text]
+    least = _least(hearing)
+    found = [r for r in hearing.readings if r.source in wanted and r.confidence >= least and r.text]
     return max(found, key=lambda reading: (wanted.index(reading.source) == 0, reading.confidence), default=None)
+
+
+def _least(hearing: Hearing) -> float:
+    """The confidence that a grammar's reading needs: none where it is all that was heard."""
+    return FAIR if len(hearing.readings) > 1 else 0.0
 
 
 def asked_text(hearing: Hearing, ask: Ask) -> str:
@@ -79,7 +88,11 @@ def labelled(hearing: Hearing) -> Labelled:
     """
     merged = Labelled()
     for reading in hearing.readings:
-        if reading.source == "dictation" or reading.confidence < FAIR or not any(word.label for word in reading.words):
+        if (
+            reading.source == "dictation"
+            or reading.confidence < _least(hearing)
+            or not any(word.label for word in reading.words)
+        ):
             continue
         found = _of(reading)
         merged = Labelled(
@@ -100,6 +113,7 @@ def _of(reading: Reading) -> Labelled:
         words[nots[-1] + 1 :] if nots and any(w.label in ("surname", "company") for w in words[nots[-1] :]) else words
     )
     staff = _texts(kept, "staff")
+    staff = "" if is_kana(staff) and len(morae(staff)) > LONGEST else staff
     return Labelled(
         _joined(kept, ("surname", "given"), reading),
         _joined(kept, ("company", "form"), reading),

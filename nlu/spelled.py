@@ -72,6 +72,24 @@ def _spelling_words() -> list[tuple[str, str]]:
 
 
 @cache
+def spelling_ways(mora: str) -> tuple[tuple[str, str, float], ...]:
+    """How one mora is spelt aloud, with its cost: bare (ア, キャ), by a word (アサヒノア), marked (カニテンテン), and a
+    glide by its two kana."""
+    ways = [(mora.replace("ヲ", "オ"), mora, 0.7)] if mora != "ー" else [("ノバス", "ー", 0.7), ("ボー", "ー", 0.7)]
+    ways += [(f"{word}ノ{kana}", mora, 2.0) for kana, word in _spelling_words() if kana == mora]
+    for marks, marked in ((_SOFT, ("テンテン", "ダクテン")), (_HALF, ("マル", "ハンダクテン"))):
+        plain = next((kana for kana, other in marks.items() if other == mora), "")
+        ways += [(f"{plain}ニ{mark}", mora, 2.5) for mark in marked if plain]
+        ways += [(f"{word}ノ{kana}ニ{marked[0]}", mora, 2.5) for kana, word in _spelling_words() if kana == plain]
+    small = next((kana for kana, other in _SMALL.items() if other == mora[1:]), "")
+    if small:
+        ways += [(f"{first}チイサイ{small}", mora, cost) for first, _, cost in spelling_ways(mora[0])]
+    if mora == "ッ":
+        ways.append(("チイサイツ", mora, 0.7))
+    return tuple(ways)
+
+
+@cache
 def kana_by_kana() -> Node:
     """One kana, bare or by its word: ア, アサヒノア, ガ, カニテンテン, チイサイヤ.
 

@@ -147,12 +147,25 @@ def _company_words() -> Node:
 
 def company() -> Node:
     """A company's name: a known word or free morae, words of trade after them, legal form before or after."""
-    forms = reply("form", "form")
     known = [(kana, text) for kana, text in rows(DATA / "spoken_heads.tsv")]
     heads = spread(known + [(kana, text) for kana, text, _ in surnames().items[:400]], "company")
+    return _of_trade(alternatives((heads, 0.6), (morae("company"), 0.4)))
+
+
+def strange_company() -> Node:
+    """One of which no word is known but those of trade: a network that is soon made."""
+    return _of_trade(morae("company"))
+
+
+def _of_trade(head: Node) -> Node:
+    forms = reply("form", "form")
     trades = optional(repeat(_company_words(), 0.25), 0.7)
-    head = alternatives((heads, 0.6), (morae("company"), 0.4))
     return sequence(optional(forms, 0.08), head, trades, optional(forms, 0.04))
+
+
+def often(names: Words, count: int = 400) -> Words:
+    """The commonest of them; their costs are as they were."""
+    return Words(names.items[:count], names.label)
 
 
 def digit() -> Words:
@@ -254,3 +267,24 @@ def letters(most: str = "") -> Node:
 def silent_alternative(node: Node, probability: float) -> Node:
     """The node with that probability, else nothing."""
     return alternatives((node, probability), (NOTHING, 1.0 - probability))
+
+
+def opening_words() -> Node:
+    """Greetings and fillers before what is said."""
+    polite = alternatives((reply("greeting", ""), 0.4), (unwritten("filler"), 0.45), (word("ハイ"), 0.15))
+    return optional(repeat(polite, 0.3), 0.5)
+
+
+def _plain_yes() -> Node:
+    """はい, そうです, はい、そうです: commoner than the rest; were it not, the last would be heard as イトウです."""
+    yes, so = word("ハイ", "はい", "answer"), word("ソーデス", "そうです", "answer")
+    return alternatives((yes, 0.3), (so, 0.3), (sequence(yes, so), 0.4))
+
+
+def answers(*kinds: str) -> Node:
+    """Short replies of these kinds, one or several."""
+    parts: list[tuple[Node, float]] = [(reply(kind), 6.0 if kind in ("yes", "no") else 1.0) for kind in kinds]
+    if "yes" in kinds:
+        parts += [(_plain_yes(), 6.0)]
+    first = alternatives(*parts)
+    return sequence(filler(0.15), repeat(first, 0.35))

@@ -60,6 +60,7 @@ _WHOLE_NUMBER = 9
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
 """How an answer to "which of them?" ends: 経理 のほうです."""
 _PLAIN_REPLY = re.compile(r"(?:はい|ええ|うん|いえ|いいえ)?、?(?:はい|(?:そう|違い|合って)(?:です|ます)[よね]?)")
+_YES_FIRST = re.compile(r"(?:あ、?)?(?:はい|ええ|うん|そう|合って|間違いな|その通り|大丈夫|結構)")
 _RUN_ON = re.compile(r"^(はい|いいえ|いえ)(?=[ァ-ヴ一-龠々])")
 """A reply without a value; and yes or no run together with what follows (いいえエガワです)."""
 
@@ -251,6 +252,10 @@ def _answer(
             return Answer.CORRECT, ("another name than was read back",)
         if (slots.caller_name or slots.company) and said is not Answer.NO:
             return Answer.YES, ("the same name again",)
+    if expected.ask is Ask.CONFIRM_CALLER and said in (Answer.YES, None) and not _YES_FIRST.match(found.text):
+        pairs = ((slots.caller_name, expected.name), (slots.company, expected.company))
+        if any(slot and slot.value and known and _differs(slot, known) for slot, known in pairs):
+            return Answer.CORRECT, ("another name, and no yes before it",)
     if expected.ask is Ask.CONFIRM_NUMBER and found.corrected:
         return Answer.CORRECT, ("another number than was read back",)
     if expected.ask is Ask.CALLER_ID and slots.number:

@@ -17,11 +17,12 @@ from bot.dialogue.booking_answers import drafted
 from bot.dialogue.booking_draft import Draft, wish
 from bot.dialogue.booking_words import closed_all_day
 from bot.dialogue.events import Held
-from bot.dialogue.gather import NAME, number_next
+from bot.dialogue.gather import number_next
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, close, look, record, then
 from bot.dialogue.spoken_times import moment_words, people
 from bot.dialogue.state import Captured, Facts, FrameName, Outcome, State, Status
+from bot.dialogue.who import NAME
 from bot.dialogue.wording import confirmed
 from nlu import choices, phone
 from nlu.meaning import Ask, Reason

@@ -13,9 +13,10 @@ from dataclasses import replace
 from bot.company.script import Script
 from bot.dialogue import absence, earlier, handover
 from bot.dialogue.events import EarlierCall, Heard
-from bot.dialogue.gather import NAME, VAGUE, caller_next, number_next, purpose_next
+from bot.dialogue.gather import VAGUE, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, announce, ask, climb, look
 from bot.dialogue.state import Captured, Facts, State, Status
+from bot.dialogue.who import NAME, caller_next
 from bot.dialogue.wording import confirmed
 from nlu.meaning import Answer, Ask, Reason
 

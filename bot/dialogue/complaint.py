@@ -13,9 +13,10 @@ from dataclasses import replace
 from bot.company.script import Script
 from bot.dialogue import absence, handover, reach
 from bot.dialogue.events import Heard
-from bot.dialogue.gather import caller_next, number_next
+from bot.dialogue.gather import number_next
 from bot.dialogue.moves import Move, Onward, announce, ask, then
 from bot.dialogue.state import State
+from bot.dialogue.who import caller_next
 from nlu import trouble
 from nlu.meaning import Answer, Ask, Reason
 from nlu.trouble import Trouble

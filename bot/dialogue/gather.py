@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import kanji, vip
+from bot.dialogue import kanji, who
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
 from bot.dialogue.placed import placed
-from bot.dialogue.said_back import caller_key, number_key, read_before
+from bot.dialogue.said_back import number_key
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
 from nlu import phone
-from nlu.kana import is_kana
+from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slot
 
 SHORTEST_NUMBER = 10
@@ -39,9 +39,6 @@ ABOUT = {
 }
 """Which questions are about which fact: an answer to them may replace what was merely heard before."""
 
-CALLER: tuple[Rung, ...] = ((Ask.CALLER, "ask_caller"), (Ask.CALLER, "ask_caller_again"))
-NAME: tuple[Rung, ...] = ((Ask.NAME, "ask_name"), (Ask.NAME, "ask_name_again"), (Ask.KANA, "ask_name_kana"))
-COMPANY: tuple[Rung, ...] = ((Ask.COMPANY, "ask_company"), (Ask.COMPANY, "ask_company_again"))
 NUMBER: tuple[Rung, ...] = (
     (Ask.NUMBER, "ask_number"),
     (Ask.NUMBER, "ask_number_again"),
@@ -80,7 +77,7 @@ def absorb(state: State, heard: Heard) -> State:
         if slot is not None and corrects and about is Ask.CONFIRM_CALLER and _denied(old, slot):
             slot = replace(slot, value=slot.alternatives[0], alternatives=slot.alternatives[1:])
         value = slot.value if slot and corrects else _unrejected(slot, rejected) if slot else None
-        if slot is None or value is None or (old is not None and _same(old, slot)):
+        if slot is None or value is None or (old is not None and _same(old, slot, about)):
             continue
         if old is None or corrects or (about in asks and not confirmed(old)):
             facts = facts.put(field, _captured(slot, value, heard))
@@ -129,8 +126,11 @@ def _unrejected(slot: Slot, rejected: tuple[str, ...]) -> str | None:
     return next((value for value in (slot.value, *slot.alternatives) if value not in rejected), None)
 
 
-def _same(old: Captured, slot: Slot) -> bool:
-    return old.value == slot.value and (bool(old.value) or old.text == slot.text)
+def _same(old: Captured, slot: Slot, about: Ask) -> bool:
+    """Whether that was heard before; a name is its sound, and keeps the writing that it came with until it is spelt."""
+    if not old.value or not is_kana(old.value) or about is Ask.KANA:
+        return old.value == slot.value and (bool(old.value) or old.text == slot.text)
+    return canonical(old.value) == canonical(slot.value)
 
 
 def _captured(slot: Slot, value: str, heard: Heard) -> Captured:
@@ -161,6 +161,8 @@ def confirm(state: State, meaning: Meaning) -> State:
             continue
         if meaning.answer is Answer.YES:
             facts = facts.put(field, replace(item, status=Status.CONFIRMED))
+        elif field != "number" and who.is_settled(state):
+            rejected = (*rejected, value)  # nothing better will be heard: it stays, marked as only heard
         elif not confirmed(item):
             facts, rejected = _drop(facts, field), (*rejected, value)
     return replace(state, facts=facts, rejected=rejected)
@@ -176,33 +178,6 @@ def _drop(facts: Facts, field: str) -> Facts:
 def _alternative(item: Captured, value: str) -> Captured:
     rest = tuple(other for other in item.alternatives if other != value)
     return Captured(value, "", Status.HEARD, item.confidence / 2, rest, item.span)
-
-
-def caller_next(script: Script, state: State) -> Move | None:
-    """Who is calling: ask for what is missing, then read name and company back at once."""
-    state = vip.known(script, state)
-    facts = state.facts
-    no_company = "company" in script.ask and facts.company is None
-    no_name = "name" in script.ask and facts.caller_name is None
-    if no_company and no_name and (move := climb(script, state, "caller", CALLER)):
-        return move
-    if no_name:
-        return climb(script, state, "name", NAME) or record(script, state)
-    if no_company and (move := climb(script, state, "company", COMPANY)):
-        return move
-    return _read_back_caller(script, state)
-
-
-def _read_back_caller(script: Script, state: State) -> Move | None:
-    name, company = state.facts.caller_name, state.facts.company
-    items = [item for item in (company, name) if item is not None and item.value]
-    if not items or all(confirmed(item) for item in items):
-        return None
-    topic = "confirm:" + "/".join(item.value for item in items)
-    first = not read_before(state)
-    greeting = vip.greeting(script, state) if first else None
-    keys = (greeting or (caller_key(state) if first else "confirm_caller_changed"), "confirm_caller_again")
-    return climb(script, state, topic, tuple((Ask.CONFIRM_CALLER, key) for key in keys))
 
 
 def number_next(script: Script, state: State) -> Move | None:

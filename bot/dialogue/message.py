@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from bot.company.script import Script
 from bot.dialogue.events import Heard
-from bot.dialogue.gather import WISH, caller_next, number_next, purpose_next
+from bot.dialogue.gather import WISH, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, announce, climb, record
 from bot.dialogue.state import State
+from bot.dialogue.who import caller_next
 from nlu.meaning import Ask, Reason, Want
 
 OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE, Reason.OPERATOR})

@@ -14,11 +14,12 @@ from datetime import date
 from bot.company.script import Script
 from bot.dialogue import absence, handover
 from bot.dialogue.events import Heard
-from bot.dialogue.gather import VAGUE, caller_next, number_next, purpose_next
+from bot.dialogue.gather import VAGUE, number_next, purpose_next
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
 from bot.dialogue.spoken_times import day_words
 from bot.dialogue.state import Captured, State, Status
+from bot.dialogue.who import caller_next
 from nlu import offices
 from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
 

@@ -13,11 +13,11 @@ from bot.company.script import Script, Staff
 from bot.dialogue import absence, message, reach, sales, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
-from bot.dialogue.gather import caller_next
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, put_through, then
 from bot.dialogue.placed import placed
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import Captured, State, Status
+from bot.dialogue.who import caller_next
 from nlu.kana import is_kana
 from nlu.meaning import Ask, Meaning, Reason, Want
 from nlu.told import is_kin, is_tied

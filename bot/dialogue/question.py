@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import gather, handover, message, sales
+from bot.dialogue import gather, handover, message, sales, who
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
@@ -259,7 +259,7 @@ def _beyond(script: Script, state: State) -> Onward:
 def _over(script: Script, state: State) -> Onward:
     """Who is calling, then through, also without a name that was not told; nobody there: a call back."""
     nameless = state.facts.caller_name is None and state.asked.count("caller") + state.asked.count("name") >= NAMELESS
-    move = None if nameless else gather.caller_next(script, state)
+    move = None if nameless else who.caller_next(script, state)
     return move or handover.hand_over(script, state, Reason.QUESTION) or _message(script, state)
 
 

@@ -26,6 +26,7 @@ from bot.dialogue import (
     reach,
     repair,
     sales,
+    who,
 )
 from bot.dialogue.actions import Recall
 from bot.dialogue.events import (
@@ -192,6 +193,7 @@ def _take(script: Script, state: State, event: Heard) -> State:
     """Everything an utterance tells, folded in; the frames follow from it."""
     if kanji.is_asked(state) and event.meaning.answer is not Answer.CORRECT:
         return kanji.takes(replace(state, words=event.hearing.text), event)
+    state = who.doubted(state, event)
     state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
     state = gather.take_refusal(state, event.meaning)
     state = gather.take_purpose(gather.absorb(state, event), event)

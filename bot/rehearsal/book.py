@@ -16,6 +16,19 @@ from nlu.kana import morae
 
 _DIGITS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
 _FILLERS = ("えーと", "あの", "えっと", "そうですね")
+_WORDS = """
+ア:朝日 イ:いちご ウ:うさぎ エ:えんぴつ オ:おにぎり カ:からす キ:きって ク:くるま ケ:ケーキ コ:こども サ:さくら シ:新聞
+ス:すずめ セ:せかい ソ:そろばん タ:たぬき チ:チーズ ツ:つばめ テ:手紙 ト:東京 ナ:なごや ニ:にほん ヌ:ぬりえ ネ:ねこ
+ノ:のはら ハ:はがき ヒ:ひこうき フ:富士山 ヘ:へいわ ホ:ほけん マ:マッチ ミ:みかん ム:むすび メ:めがね モ:もも ヤ:やま
+ユ:ゆき ヨ:よこはま ラ:ラジオ リ:りんご ル:ルビー レ:れもん ロ:ローマ ワ:わに ガ:がっこう ギ:ぎんこう グ:グラス
+ゴ:ごはん ジ:じてんしゃ ズ:ずぼん ダ:だいこん デ:でんわ ド:ドア バ:バナナ ビ:ビール ブ:ぶどう ベ:べんとう ボ:ぼうし
+"""
+SPELLING = dict(pair.split(":") for pair in _WORDS.split())
+"""By which words people spell their names aloud."""
+SPELT = {"ッ": "小さいツ", "ー": "伸ばす棒", "ン": "ン", "ャ": "小さいヤ", "ュ": "小さいユ", "ョ": "小さいヨ"}
+"""Kana that no word begins with."""
+BARE = 0.4
+"""Share of callers who spell without them, whatever they were asked."""
 _PLACES = ("最初は", "真ん中は", "最後は")
 
 
@@ -93,6 +106,10 @@ def _texts(written: WrittenPlan) -> dict[str, list[str]]:
         "caller_id_yes": ["はい、この番号でお願いします。", "はい、大丈夫です。"],
         "again": ["すみません、もう一度お願いします。"],
         "fix_name": [f"いえ、{last}です。"],
+        "fix_name_again": [f"いえ、違います。{last}です。", f"いえ、{last}、{last}です。"],
+        "name_slow": [f"{last}、です。", f"{last}。{last}です。"],
+        "company_slow": [f"{caller.company}、です。" if caller.company else "個人です。"],
+        "caller_slow": [f"{caller.company}の、{last}です。" if caller.company else f"{last}、です。"],
         "fix_company": [f"いえ、{caller.company}です。" if caller.company else "いえ、個人です。"],
         "fix_caller": [f"いえ、{who}です。"],
         "hai": ["はい。"],
@@ -125,7 +142,8 @@ class _Wording:
         """Numbers, the name kana by kana, the address, the recorded message."""
         caller = self._written.caller
         kana = caller.reading.split()[0]
-        lines = {"name_kana": Line((Piece(f"{'、'.join(kana)}、です。", "、".join(morae(kana)) + "、です。"),))}
+        bare = Line((Piece(f"{'、'.join(kana)}、です。", "、".join(morae(kana)) + "、です。"),))
+        lines = {"name_kana": bare, "name_words": bare if chance.random() < BARE else self.line(_by_words(kana))}
         if caller.mistaken_for:
             lines["fix_mistaken"] = self.line(f"いえ、{caller.mistaken_for}ではなく、{kana}です。")
         if caller.number:
@@ -140,6 +158,12 @@ class _Wording:
             (replace(self.line(who).pieces[0], pause=0.4), *(replace(p, pause=0.4) for p in number), about)
         )
         return lines
+
+
+def _by_words(kana: str) -> str:
+    """朝日のア、さくらのサ、です。"""
+    words = [f"{SPELLING[letter]}の{letter}" if letter in SPELLING else SPELT.get(letter, letter) for letter in kana]
+    return "、".join(words) + "、です。"
 
 
 def _number_lines(groups: Sequence[str], chance: Random) -> dict[str, Line]:

@@ -151,6 +151,10 @@ def _reply(plan: Plan, memory: Memory, kind: str, words: str) -> tuple[Memory, R
             return memory, Reply(kind, memory.last)
         case _:
             said = {"greeting": "opening", "kana": "name_kana", "record": "message", "other": "hai"}
+            if kind == "kana" and "のように" in words:
+                return memory, Reply(kind, "name_words")
+            if kind in ("caller", "name", "company") and "ゆっくり" in words:
+                return memory, Reply(kind, f"{kind}_slow")
             return memory, Reply(kind, said.get(kind, kind))
 
 
@@ -169,6 +173,8 @@ def _check_caller(plan: Plan, memory: Memory, words: str) -> tuple[Memory, Reply
     if tired:
         return memory, Reply("confirm_caller", "yes_right")
     key = "fix_caller" if wrong_name and wrong_company else "fix_name" if wrong_name else "fix_company"
+    if key == "fix_name" and memory.corrected and memory.corrected["caller"] > 1:
+        key = "fix_name_again"
     if wrong_name and caller.mistaken_for and _sound(name) == _sound(caller.mistaken_for):
         key = "fix_mistaken"
     return memory, Reply("confirm_caller", key)

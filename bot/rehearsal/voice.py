@@ -31,6 +31,10 @@ _SILENT_SECONDS = 0.15
 _BABBLE = "昨日の会議の件ですが、来週の火曜日までにまとめてお送りしますので、よろしくお願いいたします。"
 
 
+Speak = Callable[[str], Sound]
+"""Words as they are to be pronounced → clean speech."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A line as it reaches the exchange, without the noise."""
@@ -58,11 +62,14 @@ class Voiced:
     """Any other line in the same voice, made when it is asked for."""
 
 
-def voiced(plan: Plan, book: Book, seed: int) -> Voiced:
-    """All lines of a caller in the voice and over the line of this seed. Raises EngineError."""
+def voiced(plan: Plan, book: Book, seed: int, speak: Speak | None = None) -> Voiced:
+    """All lines of a caller in the voice (`speak` where it is given) and over the line of this seed.
+
+    Raises EngineError.
+    """
     chance = Random(f"{seed} voice")
     half_tone, speed = chance.uniform(*HALF_TONES), chance.uniform(*SPEEDS)
-    voice = OpenJTalk(half_tone, speed)
+    voice = speak or OpenJTalk(half_tone, speed).speak
     drawn = draw(plan.written.telephone, seed)
     others = OpenJTalk(-half_tone, 1.05).speak(_BABBLE) if drawn.noise == "babble" else None
     channel = Channel(drawn, seed, others)
@@ -77,8 +84,8 @@ def voiced(plan: Plan, book: Book, seed: int) -> Voiced:
     return Voiced(clips, mumbled, channel, half_tone, speed, say)
 
 
-def _spoken(voice: OpenJTalk, line: Line) -> list[Sound]:
-    return [voice.speak(piece.spoken) for piece in line.pieces if piece.spoken.strip("、。")]
+def _spoken(voice: Speak, line: Line) -> list[Sound]:
+    return [voice(piece.spoken) for piece in line.pieces if piece.spoken.strip("、。")]
 
 
 def _breathing(sound: Sound, chance: Random) -> Sound:

@@ -1,0 +1,110 @@
+"""Name and company are put right, asked for in another way, and let stand as heard: never for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bot.company.load import vocabulary
+from bot.desk import Desk
+from bot.dialogue.events import Began, Heard
+from bot.dialogue.state import Status
+from bot.golden import Playing
+from bot.listen import hearing_of
+from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reading, Word
+from nlu.understand import understand
+from tests.dialogues import SMILE, TUESDAY_AFTERNOON
+from tests.test_understand import NOW
+from voice.engines import Transcript
+
+OPENING = "青葉商事のカドウと申します。伝言をお願いしたいのですが"
+
+
+def after(*said: str) -> Playing:
+    """A call in which the caller has said this; "" for what nobody could make out."""
+    playing = Playing(SMILE, vocabulary(SMILE), Desk(SMILE))
+    playing.feed(Began(TUESDAY_AFTERNOON, SMILE.numbers[0], "", "test"))
+    for words in said:
+        if words:
+            playing.hear(words)
+        else:
+            playing.finish()
+            playing.feed(Heard(playing.state.at + 1.0, Hearing(()), Meaning(), (0.0, 1.0)))
+    return playing
+
+
+def read_backs(playing: Playing) -> list[str]:
+    """What was asked about the caller's name and company."""
+    return [line for line in playing.lines if line.startswith("受付>") and "様で" in line]
+
+
+@pytest.mark.parametrize(
+    "denials",
+    [
+        (
+            "いえ、サドウです",
+            "いえ、サノです",
+            "サ、ガ、ラ",
+            "いえ、タドウです",
+            "いえ、カトウです",
+            "いえ、サトウです",
+        ),
+        ("いえ、違います",) * 6,
+        ("いえ、ミナミ商事です", "いえ、ミナト商事です", "ミナモ商事です", "いえ、ミナモト商事です", "いえ、違います"),
+        ("",) * 6,
+    ],
+)
+def test_nobody_is_read_back_or_asked_for_ever(denials: tuple[str, ...]) -> None:
+    playing = after(OPENING, *denials)
+    asked = Counter(line.split("。")[-2] for line in playing.lines if line.startswith("受付>"))
+    assert max(asked.values()) <= 2
+    assert len(read_backs(playing)) <= 4
+    name = playing.state.facts.caller_name
+    assert name is None or name.status is Status.HEARD
+
+
+def test_a_name_put_right_twice_is_spelt() -> None:
+    playing = after(OPENING, "いえ、サドウです", "いえ、サノです")
+    assert playing.state.expected is not None
+    assert playing.state.expected.ask is Ask.KANA
+    assert {"カドウ", "サドウ"} <= {*playing.state.expected.heard}
+    assert {"カドウ", "サドウ"} <= {*playing.state.expected.denied}
+
+
+def test_a_spelt_name_is_read_back_and_stands_by_a_yes() -> None:
+    playing = after(OPENING, "いえ、サドウです", "いえ、サノです", "さくらのサ、東京のト、うさぎのウ、です", "はい")
+    name = playing.state.facts.caller_name
+    assert name is not None
+    assert (name.value, name.status) == ("サトウ", Status.CONFIRMED)
+
+
+def test_a_company_put_right_twice_is_asked_for_by_itself() -> None:
+    playing = after(OPENING, "いえ、ミナト商事です", "いえ、ミナモ商事です")
+    assert playing.state.expected is not None
+    assert playing.state.expected.ask is Ask.COMPANY
+    assert "ミナトショウジ" in playing.state.expected.companies
+
+
+def test_an_answer_to_something_else_is_no_doubt() -> None:
+    playing = after(OPENING, "090の1111の2222です")
+    assert not any(topic.startswith("doubt:") for topic in playing.state.asked)
+
+
+def heard(*transcripts: Transcript, expected: Expected) -> Hearing:
+    return hearing_of(transcripts, expected)
+
+
+def test_a_name_said_again_is_made_out_as_far_as_it_can_be() -> None:
+    vague = Transcript("again-1", "いいえサトウです", "イイエサトウデス", 0.2, False)
+    assert heard(vague, expected=Expected(Ask.NAME)).text == ""
+    assert heard(vague, expected=Expected(Ask.CONFIRM_CALLER, heard=("カトウ",))).text == "いいえサトウです"
+
+
+def test_another_name_without_a_yes_is_a_correction() -> None:
+    words = (Word("ショウブンシャ", "ショウブンシャ", "company", 0.6), Word("です", "デス"))
+    reading = Reading("ショウブンシャです", "ショウブンシャデス", "again", 0.6, words)
+    expected = Expected(
+        Ask.CONFIRM_CALLER, name="カトウ", company="チョンブンシャ", said="カトウ様でいらっしゃいますね。"
+    )
+    assert understand(Hearing((reading,)), expected, NOW, vocabulary(SMILE)).answer is Answer.CORRECT
