@@ -11,22 +11,12 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from bot.rehearsal.plan import Plan, WrittenPlan
+from bot.simulation.spelling import by_words
 from nlu import email
 from nlu.kana import morae
 
 _DIGITS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
 _FILLERS = ("えーと", "あの", "えっと", "そうですね")
-_WORDS = """
-ア:朝日 イ:いちご ウ:うさぎ エ:えんぴつ オ:おにぎり カ:からす キ:きって ク:くるま ケ:ケーキ コ:こども サ:さくら シ:新聞
-ス:すずめ セ:せかい ソ:そろばん タ:たぬき チ:チーズ ツ:つばめ テ:手紙 ト:東京 ナ:なごや ニ:にほん ヌ:ぬりえ ネ:ねこ
-ノ:のはら ハ:はがき ヒ:ひこうき フ:富士山 ヘ:へいわ ホ:ほけん マ:マッチ ミ:みかん ム:むすび メ:めがね モ:もも ヤ:やま
-ユ:ゆき ヨ:よこはま ラ:ラジオ リ:りんご ル:ルビー レ:れもん ロ:ローマ ワ:わに ガ:がっこう ギ:ぎんこう グ:グラス
-ゴ:ごはん ジ:じてんしゃ ズ:ずぼん ダ:だいこん デ:でんわ ド:ドア バ:バナナ ビ:ビール ブ:ぶどう ベ:べんとう ボ:ぼうし
-"""
-SPELLING = dict(pair.split(":") for pair in _WORDS.split())
-"""By which words people spell their names aloud."""
-SPELT = {"ッ": "小さいツ", "ー": "伸ばす棒", "ン": "ン", "ャ": "小さいヤ", "ュ": "小さいユ", "ョ": "小さいヨ"}
-"""Kana that no word begins with."""
 BARE = 0.4
 """Share of callers who spell without them, whatever they were asked."""
 _PLACES = ("最初は", "真ん中は", "最後は")
@@ -143,7 +133,10 @@ class _Wording:
         caller = self._written.caller
         kana = caller.reading.split()[0]
         bare = Line((Piece(f"{'、'.join(kana)}、です。", "、".join(morae(kana)) + "、です。"),))
-        lines = {"name_kana": bare, "name_words": bare if chance.random() < BARE else self.line(_by_words(kana))}
+        lines = {
+            "name_kana": bare,
+            "name_words": bare if chance.random() < BARE else self.line(f"{by_words(kana)}、です。"),
+        }
         if caller.mistaken_for:
             lines["fix_mistaken"] = self.line(f"いえ、{caller.mistaken_for}ではなく、{kana}です。")
         if caller.number:
@@ -158,12 +151,6 @@ class _Wording:
             (replace(self.line(who).pieces[0], pause=0.4), *(replace(p, pause=0.4) for p in number), about)
         )
         return lines
-
-
-def _by_words(kana: str) -> str:
-    """朝日のア、さくらのサ、です。"""
-    words = [f"{SPELLING[letter]}の{letter}" if letter in SPELLING else SPELT.get(letter, letter) for letter in kana]
-    return "、".join(words) + "、です。"
 
 
 def _number_lines(groups: Sequence[str], chance: Random) -> dict[str, Line]:

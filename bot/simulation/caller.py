@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.simulation.questions import asked_fact, asks_for_booked, asks_for_tie, asks_plainly, kind_of, turns_away
 from bot.simulation.readback import Read, agrees, heard_of, overlap, quoted, same_matter
+from bot.simulation.spelling import spelt
 from bot.simulation.turns import Holds, Line, Memory, Reply, Role
 from nlu.meaning import Expected
 
@@ -88,7 +89,7 @@ class _Turn:
             case "more":
                 return self._more()
             case "kana":
-                return self._say("、".join(self.role.names[0]) if self.role.names else self.role.fact("name"))
+                return self._say(spelt(self.role.names[0], self.words) if self.role.names else self.role.fact("name"))
             case "record" if self.times:
                 return self._say("")
             case "record":
