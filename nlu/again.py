@@ -90,14 +90,21 @@ def _listed(heard: tuple[str, ...], denied: tuple[str, ...]) -> tuple[tuple[str,
     refused = {canonical(each) for each in denied}
     costs: dict[str, float] = {}
     for rank, each in enumerate(heard):
-        for name, _ in nearest(each, rare, limit=NEAR, least=LEAST):
-            cost = rank * 0.5 + COMMON * rare[name] + (ERROR + FAR) * distance(each, name)
+        for name, far in _near(each):
+            cost = rank * 0.5 + COMMON * rare[name] + (ERROR + FAR) * far
             costs[name] = min(cost, costs.get(name, math.inf))
     for name in costs:
         costs[name] += DENIED * (canonical(name) in refused)
     kept = heapq.nsmallest(NEAR, costs.items(), key=lambda item: item[1])
     whole = -math.log(sum(math.exp(-cost) for _, cost in kept)) if kept else 0.0
     return tuple((name, cost - whole) for name, cost in kept)
+
+
+@lru_cache(maxsize=256)
+def _near(heard: str) -> tuple[tuple[str, float], ...]:
+    """Listed surnames that sound like it, and how far each is from it."""
+    found = nearest(heard, _rareness(), limit=NEAR, least=LEAST)
+    return tuple((name, distance(heard, name)) for name, _ in found)
 
 
 @cache
