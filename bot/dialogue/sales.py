@@ -285,6 +285,8 @@ def wanted(script: Script, state: State, meaning: Meaning) -> bool:
         return False
     if not doubted and not certain and (state.expected is None or state.expected.ask not in DOUBTED_AT):
         return False
+    if not certain and state.facts.answered:
+        return False  # who asks what our script answers, and then says no more than that, is a customer
     plainly_not = (meaning.reason in UNDOUBTED and meaning.confidence >= SURE) or asks_us(meaning)
     plainly_not = plainly_not or (meaning.known is not None and meaning.known.entry is not None)
     return certain or not ("sales_cleared" in state.asked or plainly_not)
