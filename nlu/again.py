@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from nlu.kana import canonical, difference, distance, morae, nearest
@@ -40,7 +40,6 @@ from nlu.spoken import (
     opening_words,
     reply,
     silent_alternative,
-    strange_company,
     surnames,
 )
 
@@ -58,8 +57,10 @@ MISSED, ADDED = 3.0, 4.0
 """Of a mora that was not heard, and of one that was not said."""
 COMMON = 0.5
 """Share of a surname's own cost (its rareness) that counts beside what was heard."""
-LISTED = 0.95
-"""Share of the listed among the names that are near: of all callers 2 in 100 have another."""
+RIGHTLY, STRANGE = 0.7, 0.04
+"""Share of first hearings that are near to what was said; and of names in no list."""
+OFTEN, SPELT = 600, 2000
+"""Surnames that are listened for whatever was heard before: the commonest, said and spelt."""
 DENIED = 6.0
 _PLAIN_YES = spread([("ハイ", "はい"), ("ハイソーデス", "はいそうです"), ("ソーデス", "そうです")], "answer")
 """ええ is left out: before a name it is いえ that was misheard."""
@@ -73,14 +74,20 @@ def names_like(heard: Sequence[str], denied: Sequence[str] = ()) -> Node:
     """A surname of which that was heard, the likeliest first; perhaps with a given name."""
     listed = Words(tuple((kana, kana, cost) for kana, cost in _listed(tuple(heard), tuple(denied))), "surname")
     strange = sounds_like(heard[0], "surname", heard[0] in denied)
-    family = alternatives((listed, LISTED), (strange, 1.0 - LISTED)) if listed.items else strange
+    family = alternatives((listed, RIGHTLY), (strange, STRANGE)) if listed.items else strange
     return sequence(family, optional(often(given_names()), 0.08))
 
 
-def companies_like(heard: Sequence[str], denied: Sequence[str] = (), other: bool = False) -> Node:
-    """A company as which that was heard; or any `other`, with the words of trade that companies have."""
-    near: list[tuple[Node, float]] = [(sounds_like(each, "company", each in denied), 1.0) for each in heard]
-    return alternatives(*near, *([(strange_company(), 1.0)] if other else []))
+def other_names(heard: Sequence[str], denied: Sequence[str]) -> Node:
+    """The same, or one of the commonest surnames: the first hearing may have been far off."""
+    refused = {canonical(each) for each in denied}
+    common = tuple(item for item in often(surnames(), OFTEN).items if canonical(item[0]) not in refused)
+    return alternatives((names_like(heard, denied), RIGHTLY), (Words(common, "surname"), 1.0 - RIGHTLY))
+
+
+def companies_like(heard: Sequence[str], denied: Sequence[str] = ()) -> Node:
+    """A company as which that was heard."""
+    return alternatives(*[sounds_like(each, "company", each in denied) for each in heard])
 
 
 @lru_cache(maxsize=64)
@@ -163,24 +170,20 @@ def every_mora() -> tuple[str, ...]:
     return tuple(mora for mora in found if canonical(mora) == mora)
 
 
-@lru_cache(maxsize=64)
-def spelt_like(heard: tuple[str, ...], denied: tuple[str, ...] = ()) -> Node:
-    """A surname of which that was heard, spelt out kana by kana, each bare or by a word."""
+def _letters(names: Mapping[str, float]) -> Node:
+    """One of these names, spelt out kana by kana, each bare or by a word."""
     cheapest: dict[str, float] = {"": 0.0}
     ways: set[tuple[str, str]] = set()
-    listed = dict(_listed(heard, denied))
-    for name, cost in listed.items():
+    for name, cost in names.items():
         kana = morae(name)
         for place in range(len(kana)):
             begin, end = "".join(kana[:place]), "".join(kana[: place + 1])
             ways.add((begin, end))
             cheapest[end] = min(cost, cheapest.get(end, math.inf))
-    steps = [(name, END, "", "", "", cost - cheapest[name]) for name, cost in listed.items()]
+    steps = [(name, END, "", "", "", cost - cheapest[name]) for name, cost in names.items()]
     for begin, end in sorted(ways):
-        paid = cheapest[end] - cheapest[begin]
-        steps += [
-            (begin, end, kana, text, "kana", paid + cost) for kana, text, cost in spelling_ways(end[len(begin) :])
-        ]
+        paid, said = cheapest[end] - cheapest[begin], spelling_ways(end.removeprefix(begin))
+        steps += [(begin, end, kana, text, "kana", paid + cost) for kana, text, cost in said]
     return Web(tuple(steps))
 
 
@@ -194,11 +197,11 @@ def again(expected: Expected) -> Network:
     of = reply("of", "")
     firm = silent_alternative(sequence(companies_like(firms, denied), of), 0.3) if firms else NOTHING
     if names:
-        instead.append((sequence(firm, filler(0.05), names_like(names, told)), 0.5))
+        instead.append((sequence(firm, filler(0.05), other_names(names, told)), 0.5))
         same.append((sequence(firm, names_like(names, denied)), 0.7))
     if firms:
         name = silent_alternative(sequence(of, names_like(names, denied)), 0.3) if names else NOTHING
-        instead.append((sequence(companies_like(firms, told, other=True), name), 0.4))
+        instead.append((sequence(companies_like(firms, told), name), 0.4))
         same.append((companies_like(firms, denied), 0.3))
     no = sequence(opening_words(), reply("no"), filler(0.2), alternatives(*instead), optional(carrier(), 0.9))
     told_again = sequence(alternatives(*same), carrier())
@@ -221,5 +224,13 @@ def _companies(expected: Expected) -> tuple[str, ...]:
 def spelt(expected: Expected) -> Network:
     """A name that was heard before, kana by kana."""
     heard, denied = _heard(expected), expected.denied
-    told = sequence(spelt_like(heard, denied), optional(carrier(), 0.6))
+    told = sequence(_letters(dict(_listed(heard, denied))), optional(carrier(), 0.6))
     return network("spelt", told, (heard, denied))
+
+
+@cache
+def spelt_often() -> Network:
+    """Any of the commoner surnames, kana by kana."""
+    names = {kana: COMMON * cost for kana, _, cost in often(surnames(), SPELT).items}
+    told = sequence(_letters(names), optional(carrier(), 0.6))
+    return network("spelt", told, ("often", SPELT))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from nlu.again import again, spelt
+from nlu.again import again, spelt, spelt_often
 from nlu.meaning import Ask, Expected, Person, Vocabulary
 from nlu.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
 from nlu.romaji import sounds
@@ -287,9 +287,9 @@ def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, .
         case Ask.STAFF:
             return (staff(vocabulary), answer())
         case Ask.KANA if expected.heard:
-            return (spelt(expected), kana())
+            return (spelt(expected), spelt_often(), kana())
         case Ask.KANA:
-            return (kana(),)
+            return (spelt_often(), kana())
         case Ask.ECHO:
             return (echo(expected.email),) if expected.email else (number(),)
         case Ask.WHEN | Ask.PARTY:
@@ -307,4 +307,15 @@ def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, .
 def lasting(vocabulary: Vocabulary) -> tuple[Network, ...]:
     """All networks of a company that do not change from call to call: make their graphs before the first call."""
     mine = (own(vocabulary),) if vocabulary.words else ()
-    return (answer(), number(), who(), staff(vocabulary), opening(vocabulary), kana(), when(), characters(), *mine)
+    return (
+        answer(),
+        number(),
+        who(),
+        staff(vocabulary),
+        opening(vocabulary),
+        kana(),
+        spelt_often(),
+        when(),
+        characters(),
+        *mine,
+    )

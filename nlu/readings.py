@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlu.kana import is_kana, morae, to_katakana
-from nlu.meaning import Ask, Hearing, Reading, Slot, Word
+from nlu.meaning import Ask, Expected, Hearing, Reading, Slot, Word
 
 FAIR = 0.4
 """Least confidence of a grammar's reading; below it the caller most likely said something the grammar lacks."""
@@ -65,6 +65,17 @@ def matching(hearing: Hearing, ask: Ask) -> Reading | None:
 def _least(hearing: Hearing) -> float:
     """The confidence that a grammar's reading needs: none where it is all that was heard."""
     return FAIR if len(hearing.readings) > 1 else 0.0
+
+
+def surer(hearing: Hearing, expected: Expected) -> Hearing:
+    """Of a name said again, heard by what it was before and without that, the surer alone; nothing that was denied."""
+    one, other = (next((r for r in hearing.readings if r.source == source), None) for source in ("again", "who"))
+    if one is None or other is None:
+        return hearing
+    found = _of(other)
+    denied = any(slot is not None and slot.value in expected.denied for slot in (found.name, found.company))
+    worse = one if other.confidence > one.confidence and not denied else other
+    return Hearing(tuple(reading for reading in hearing.readings if reading is not worse))
 
 
 def asked_text(hearing: Hearing, ask: Ask) -> str:

@@ -149,15 +149,7 @@ def company() -> Node:
     """A company's name: a known word or free morae, words of trade after them, legal form before or after."""
     known = [(kana, text) for kana, text in rows(DATA / "spoken_heads.tsv")]
     heads = spread(known + [(kana, text) for kana, text, _ in surnames().items[:400]], "company")
-    return _of_trade(alternatives((heads, 0.6), (morae("company"), 0.4)))
-
-
-def strange_company() -> Node:
-    """One of which no word is known but those of trade: a network that is soon made."""
-    return _of_trade(morae("company"))
-
-
-def _of_trade(head: Node) -> Node:
+    head = alternatives((heads, 0.6), (morae("company"), 0.4))
     forms = reply("form", "form")
     trades = optional(repeat(_company_words(), 0.25), 0.7)
     return sequence(optional(forms, 0.08), head, trades, optional(forms, 0.04))

@@ -34,7 +34,7 @@ from nlu.meaning import (
 from nlu.names import looks_like_name
 from nlu.normalize import normalize, tidy
 from nlu.party import find_party
-from nlu.readings import Labelled, asked_text, free_text, labelled
+from nlu.readings import Labelled, asked_text, free_text, labelled, surer
 from nlu.reasons import Judged
 from nlu.urgency import urgency
 from nlu.wants import wants
@@ -125,6 +125,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
 
 
 def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:
+    hearing = surer(hearing, expected)
     text = normalize(asked_text(hearing, expected.ask))
     free = normalize(free_text(hearing))
     known = labelled(hearing)

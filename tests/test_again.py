@@ -70,8 +70,8 @@ def test_a_name_spelt_is_one_of_those_that_it_may_have_been(said: str, name: str
         (Expected(Ask.NAME), ["who"]),
         (Expected(Ask.NAME, heard=("カトウ",)), ["again", "who"]),
         (Expected(Ask.COMPANY, companies=("チョンブンシャ",)), ["again", "who"]),
-        (Expected(Ask.KANA), ["kana"]),
-        (Expected(Ask.KANA, heard=("カトウ",)), ["spelt", "kana"]),
+        (Expected(Ask.KANA), ["spelt", "kana"]),
+        (Expected(Ask.KANA, heard=("カトウ",)), ["spelt", "spelt", "kana"]),
     ],
 )
 def test_what_was_heard_before_chooses_the_grammars(expected: Expected, kinds: list[str]) -> None:

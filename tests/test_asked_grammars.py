@@ -36,7 +36,7 @@ def written(net: Network, said: str) -> str:
         (Expected(Ask.OFFER), "answer"),
         (Expected(Ask.WHEN), "when"),
         (Expected(Ask.PARTY), "when"),
-        (Expected(Ask.KANA), "kana"),
+        (Expected(Ask.KANA), "spelt"),
         (Expected(Ask.ECHO, email="a@b.example"), "echo"),
         (Expected(Ask.DETAIL, said="お名前はどのような漢字でしょうか。"), "characters"),
         (Expected(Ask.DETAIL, said="メールアドレスをお願いいたします。"), "email"),

@@ -101,6 +101,30 @@ def test_a_name_said_again_is_made_out_as_far_as_it_can_be() -> None:
     assert heard(vague, expected=Expected(Ask.CONFIRM_CALLER, heard=("カトウ",))).text == "いいえサトウです"
 
 
+def said_again(source: str, name: str, confidence: float) -> Reading:
+    """What one grammar made of a correction."""
+    words = (Word("いいえ", "イイエ", "answer", 0.9), Word(name, name, "surname", confidence), Word("です", "デス"))
+    return Reading(f"いいえ{name}です", f"イイエ{name}デス", source, confidence, words)
+
+
+@pytest.mark.parametrize(
+    ("near", "general", "name"),
+    [
+        (("サトウ", 0.9), ("アダチ", 0.8), "サトウ"),
+        (("サトウ", 0.6), ("アダチ", 0.8), "アダチ"),
+        (("サトウ", 0.6), ("カトウ", 0.8), "サトウ"),
+    ],
+)
+def test_the_surer_hearing_of_a_correction_counts_but_not_for_what_was_denied(
+    near: tuple[str, float], general: tuple[str, float], name: str
+) -> None:
+    hearing = Hearing((said_again("again", *near), said_again("who", *general)))
+    expected = Expected(Ask.CONFIRM_CALLER, name="ゴトウ", heard=("ゴトウ", "カトウ"), denied=("カトウ",))
+    found = understand(hearing, expected, NOW, vocabulary(SMILE)).slots.caller_name
+    assert found is not None
+    assert found.value == name
+
+
 def test_another_name_without_a_yes_is_a_correction() -> None:
     words = (Word("ショウブンシャ", "ショウブンシャ", "company", 0.6), Word("です", "デス"))
     reading = Reading("ショウブンシャです", "ショウブンシャデス", "again", 0.6, words)
