@@ -48,12 +48,24 @@ _WHO = re.compile(
     r"誰|だれ|どなた(?!でも)|どちら(?:様|さま|さん)|何者|名乗|もしもし|そちらは?[。?]?$|(?:お?名前|会社名?)は"
 )
 """What else asks who is speaking."""
+_LIKELY = 0.25
+"""Confidence from which the next best reason may be the one."""
 _LONG, _SHORT = 20, 10
 """Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
 tells no matter."""
 _FIGURES = re.compile(r"[0-9の\-、。]")
 _PRIVATE = frozenset({None, Reason.OTHER, Reason.PERSON, Reason.IDENTITY, Reason.QUESTION})
 """What a question about somebody else's matters may be taken for."""
+_FOR_SOMEBODY = re.compile(
+    r"いらっしゃ|おられ|いま(?:す|せん)か|い(?:る|はる|てる)(?:かい|か)?[。?]?$|お願い|(?:代|替)わ|つな|出して|呼ん|話し|お話|連絡|電話"
+)
+"""Words by which somebody is asked for."""
+_CAUSE = re.compile(
+    r"(?:せい|原因|何割|大丈夫|平気|普通|よくある)[^。]{0,14}(?:です|でしょう|ます|ません|もの|もん)(?:か|かね|かねえ|かな|かしら)[。?]?$"
+)
+"""これって染めたせいですかね: a question that a trouble raises."""
+_BLAMES = re.compile(r"どう(?:な|し|い|に)|くれ|もらえ|まだ|また|何度|何回|責任|いい加減|てもらったばかり|ちゃんと")
+"""Words of who complains, question or not."""
 _STAYS = frozenset({Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.RESERVATION_NEW})
 _NO_REASON = Judged(None, 0.0, "", ())
 
@@ -62,11 +74,34 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
     """Why they call, of free speech (normalised), and whether they sell; None where that was not to be judged."""
     sales = _sales(text, slots, expected)
     reason = _reason(text, slots, expected, answer)
+    if expected.ask is Ask.OPENING:
+        reason = _reconsidered(reason, text, slots)
     stays = reason.reason in _STAYS and ("予約" not in text or "っけ" in text)
     may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
     if may_ask and (about := knowledge.private(text)):
         reason = Judged(Reason.QUESTION, 1.0, about, ((reason.reason, reason.confidence),) if reason.reason else ())
     return (_as_sales(reason, sales) if sales else reason), sales
+
+
+def _reconsidered(judged: Judged, text: str, slots: Slots) -> Judged:
+    """A trouble that only raises a question is one; nobody is asked for where nobody is named."""
+    doubtful = judged.confidence < PLAIN_REASON and _ASKS.search(text)
+    if judged.reason is Reason.COMPLAINT and (_CAUSE.search(text) or doubtful) and not _BLAMES.search(text):
+        return _instead(judged, Reason.QUESTION)
+    nobody = slots.staff is None and slots.department is None and not _FOR_SOMEBODY.search(text)
+    if judged.reason is not Reason.PERSON or judged.confidence >= PLAIN_REASON or not nobody:
+        return judged
+    if _ASKS.search(text):
+        return _instead(judged, Reason.QUESTION)
+    second, confidence = judged.runners_up[0] if judged.runners_up else (Reason.OTHER, 0.0)
+    likely = second is not Reason.SALES and confidence >= _LIKELY
+    return _instead(judged, second if likely else Reason.OTHER)
+
+
+def _instead(judged: Judged, reason: Reason) -> Judged:
+    """Another reason than the judge's, as sure as a plain one."""
+    first = ((judged.reason, judged.confidence),) if judged.reason else ()
+    return Judged(reason, PLAIN_REASON, judged.words, (*first, *judged.runners_up)[:3])
 
 
 def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:

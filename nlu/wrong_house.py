@@ -70,10 +70,21 @@ def another(text: str, ours: tuple[str, ...], sound: str) -> bool:
     if found is not None and (found["not"] or found["home"] or ends_like_company(found["who"])):
         return _differs(found["who"], ours, sound)  # 佐藤さんでしょうか may be somebody who is asked for
     found = _FIRST_ASKED.match(text)
+    if found is not None and any(_is_namesake(found["who"], name) for name in ours):
+        return True
     named = found is not None and _NAME.search(without_trade(found["who"])) is not None
     return found is not None and named and ends_like_company(found["who"]) and _differs(found["who"], ours, sound)
 
 
 def _differs(who: str, ours: tuple[str, ...], sound: str) -> bool:
+    if any(_is_namesake(who, name) for name in ours):
+        return True
     written = any(who in name or name in who for name in ours)
     return len(who) > 1 and not written and all(similarity(each, sound) < ALIKE for each in readings(who))
+
+
+def _is_namesake(who: str, ours: str) -> bool:
+    """Whether it is named like us and is of another trade: はまかぜ眼科 is not はまかぜ不動産."""
+    other, own = without_trade(who), without_trade(ours)
+    trades = who.removeprefix(other), ours.removeprefix(own)
+    return other == own and "" not in (other, *trades) and trades[0] != trades[1]

@@ -52,7 +52,25 @@ _WISHES = re.compile(r"代わ|替わ|かわっ|つない|繋い|出して|出し
 SHORT = 18
 """Characters of a question that can be about nothing else."""
 
+_PARTS = re.compile(
+    r"(?:用|用事|用件)は?[^、。]{0,4}(?:な[いく]|ありませ|ございませ)|切り(?:ます|たい)|(?:聞|伺|確かめ|確認し)(?:い)?た?だけ"
+)
+"""Says that it was all he wanted to know."""
+
 _ASKS = re.compile(r"どちら|どこ|会社|店|何屋|何の|本社|支店|そちら|もしもし|名乗")
+
+
+def was_all(state: State) -> bool:
+    """Whether somebody who has told nothing wanted to know who answers here, and no more."""
+    facts = state.facts
+    told = facts.caller_name or facts.number or facts.staff or facts.booking or facts.answered
+    return "identity" in state.asked and not told and bool(_PARTS.search(state.words))
+
+
+def nothing_more(state: State, meaning: Meaning) -> State:
+    """What is left of such a call."""
+    facts = gather.without_purpose(state, meaning.purpose).facts
+    return replace(state, facts=replace(facts, reason=Reason.IDENTITY), pending=())
 
 
 def _asks(text: str) -> bool:

@@ -66,6 +66,8 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         return identity.answered(script, state, meaning, go_on) if honest else None
     if abuse.is_abusive(state.words):
         return abuse.answered(script, state)
+    if identity.was_all(state):
+        return close(script, identity.nothing_more(state, meaning), Outcome.ANSWERED)
     if handover.wants_supervisor(state, meaning):
         return _supervisor(script, state, go_on)
     human = meaning.reason is Reason.OPERATOR and meaning.confidence >= HUMAN_SURE

@@ -6,7 +6,6 @@ same events always give the same call, which is what makes a journal a call.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import assert_never
 
@@ -20,12 +19,10 @@ from bot.dialogue import (
     handover,
     held,
     kanji,
+    late,
     menu,
     operators,
-    question,
-    reach,
     repair,
-    sales,
     who,
 )
 from bot.dialogue.actions import Recall
@@ -60,19 +57,13 @@ from bot.dialogue.events import (
 from bot.dialogue.greeting import greeting
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
-from nlu.meaning import Answer, Ask, Expected, Meaning, Reason
+from nlu.meaning import Answer, Ask, Expected
 
 CALL_CEILING_SECONDS = 900.0
 """No reception call is as long; one that is has got into a loop, or is music."""
 
 HEARD_SHARE = 0.4
 """Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
-
-_DEMAND = re.compile(r"[てで](?:よ|くれ|ください|下さい|ほしい|欲しい|もらえ|もらい|いただ|頂)|[てで]$|ように$")
-"""A wish that we can only pass on."""
-
-LATE_QUESTIONS = 3
-"""Questions after the good-bye that are still answered one by one."""
 
 BUTTON_SECONDS = 4.0
 """After the last push button without #."""
@@ -172,7 +163,7 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
     if state.phase in operators.PHASES:
         return operators.heard(script, state, event, _go_on)
     if state.phase is Phase.CLOSING:
-        return _heard_in_closing(script, state, event)
+        return late.heard(script, state, event, _go_on)
     if event.meaning.bare and (state.speaking or state.unheard):
         # a yes to what was not heard yet is no yes: はい said along with us, or the rest of the last answer
         return (state, ()) if state.speaking else repair.resume(script, state, _go_on)
@@ -213,57 +204,6 @@ def _go_on(script: Script, state: State) -> Move:
     handed = handover.unasked(script, state, 0) if state.turns else None
     after, actions = handed or earlier.with_recall(*frames.go_on(script, state))
     return (replace(after, unsaid=state) if after.speaking else after), actions
-
-
-def _heard_in_closing(script: Script, state: State, event: Heard) -> Move:
-    """Good-bye is being said: what comes now is kept, and the first of it acknowledged; thanks are nothing new."""
-    if event.meaning.answer is Answer.REPEAT and state.outcome is not Outcome.TURNED_AWAY:
-        return repair.intercept(script, state, event.meaning, _go_on) or (state, ())
-    state = gather.take_told(state, event)
-    taken = sales.suspected(script, gather.take_purpose(gather.absorb(state, event), event), event.meaning)
-    if state.outcome in (Outcome.REFUSED, Outcome.TURNED_AWAY, Outcome.RECORDED):
-        return replace(state, facts=taken.facts), ()  # an acknowledgement would be a promise, or the tape once more
-    if move := _reopened(script, state, taken, event):
-        return move
-    if taken.facts == state.facts or not _first_late(state):
-        return replace(state, facts=taken.facts), ()
-    taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=(_late_key(event.meaning),))
-    if event.meaning.answer is Answer.CORRECT:
-        return _go_on(script, replace(taken, phase=Phase.TALKING, outcome=None))
-    return close(script, taken, state.outcome or Outcome.MESSAGE)
-
-
-def _reopened(script: Script, state: State, taken: State, event: Heard) -> Move | None:
-    """A wish for a person, an address or an answer that comes after the good-bye is a wish like any other."""
-    late = replace(state, phase=Phase.TALKING, outcome=None, turns=state.turns + 1)
-    if frames.may_sell(state) and sales.wanted(script, state, event.meaning):
-        return _go_on(script, frames.take(script, replace(late, facts=taken.facts), event))
-    if event.meaning.reason is Reason.OPERATOR or handover.wants_supervisor(late, event.meaning):
-        return repair.intercept(script, late, event.meaning, _go_on)
-    instead = not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state)
-    if instead and FrameName.PERSON in state.frames:
-        return _go_on(script, frames.take(script, replace(late, asked=(*state.asked, "reopened")), event))
-    if instead and reach.names_ours(event.meaning):
-        late = replace(late, facts=taken.facts, asked=(*state.asked, "reopened"), frames=(FrameName.PERSON,))
-        return _go_on(script, frames.take(script, late, event))
-    if reach.asks_contact(late, event.meaning) and _first_late(state):
-        return say(script, replace(state, asked=(*state.asked, "reopened")), "no_contact", "goodbye", protected=True)
-    doubted = event.meaning.known is not None and event.meaning.known.kind == "maybe"  # nothing is asked back so late
-    asks = script.rules.answers and not doubted and question.asks(event.meaning)
-    if asks and state.asked.count("asked_late") < LATE_QUESTIONS:
-        late = replace(late, asked=(*late.asked, "asked_late"), facts=taken.facts, frames=(FrameName.QUESTION,))
-        return _go_on(script, question.takes(script, late, event))
-    return None
-
-
-def _late_key(meaning: Meaning) -> str:
-    """A late wish is passed on; "かしこまりました" would grant it."""
-    wish = meaning.known is not None or meaning.reason in (Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE)
-    return "noted_late" if wish or _DEMAND.search(meaning.purpose) else "understood"
-
-
-def _first_late(state: State) -> bool:
-    return "reopened" not in state.asked
 
 
 def _interrupted(state: State, event: Interrupted) -> State:
