@@ -8,6 +8,7 @@ business does not. Its readings come from `company_readings`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from nlu.clauses import Clause
 from nlu.company_readings import company_readings, is_listed
@@ -15,7 +16,7 @@ from nlu.kana import is_kana
 from nlu.meaning import Slot
 from nlu.names import looks_like_name
 from nlu.numbers import digits
-from nlu.roles import is_department, is_role
+from nlu.roles import is_department, is_division, is_role
 from nlu.trades import (
     LEGAL_FORM,
     blooms,
@@ -40,11 +41,13 @@ _SURE, _LIKELY, _GUESSED = 0.95, 0.8, 0.55
 """Confidence of a name with a legal form or trade ending; of another name before a person's; of a bare one."""
 _A_NAME = 0.8
 """`looks_like_name` from which the chunk behind の is rather a person."""
+_SO_MANY = re.compile(r"[0-9〇一二三四五六七八九十数何各]社$")
 _PLACE_IN_FRONT = re.compile(r".+(?:都|道|府|県|市|区|町|村)$")
 
 
 def company_slot(text: str, confidence: float = _LIKELY) -> Slot | None:
     """The company written as `text`; None where no name is left without the legal form."""
+    text = _without_department(text, is_division)
     bare = LEGAL_FORM.sub("", text).strip(" 、。")
     bare = bare.removeprefix("の") if bare != text else bare
     kana = company_reading(bare)
@@ -76,7 +79,7 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
     popped = ""
     while rest and (_is_no_company(rest[-1].text) or (len(rest) > 1 and is_branch(rest[-1].text))):
         popped = rest.pop().text
-        head = _without_department(popped)
+        head = _without_department(popped, is_department)
         if head != popped:
             rest.append(Clause(head, chunks[-1].start))
             break
@@ -133,10 +136,10 @@ def _blooming(head: str, tail: str) -> bool:
     return blooms(head) and len(own) <= (4 if _HIRAGANA.fullmatch(own) else 2) and looks_like_name(tail) < _A_NAME
 
 
-def _without_department(text: str) -> str:
+def _without_department(text: str, department: Callable[[str], bool]) -> str:
     """東和商事営業二課 gives 東和商事; the text itself where no company stands before the department."""
     for place in range(len(text) - 2, 1, -1):
-        if is_department(text[place:]) and ends_like_company(text[:place]) and not is_kind_only(text[:place]):
+        if department(text[place:]) and ends_like_company(text[:place]) and not is_kind_only(text[:place]):
             return text[:place]
     return text
 
@@ -169,7 +172,7 @@ def _is_no_company(text: str) -> bool:
 
 def may_be_company(text: str, sure: bool) -> bool:
     """Whether words may name a company at all; `sure` as in `company_in`."""
-    if len(text) < 2 or len(text) > 24 or digits(text):
+    if len(text) < 2 or len(text) > 24 or digits(text) or _SO_MANY.search(text):
         return False
     if not sure:
         return ends_like_company(text) and not (is_generic(text) and not is_listed(without_trade(text)))

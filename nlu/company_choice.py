@@ -64,6 +64,10 @@ class Weights:
         self.met.update(zip(new, worth.tolist(), strict=True))
 
 
+SURE, PLAIN = 0.95, 0.65
+"""Confidence of a name that a rule found by its legal form or trade; probability of none from which it is none."""
+
+
 def in_answer(text: str, ruled: Slot | None) -> Slot | None:
     """The company in the answer to the question for it, sounding as the caller says; `PRIVATE` for a private person."""
     private = company_answer(text)
@@ -76,7 +80,7 @@ def chosen(text: str, ask: Ask, ruled: Slot | None, private: bool = False) -> Sl
     rule = ruled.text if ruled and ruled.value else ""
     best, share = _best(text, ask, rule, private)
     if not best:
-        return None
+        return ruled if ruled and ruled.confidence >= SURE and share < PLAIN else None
     if ruled and best == rule:
         return ruled
     return company_slot(best, min(0.9, share))

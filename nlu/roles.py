@@ -31,6 +31,11 @@ def is_department(text: str) -> bool:
     return bool(_DEPARTMENT.fullmatch(text) or _BY_ENDING.fullmatch(text))
 
 
+def is_division(text: str) -> bool:
+    """Whether the words can only name a department, and no company (総務部; not 企画, サポート)."""
+    return is_department(text) and bool(_BY_ENDING.fullmatch(text))
+
+
 def is_role(text: str) -> bool:
     """Whether the words say what somebody is (記者, 母, 店長, 営業担当), not who."""
     bare = text.removeprefix("ご").removeprefix("お")

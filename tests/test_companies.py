@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from nlu.callers import introduced
 from nlu.clauses import clauses, final_chunks
 from nlu.companies import PRIVATE, company_answer, company_in, company_slot
 from nlu.meaning import Slot
@@ -43,7 +44,21 @@ def test_the_department_and_the_role_are_not_the_company() -> None:
     assert found.text == "スマイル企画"
 
 
-@pytest.mark.parametrize("phrase", ["不動産屋", "保険会社", "経理", "見積もりの件", "明日の三時", "大阪"])
+@pytest.mark.parametrize(
+    ("said", "kana"),
+    [
+        ("扶桑化学総務部の三枝です", "フソウカガク"),
+        ("東亜建設営業二課の中村と申します", "トウアケンセツ"),
+        ("三和物産名古屋支店の川口と申します", "サンワブッサン"),
+    ],
+)
+def test_a_department_or_a_branch_run_together_with_the_company_is_left_out(said: str, kana: str) -> None:
+    found = introduced(said).company
+    assert found is not None
+    assert found.value == kana
+
+
+@pytest.mark.parametrize("phrase", ["不動産屋", "残り二社", "保険会社", "経理", "見積もりの件", "明日の三時", "大阪"])
 def test_what_names_no_company(phrase: str) -> None:
     assert company(phrase) is None
 

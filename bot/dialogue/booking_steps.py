@@ -91,7 +91,9 @@ def number_wanted(script: Script, state: State) -> Onward | None:
         state = replace(state, pending=(), facts=replace(state.facts, number=None))
         state = announce(state, "number_needed", "booking_number_needed")
         return ask(asker, _asking(state, "number"), "number", (Ask.NUMBER, "booking_ask_number_please"))
-    named = state.draft is not None and state.draft.asking == "name" and number is None
+    name = state.facts.caller_name
+    just_told = state.draft is not None and state.draft.asking == "name" and number is None
+    named = just_told and name is not None and bool(name.value)
     state = then(state, "booking_name") if named else state
     return number_next(asker, _asking(state, "number"))
 
