@@ -62,7 +62,8 @@ class Word:
 
 
 def phrases(script: Script, state: State, keys: tuple[str | Phrase, ...]) -> tuple[Phrase, ...]:
-    """The sentences of these wording keys, in order, as this state fills them; a `Phrase` is said as it stands."""
+    """The sentences of these wording keys, in order, as this state fills them, none twice in one breath; a `Phrase` is
+    said as it stands."""
     words = _words(script, state)
     last = _last_cushion("".join(phrase.text for phrase in state.said))
     said: list[Phrase] = []
@@ -76,7 +77,7 @@ def phrases(script: Script, state: State, keys: tuple[str | Phrase, ...]) -> tup
         for sentence in _sentences(template):
             text = sentence.format_map({place: word.text for place, word in words.items()})
             reading = sentence.format_map({place: word.kana for place, word in words.items()})
-            if text:
+            if text and all(text != phrase.text for phrase in said):
                 said.append(Phrase(text, "" if reading == text else reading, slow=key in SLOW))
     return tuple(said)
 
