@@ -61,6 +61,8 @@ RIGHTLY, STRANGE = 0.7, 0.04
 """Share of first hearings that are near to what was said; and of names in no list."""
 OFTEN, SPELT = 600, 2000
 """Surnames that are listened for whatever was heard before: the commonest, said and spelt."""
+RAREST = 13.0
+"""Cost of a surname that is in no list."""
 DENIED = 6.0
 _PLAIN_YES = spread([("ハイ", "はい"), ("ハイソーデス", "はいそうです"), ("ソーデス", "そうです")], "answer")
 """ええ is left out: before a name it is いえ that was misheard."""
@@ -70,19 +72,20 @@ _FARTHEST = 0.75
 """Difference of two morae from which one is not taken for the other."""
 
 
-def names_like(heard: Sequence[str], denied: Sequence[str] = ()) -> Node:
+def names_like(heard: Sequence[str], denied: Sequence[str] = (), rivals: Sequence[str] = ()) -> Node:
     """A surname of which that was heard, the likeliest first; perhaps with a given name."""
-    listed = Words(tuple((kana, kana, cost) for kana, cost in _listed(tuple(heard), tuple(denied))), "surname")
+    known = _listed(tuple(heard), tuple(denied), tuple(rivals))
+    listed = Words(tuple((kana, kana, cost) for kana, cost in known), "surname")
     strange = sounds_like(heard[0], "surname", heard[0] in denied)
     family = alternatives((listed, RIGHTLY), (strange, STRANGE)) if listed.items else strange
     return sequence(family, optional(often(given_names()), 0.08))
 
 
-def other_names(heard: Sequence[str], denied: Sequence[str]) -> Node:
+def other_names(heard: Sequence[str], denied: Sequence[str], rivals: Sequence[str]) -> Node:
     """The same, or one of the commonest surnames: the first hearing may have been far off."""
     refused = {canonical(each) for each in denied}
     common = tuple(item for item in often(surnames(), OFTEN).items if canonical(item[0]) not in refused)
-    return alternatives((names_like(heard, denied), RIGHTLY), (Words(common, "surname"), 1.0 - RIGHTLY))
+    return alternatives((names_like(heard, denied, rivals), RIGHTLY), (Words(common, "surname"), 1.0 - RIGHTLY))
 
 
 def companies_like(heard: Sequence[str], denied: Sequence[str] = ()) -> Node:
@@ -91,7 +94,9 @@ def companies_like(heard: Sequence[str], denied: Sequence[str] = ()) -> Node:
 
 
 @lru_cache(maxsize=64)
-def _listed(heard: tuple[str, ...], denied: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+def _listed(
+    heard: tuple[str, ...], denied: tuple[str, ...], rivals: tuple[str, ...] = ()
+) -> tuple[tuple[str, float], ...]:
     """Listed surnames with their costs, cheapest first."""
     rare = _rareness()
     refused = {canonical(each) for each in denied}
@@ -100,6 +105,9 @@ def _listed(heard: tuple[str, ...], denied: tuple[str, ...]) -> tuple[tuple[str,
         for name, far in _near(each):
             cost = rank * 0.5 + COMMON * rare[name] + (ERROR + FAR) * far
             costs[name] = min(cost, costs.get(name, math.inf))
+    for rank, name in enumerate(rivals):
+        cost = KEPT + rank * 0.3 + COMMON * rare.get(name, RAREST)
+        costs[name] = min(cost, costs.get(name, math.inf))
     for name in costs:
         costs[name] += DENIED * (canonical(name) in refused)
     kept = heapq.nsmallest(NEAR, costs.items(), key=lambda item: item[1])
@@ -197,7 +205,7 @@ def again(expected: Expected) -> Network:
     of = reply("of", "")
     firm = silent_alternative(sequence(companies_like(firms, denied), of), 0.3) if firms else NOTHING
     if names:
-        instead.append((sequence(firm, filler(0.05), other_names(names, told)), 0.5))
+        instead.append((sequence(firm, filler(0.05), other_names(names, told, expected.rivals)), 0.5))
         same.append((sequence(firm, names_like(names, denied)), 0.7))
     if firms:
         name = silent_alternative(sequence(of, names_like(names, denied)), 0.3) if names else NOTHING
@@ -210,7 +218,9 @@ def again(expected: Expected) -> Network:
     else:
         rest = sequence(opening_words(), told_again)
     said = alternatives((no, 0.35), (rest, 0.15), (short, 0.5))
-    return network("again", said, (expected.ask, expected.name, expected.company, names, firms, denied))
+    return network(
+        "again", said, (expected.ask, expected.name, expected.company, names, firms, denied, expected.rivals)
+    )
 
 
 def _heard(expected: Expected) -> tuple[str, ...]:
@@ -223,9 +233,9 @@ def _companies(expected: Expected) -> tuple[str, ...]:
 
 def spelt(expected: Expected) -> Network:
     """A name that was heard before, kana by kana."""
-    heard, denied = _heard(expected), expected.denied
-    told = sequence(_letters(dict(_listed(heard, denied))), optional(carrier(), 0.6))
-    return network("spelt", told, (heard, denied))
+    heard, denied, rivals = _heard(expected), expected.denied, expected.rivals
+    told = sequence(_letters(dict(_listed(heard, denied, rivals))), optional(carrier(), 0.6))
+    return network("spelt", told, (heard, denied, rivals))
 
 
 @cache

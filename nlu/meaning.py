@@ -132,8 +132,10 @@ class Expected:
     """What the caller has told of the matter so far, in his words."""
     heard: tuple[str, ...] = ()
     """As what the caller's name was heard before in this call, katakana, the latest first."""
+    rivals: tuple[str, ...] = ()
+    """What else it may have been by those hearings, the likeliest first."""
     companies: tuple[str, ...] = ()
-    """The same of the company."""
+    """As what the company was heard."""
     denied: tuple[str, ...] = ()
     """What the caller has said no to."""
 

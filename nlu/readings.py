@@ -7,7 +7,7 @@ says, and after a "not" (じゃなくて) only what follows counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlu.kana import is_kana, morae, to_katakana
 from nlu.meaning import Ask, Expected, Hearing, Reading, Slot, Word
@@ -126,13 +126,29 @@ def _of(reading: Reading) -> Labelled:
     staff = _texts(kept, "staff")
     staff = "" if is_kana(staff) and len(morae(staff)) > LONGEST else staff
     return Labelled(
-        _joined(kept, ("surname", "given"), reading),
+        _with_rivals(_joined(kept, ("surname", "given"), reading), reading),
         _joined(kept, ("company", "form"), reading),
         staff,
         _texts(kept, "title"),
         _texts(kept, "department"),
         min((word.confidence for word in kept if word.label), default=reading.confidence),
     )
+
+
+def _with_rivals(name: Slot | None, reading: Reading) -> Slot | None:
+    """The name, with what else its grammar would have for it where all around it is the same."""
+    before, found, behind = reading.text.partition(name.text) if name else ("", "", "")
+    if name is None or not found:
+        return name
+    parts = (
+        text[len(before) : len(text) - len(behind)] for text in reading.alternatives if _frames(text, before, behind)
+    )
+    rivals = (to_katakana(part) for part in parts if is_kana(part) and 1 < len(morae(part)) <= LONGEST)
+    return replace(name, alternatives=tuple(dict.fromkeys(each for each in rivals if each != name.value)))
+
+
+def _frames(text: str, before: str, behind: str) -> bool:
+    return text.startswith(before) and text.endswith(behind) and len(text) > len(before) + len(behind)
 
 
 def _texts(words: tuple[Word, ...], label: str) -> str:

@@ -61,6 +61,7 @@ _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|�
 """How an answer to "which of them?" ends: 経理 のほうです."""
 _PLAIN_REPLY = re.compile(r"(?:はい|ええ|うん|いえ|いいえ)?、?(?:はい|(?:そう|違い|合って)(?:です|ます)[よね]?)")
 _YES_FIRST = re.compile(r"(?:あ、?)?(?:はい|ええ|うん|そう|合って|間違いな|その通り|大丈夫|結構)")
+_NO_FIRST = re.compile(r"(?:あ、?)?(?:いいえ|いえ|いや|違)")
 _RUN_ON = re.compile(r"^(はい|いいえ|いえ)(?=[ァ-ヴ一-龠々])")
 """A reply without a value; and yes or no run together with what follows (いいえエガワです)."""
 
@@ -81,6 +82,8 @@ class _Found:
     """Whether a number that was read back was changed."""
     remark: str = ""
     """What had better be asked about the number."""
+    spoken: bool = False
+    """Heard, and not typed."""
 
 
 def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: Vocabulary) -> Meaning:
@@ -140,7 +143,8 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
     # あ、 tells a second thought about digits, so what was said is read with its fillers
     said = tidy(asked_text(hearing, expected.ask))
     number, extension, corrected, remark = _number(said, free, expected, vocabulary)
-    return _Found(text, free, caller, people, number, extension, corrected, remark)
+    spoken = any(reading.source != "text" for reading in hearing.readings)
+    return _Found(text, free, caller, people, number, extension, corrected, remark, spoken)
 
 
 def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
@@ -253,6 +257,8 @@ def _answer(
             return Answer.CORRECT, ("another name than was read back",)
         if (slots.caller_name or slots.company) and said is not Answer.NO:
             return Answer.YES, ("the same name again",)
+    if expected.ask is Ask.CONFIRM_CALLER and said is Answer.YES and found.spoken and _NO_FIRST.match(found.text):
+        return Answer.NO, ("a no, and the same name heard again",)
     if expected.ask is Ask.CONFIRM_CALLER and said in (Answer.YES, None) and not _YES_FIRST.match(found.text):
         pairs = ((slots.caller_name, expected.name), (slots.company, expected.company))
         if any(slot and slot.value and known and _differs(slot, known) for slot, known in pairs):

@@ -132,3 +132,18 @@ def test_another_name_without_a_yes_is_a_correction() -> None:
         Ask.CONFIRM_CALLER, name="カトウ", company="チョンブンシャ", said="カトウ様でいらっしゃいますね。"
     )
     assert understand(Hearing((reading,)), expected, NOW, vocabulary(SMILE)).answer is Answer.CORRECT
+
+
+def test_what_else_a_name_may_be_is_remembered_for_the_next_hearing() -> None:
+    words = (Word("イヨダ", "イヨダ", "surname", 0.6), Word("です", "デス"))
+    alternatives = ("キヨダです", "シオダです", "もう一度です")
+    hearing = Hearing((Reading("イヨダです", "イヨダデス", "who", 0.6, words, alternatives),))
+    found = understand(hearing, Expected(Ask.NAME), NOW, vocabulary(SMILE)).slots.caller_name
+    assert found is not None
+    assert (found.value, found.alternatives) == ("イヨダ", ("キヨダ", "シオダ"))
+
+
+def test_a_no_with_the_same_name_is_a_no_where_it_was_heard() -> None:
+    expected = Expected(Ask.CONFIRM_CALLER, name="イワサキ", said="イワサキ様でいらっしゃいますね。")
+    hearing = Hearing((said_again("again", "イワサキ", 0.85),))
+    assert understand(hearing, expected, NOW, vocabulary(SMILE)).answer is Answer.NO

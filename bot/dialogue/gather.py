@@ -23,6 +23,9 @@ from nlu.meaning import Answer, Ask, Meaning, Reason, Slot
 SHORTEST_NUMBER = 10
 """Digits of the shortest subscriber's number in Japan, area code included: fewer is a piece of one."""
 
+RIVALS = 6
+"""What else a name may be, kept for when it is heard again, and for the report."""
+
 NEAR_ECHO = 7
 """Digits in the right place from which another number is our own, repeated wrongly."""
 
@@ -80,12 +83,20 @@ def absorb(state: State, heard: Heard) -> State:
         if slot is None or value is None or (old is not None and _same(old, slot, about)):
             continue
         if old is None or corrects or (about in asks and not confirmed(old)):
-            facts = facts.put(field, _captured(slot, value, heard))
+            item = _captured(slot, value, heard)
+            facts = facts.put(field, _with_rivals(item, old) if field == "caller_name" else item)
             facts = replace(facts, company=_named_alike(facts.company, old, value)) if field == "caller_name" else facts
             rejected = (*rejected, old.value) if old and corrects else rejected
     reason = facts.reason or meaning.reason
     facts = replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent)
     return replace(state, facts=facts, rejected=rejected)
+
+
+def _with_rivals(item: Captured, old: Captured | None) -> Captured:
+    """A name, with what else it may be by this hearing and the one before."""
+    others = (*item.alternatives, *(old.alternatives if old is not None and is_kana(old.value) else ()))
+    kept = dict.fromkeys(each for each in others if each not in (item.value, old.value if old else ""))
+    return replace(item, alternatives=tuple(kept)[:RIVALS])
 
 
 def _speaks_of(field: str, old: Captured | None, slot: Slot | None, about: Ask) -> bool:
@@ -171,7 +182,8 @@ def confirm(state: State, meaning: Meaning) -> State:
 def _drop(facts: Facts, field: str) -> Facts:
     """Forget a value that was denied, but for its best alternative, which is read back next."""
     item = facts.get(field)
-    best = item.alternatives[0] if item and item.alternatives else ""
+    read = item is not None and not is_kana(item.text or item.value)  # 河野: コウノ or カワノ
+    best = item.alternatives[0] if item and item.alternatives and read else ""
     return facts.put(field, None if item is None or not best else _alternative(item, best))
 
 

@@ -138,8 +138,9 @@ def with_hearings(move: Move) -> Move:
         companies += before
     for field, found in (("caller_name", names), ("company", companies)):
         item = facts.get(field)
-        found[:0] = [item.value, *item.alternatives] if item is not None else []
+        found[:0] = [item.value] if item is not None else []
     heard, firms = ({each: None for each in found if is_kana(each)} for found in (names, companies))
     denied = tuple(each for each in state.rejected if is_kana(each))
-    expected = replace(expected, heard=tuple(heard), companies=tuple(firms), denied=denied)
+    rivals = facts.caller_name.alternatives if facts.caller_name else ()
+    expected = replace(expected, heard=tuple(heard), companies=tuple(firms), denied=denied, rivals=rivals)
     return replace(state, expected=expected), actions
