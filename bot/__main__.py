@@ -60,7 +60,8 @@ def check(
     from bot.company.check import Level, rewrite_calls
     from bot.company.check import check as findings_of
 
-    root = read_settings(os.environ).scripts_dir
+    settings = read_settings(os.environ)
+    root, rings = settings.scripts_dir, settings.lines.sip is not None
     folders = companies or sorted(path.parent for path in root.glob("*/script.toml"))
     if not folders:
         raise ScriptError(f"{root} holds no company: make a folder in it with a script.toml")
@@ -68,7 +69,7 @@ def check(
     for folder in folders:
         if rewrite:
             rewrite_calls(folder)
-        findings = findings_of(folder)
+        findings = findings_of(folder, rings)
         failed |= any(finding.level is Level.ERROR for finding in findings)
         _print_findings(folder, findings)
     if failed:

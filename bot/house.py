@@ -74,6 +74,10 @@ class House:
         """The synthesiser at the company's pace, with the clips that all calls share."""
         return Voice(self.synthesizer, self.clips, script.rules.pace)
 
+    def knows(self, ring: Ring) -> bool:
+        """Whether the called number belongs to a company."""
+        return self.script_for(ring) is not None
+
     def script_for(self, ring: Ring) -> Script | None:
         """The company whose number was called; a browser or a test may name its key instead."""
         if ring.called in self.scripts:

@@ -28,6 +28,7 @@ from bot.reporting.follow_up import FollowUps, Sources
 from bot.reporting.links import links_for
 from bot.reporting.mail import sender_for
 from bot.reporting.outbox import Outbox
+from bot.ringing.ringer import Ringer
 from bot.settings import Settings, SettingsError
 from bot.store import Store, store_for
 from bot.warmup import first_words
@@ -52,6 +53,7 @@ class Opened:
     house: House
     store: Store
     pool: EnginePool
+    ringer: Ringer
 
 
 @asynccontextmanager
@@ -64,8 +66,16 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         opened.callback(journal.close)
         outbox = Outbox(store, sender_for(settings), settings.mail_from, clock.wall)
         links = links_for(settings)
-        follow_ups = FollowUps(Sources(store, step, scripts, links), outbox.wake, clock.wall)
-        ending = Closing(store, step, links, follow_ups.wake)
+        rings = settings.lines.sip is not None
+        sources = Sources(store, step, scripts, links, rings)
+        ringer = Ringer(sources, lambda: follow_ups.wake(), clock.wall, asyncio.to_thread)
+
+        def posted() -> None:
+            outbox.wake()
+            ringer.wake()
+
+        follow_ups = FollowUps(sources, posted, clock.wall)
+        ending = Closing(store, step, links, rings, follow_ups.wake)
         if recovered := await asyncio.to_thread(recover_calls, ending, clock.wall()):
             log.warning(
                 "%d calls were cut off when the last process ended; their reports are on their way", len(recovered)
@@ -86,7 +96,7 @@ async def open_house(settings: Settings, scripts: dict[str, Script]) -> AsyncIte
         engines, work = (pool, pool), (clock.wall, asyncio.to_thread)
         house = House(scripts, *engines, journal, ending, outbox, *work, recordings, books, second=second)
         await first_words(house)
-        yield Opened(house, store, pool)
+        yield Opened(house, store, pool, ringer)
 
 
 def keep_calendars(

@@ -57,6 +57,8 @@ class Closing:
     step: Step
     links: Links | None = None
     """None: clips are attached."""
+    rings: bool = False
+    """A line can ring the numbers of an urgent route."""
     tell: Callable[[], None] = _nothing
     """Called when a call was closed, in the loop's own thread: something may be owed after it."""
 
@@ -76,7 +78,9 @@ def finish(closing: Closing, call_id: str, now: float) -> bool:
         return False
     ended = ended_as(closing.step, call, script, rows)
     clips, owed = clips_of(ended), owed_after(ended, now)
-    enclosed = Enclosed([clip.name for clip in clips], [row.kind for row in owed], closing.links, added)
+    enclosed = Enclosed(
+        [clip.name for clip in clips], [row.kind for row in owed], closing.links, added, not closing.rings
+    )
     letters = [letter_to(each, LetterKind.REPORT, ended, enclosed, now) for each in _readers(ended, now)]
     with closing.store.write() as connection:
         if not end_call(connection, ended.call):

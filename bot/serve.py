@@ -138,9 +138,11 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
 
             links, gate = opened.house.closing.links, Gate(opened.store, clock.wall, settings.secret)
             app = create_app(settings, answer, views(settings, scripts, opened.store, links), calls, gate, desk)
-            script_for = opened.house.script_for
-            async with open_lines(settings, answer, calls, lambda ring: script_for(ring) is not None, app) as states:
-                app.state.lines = states
+            async with (
+                open_lines(settings, answer, calls, opened.house.knows, app) as lines,
+                opened.ringer.at_work(lines.outward, opened.house),
+            ):
+                app.state.lines = lines.states
                 web = run_web(app, listener, calls, stop, drain_seconds=settings.lines.drain_seconds)
                 serving = asyncio.create_task(web)
                 console.print(f"{where.partition('://')[2]} で電話を受け始めました。準備を続けています。")
@@ -149,7 +151,7 @@ async def _serve(settings: Settings, rehearse: bool) -> None:
                     if rehearse:
                         await _unless_done(serving, _rehearse(settings, where))
                     if not serving.done():
-                        _welcome(settings, where, list(scripts.values()), states())
+                        _welcome(settings, where, list(scripts.values()), lines.states())
                     await serving
                 finally:
                     stop.ask()

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.dialogue.actions import Phrase
-from bot.tape import Tape
 from voice.audio import FRAME_SECONDS, Sound
 from voice.ear import Ear
 from voice.engines import EngineError, Synthesizer
@@ -71,6 +70,12 @@ class Beside(Protocol):
         ...
 
 
+class Taping(Protocol):
+    """Where what is said is recorded."""
+
+    def write(self, side: Side, pcm: bytes, at_seconds: float | None = None) -> None: ...
+
+
 class NothingBeside:
     """No sound beside ours."""
 
@@ -104,7 +109,7 @@ class Voice:
 class Speaking:
     """One call's mouth on its line."""
 
-    def __init__(self, voice: Voice, line: Line, ear: Ear, tape: Tape, tasks: asyncio.TaskGroup, tell: Tell) -> None:
+    def __init__(self, voice: Voice, line: Line, ear: Ear, tape: Taping, tasks: asyncio.TaskGroup, tell: Tell) -> None:
         self.beside: Beside = NothingBeside()
         self.says = 0
         """How many times we began to speak."""

@@ -59,10 +59,10 @@ async def opened(
     def knows(ring: Ring) -> bool:
         return ring.called == CALLED
 
-    async with open_lines(settings, desk.serve, calls, knows) as states:
+    async with open_lines(settings, desk.serve, calls, knows) as lines:
         assert settings.lines.sip is not None
-        await until(lambda: states()[0].state != "starting")
-        yield lambda: states()[0], ("127.0.0.1", settings.lines.sip.listen_port)
+        await until(lambda: lines.states()[0].state != "starting")
+        yield lambda: lines.states()[0], ("127.0.0.1", settings.lines.sip.listen_port)
 
 
 def test_it_registers_and_says_good_bye_when_the_server_stops() -> None:

@@ -30,6 +30,10 @@ ANSWER_NOW = re.compile(
 """Names that make callers expect the answer itself, on the spot, where only a message is taken."""
 
 
+LONGEST_EXTENSION = 6
+"""Digits; what is longer is a telephone number."""
+
+
 class Level(StrEnum):
     """How grave a finding is."""
 
@@ -49,13 +53,14 @@ class Finding:
     remedy: str
 
 
-def check(folder: Path) -> list[Finding]:
-    """All findings about one company, errors first."""
+def check(folder: Path, rings: bool = False) -> list[Finding]:
+    """All findings about one company, errors first; `rings`: a line is set up by which numbers can be rung."""
     try:
         script = load_script(folder)
     except ScriptError as error:
         return [Finding(Level.ERROR, each.file, each.key, each.found, each.remedy) for each in error.problems]
-    traps = [replace(trap, file=str(folder / trap.file)) for trap in _traps(script)]
+    found = [*_traps(script), *_route(script, rings)]
+    traps = [replace(trap, file=str(folder / trap.file)) for trap in found]
     findings = [*traps, *_golden(script, folder)]
     return sorted(findings, key=lambda finding: finding.level is not Level.ERROR)
 
@@ -82,7 +87,6 @@ def _golden(script: Script, folder: Path) -> Iterator[Finding]:
 def _traps(script: Script) -> Iterator[Finding]:
     """Findings with the bare name of the file."""
     yield from _reach(script)
-    yield from _route(script)
     yield from _names(script)
     yield from _greetings(script)
     yield from _hours(script)
@@ -131,13 +135,21 @@ def _reach(script: Script) -> Iterator[Finding]:
         yield _warn(SCRIPT, "company.numbers", "no called number leads here", "add the numbers that callers dial")
 
 
-def _route(script: Script) -> Iterator[Finding]:
+def _route(script: Script, rings: bool) -> Iterator[Finding]:
     """Steps of the urgent route that nobody will hear of."""
     for number, step in enumerate(script.rules.follow_up.route, 1):
-        if "@" not in step.address:
-            message = f"{step.address} is passed over: no line can dial out yet"
-            remedy = "write mail, as that of a mobile telephone; or leave it, and know that nobody is rung"
-            yield _warn(SCRIPT, f"report.urgent[{number}].number", message, remedy)
+        where, address = f"report.urgent[{number}].number", step.address
+        if "@" in address:
+            continue
+        if address in script.numbers:
+            message = f"{address} is the company's own number: the receptionist would ring itself"
+            yield Finding(Level.ERROR, SCRIPT, where, message, "write the number of one of your own people")
+        elif len(address) > LONGEST_EXTENSION and not phone.known(address):
+            yield _warn(SCRIPT, where, f"{address} is not in the number plan", "look for a slip of the pen")
+        if not rings:
+            message = f"{address} is passed over: no line is set up that can ring it"
+            remedy = "set DENWABAN_SIP_URL (other lines ring nobody), or write mail, as that of a mobile telephone"
+            yield _warn(SCRIPT, where, message, remedy)
 
 
 def _names(script: Script) -> Iterator[Finding]:

@@ -38,6 +38,9 @@ from bot.company.written_rules import WrittenGroup, WrittenReceptionist, Written
 
 MINUTE = "%Y-%m-%dT%H:%M"
 
+EMERGENCY = frozenset({"110", "118", "119"})
+"""Police, coast guard, fire brigade: no machine may ring them."""
+
 STEP_MINUTES = 5
 """What bookings are counted in (`bot/booking/slots`): one begun between two such times would keep more than its own."""
 
@@ -238,6 +241,11 @@ def _follow_up(source: Source, path: Path, report: WrittenReport) -> FollowUp:
         address = each.mail or each.number or ""
         if (each.mail is None) == (each.number is None):
             source.add(path, f"report.urgent[{number}]", "names no address or two", "write mail, or number")
+        if address in EMERGENCY or (each.number is not None and not address.isdigit()):
+            remedy = "write the number of one of your own people, in digits"
+            source.add(
+                path, f"report.urgent[{number}].number", f"found {address!r}, which nobody may be rung by", remedy
+            )
         route.append(RouteStep(address, each.wait_minutes))
     at = time.fromisoformat(report.digest_at)
     return FollowUp(tuple(route), report.callback_minutes, report.callback_recipients, at)

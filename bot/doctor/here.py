@@ -15,6 +15,7 @@ from bot.company.script import Script
 from bot.doctor.finding import Finding, bad, doubt, good
 from bot.doctor.reach import PATIENCE_SECONDS
 from bot.models import choice
+from bot.reporting.letter import is_number
 from bot.reporting.mail import client_of
 from bot.settings import Settings, Smtp
 from voice.engines import EngineError
@@ -34,7 +35,17 @@ def scripts(settings: Settings) -> list[Finding]:
         return [bad("scripts", f"会社がありません: {error}", "scripts/ に会社のフォルダーを置いてください")]
     remedy = "denwaban check を実行し、書かれたとおりに直してください"
     found = [bad("scripts", f"{name} は使えません: {error}", remedy) for name, error in sorted(errors.items())]
-    return [*found, *_numbers(standing)]
+    return [*found, *_numbers(standing), *_unrung(standing, settings)]
+
+
+def _unrung(standing: Mapping[str, Script], settings: Settings) -> list[Finding]:
+    """Companies whose urgent route has numbers that no line rings."""
+    routes = [(script, [step.address for step in script.rules.follow_up.route]) for script in standing.values()]
+    unrung = [script.company.text for script, route in routes if any(map(is_number, route))]
+    if settings.lines.sip is not None or not unrung:
+        return []
+    remedy = "電話をかけられる回線は SIP だけです。DENWABAN_SIP_URL を設定するか、番号の代わりにメールを書いてください"
+    return [bad("urgent", f"緊急の連絡先の番号に電話をかけられません: {'、'.join(unrung)}", remedy)]
 
 
 def _numbers(standing: Mapping[str, Script]) -> list[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 
@@ -17,10 +18,10 @@ from bot.lines.sip import Knows, open_sip
 from bot.lines.state import LineState
 from bot.settings import Settings
 from bot.web.live import LiveCalls
-from voice.lines import Ring
+from voice.lines import Outward, Ring
 from voice.lines.socket import Serve
 
-__all__ = ["LineState", "States", "open_lines"]
+__all__ = ["LineState", "Lines", "States", "open_lines"]
 
 States = Callable[[], tuple[LineState, ...]]
 """How the lines stand now."""
@@ -31,17 +32,28 @@ def _anybodys(ring: Ring) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Those that are open."""
+
+    states: States
+    outward: Outward | None
+    """By which somebody can be rung up; None: none of them can do that."""
+
+
 @asynccontextmanager
 async def open_lines(
     settings: Settings, serve: Serve, calls: LiveCalls, knows: Knows = _anybodys, app: FastAPI | None = None
-) -> AsyncIterator[States]:
+) -> AsyncIterator[Lines]:
     """The lines that are set up, open; calls that come over them are lived by `serve`. `app`: the web server, which
     gets the routes of lines that need some. Raises SettingsError."""
     async with AsyncExitStack() as opened:
         states: list[Callable[[], LineState]] = []
+        outward: Outward | None = None
         if settings.lines.sip is not None:
-            states.append(await opened.enter_async_context(open_sip(settings.lines.sip, serve, calls, knows)))
+            state, outward = await opened.enter_async_context(open_sip(settings.lines.sip, serve, calls, knows))
+            states.append(state)
         if app is not None:
             states += [seen.state for seen in getattr(app.state, "carriers", ())]
             states += await opened.enter_async_context(open_asterisk(settings, serve, calls, app))
-        yield lambda: tuple(state() for state in states)
+        yield Lines(lambda: tuple(each() for each in states), outward)

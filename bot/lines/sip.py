@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from bot.environment import bad
 from bot.lines.state import LineState
 from bot.web.live import LiveCalls
-from voice.lines import LineError, Ring
+from voice.lines import LineError, Outward, Ring
 from voice.lines.sip.account import Account
 from voice.lines.sip.line import Rung
 from voice.lines.sip.peers import addresses
@@ -39,8 +39,8 @@ START_SECONDS = 3.0
 @asynccontextmanager
 async def open_sip(
     account: Account, serve: Serve, calls: LiveCalls, knows: Knows
-) -> AsyncIterator[Callable[[], LineState]]:
-    """The line, open; how it stands. Raises SettingsError."""
+) -> AsyncIterator[tuple[Callable[[], LineState], Outward]]:
+    """The line, open: how it stands, and by what somebody is rung up. Raises SettingsError."""
     _check(account)
 
     async def live(rung: Rung) -> None:
@@ -52,7 +52,7 @@ async def open_sip(
     try:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(trunk.told.wait(), START_SECONDS)
-        yield lambda: _state(account, trunk)
+        yield lambda: _state(account, trunk), trunk
     finally:
         draining.cancel()
         await trunk.close()

@@ -25,6 +25,7 @@ from bot.store import Store, find_call, kept_script, list_clips, read_rows
 from bot.store.letters import Queued, enqueue, list_letters, rewrite
 from bot.store.notes import mark_added_told, read_added, untold_calls
 from bot.store.remembered import list_owed
+from bot.store.rings import list_rings
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,8 @@ class Amendments:
                 log.error("call %s: its script is of an unknown shape, nobody is told what was added", call_id)
                 return None
             clips = [clip.name for clip in list_clips(connection, call_id)]
-            enclosed = Enclosed(clips, list_owed(connection, call_id), self._links, read_added(connection, call_id))
+            owed, rung = list_owed(connection, call_id), list_rings(connection, call_id)
+            enclosed = Enclosed(clips, owed, self._links, read_added(connection, call_id), rung=rung)
             rows, letters = read_rows(connection, call_id), list_letters(connection, call_id)
         return None if script is None else _Written(ended_as(self._step, call, script, rows), enclosed, letters)
 

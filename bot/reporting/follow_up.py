@@ -2,8 +2,8 @@
 
 Rule: what is owed, its next step and when that is due stand in the store; a step and its letters are one transaction,
 and a step that was taken or settled in the meantime is not taken again. So nothing is lost or doubled however often
-this process dies, and what fell due meanwhile is done at the next start. A number on the urgent route is passed over at
-once: no line can dial out, and the report says so.
+this process dies, and what fell due meanwhile is done at the next start. A number on the urgent route is written down
+to be rung (`bot/ringing`); where no line can ring anybody it is passed over at once, and the report says so.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from bot.store.remembered import (
     put_off,
     step_on,
 )
+from bot.store.rings import NewRing, list_rings, owe_rings
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ class Sources:
     scripts: Mapping[str, Script]
     """Those in force, by key; a call of a company that has none any more follows the script it was held under."""
     links: Links | None = None
+    rings: bool = False
+    """A line can ring the numbers of an urgent route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class _Next:
     letters: Sequence[Letter]
     due: float | None
     """Of the step after it; None: there is none."""
+    rings: Sequence[NewRing] = ()
 
 
 class FollowUps:
@@ -81,7 +85,7 @@ class FollowUps:
         now: Callable[[], float],
         in_thread: InThread = asyncio.to_thread,
     ) -> None:
-        """`posted` is called in the loop's own thread when there are new letters."""
+        """`posted` is called in the loop's own thread when there are new letters, or numbers to ring."""
         self._sources = sources
         self._posted = posted
         self._now = now
@@ -121,7 +125,7 @@ class FollowUps:
 
 
 def _all_due(sources: Sources, now: float) -> bool:
-    """Whether letters were written."""
+    """Whether letters were written, or numbers to be rung."""
     posted = False
     while rows := _due(sources, now):
         for row in rows:
@@ -138,7 +142,7 @@ def _due(sources: Sources, now: float) -> list[FollowUpRow]:
 
 def _soonest(sources: Sources, now: float) -> float:
     with sources.store.read() as connection:
-        owed = next_follow_up(connection)
+        owed = next_follow_up(connection, now)
     before = now - DIGEST_GRACE_SECONDS
     digests = [next_digest(script, before) + DIGEST_GRACE_SECONDS for script in sources.scripts.values()]
     return min([now + LOOK_SECONDS, *digests, *([] if owed is None else [owed])])
@@ -147,7 +151,7 @@ def _soonest(sources: Sources, now: float) -> float:
 def _take(sources: Sources, row: FollowUpRow, now: float) -> bool:
     """Take one step, unless another process has."""
     try:
-        ended, enclosed = _read(sources, row)
+        ended, enclosed = read_call(sources, row.call_id)
         step = _Next((), None) if ended is None else _step(sources, row, ended, enclosed, now)
     except BUGS as bug:
         log.error("call %s: a fault of the program (%s) puts its follow-up off", row.call_id, type(bug).__name__)
@@ -158,22 +162,25 @@ def _take(sources: Sources, row: FollowUpRow, now: float) -> bool:
         if not step_on(connection, row, step.due):
             return False
         enqueue(connection, step.letters)
-    return bool(step.letters)
+        owe_rings(connection, step.rings)
+    return bool(step.letters or step.rings)
 
 
-def _read(sources: Sources, row: FollowUpRow) -> tuple[Ended | None, Enclosed]:
+def read_call(sources: Sources, call_id: str) -> tuple[Ended | None, Enclosed]:
+    """A call that has ended, and what goes with its letters; None where it, or its script, cannot be read."""
     with sources.store.read() as connection:
-        call = find_call(connection, row.call_id)
-        rows = read_rows(connection, row.call_id)
-        clips = [clip.name for clip in list_clips(connection, row.call_id)]
-        owed, added = list_owed(connection, row.call_id), read_added(connection, row.call_id)
+        call = find_call(connection, call_id)
+        rows = read_rows(connection, call_id)
+        clips = [clip.name for clip in list_clips(connection, call_id)]
+        owed, added = list_owed(connection, call_id), read_added(connection, call_id)
+        rung = list_rings(connection, call_id)
         try:
             script = kept_script(connection, call.script_version) if call else None
         except ValueError:
-            log.error("call %s: its script is of an unknown shape, nobody is told again: update this one", row.call_id)
+            log.error("call %s: its script is of an unknown shape, nobody is told again: update this one", call_id)
             script = None
     ended = ended_as(sources.step, call, script, rows) if call and script else None
-    return ended, Enclosed(clips, owed, sources.links, added)
+    return ended, Enclosed(clips, owed, sources.links, added, not sources.rings, rung)
 
 
 def _step(sources: Sources, row: FollowUpRow, ended: Ended, enclosed: Enclosed, now: float) -> _Next:
@@ -182,14 +189,16 @@ def _step(sources: Sources, row: FollowUpRow, ended: Ended, enclosed: Enclosed, 
         if row.kind == URGENT:
             log.warning("urgent call %s: nobody on its route has marked it taken", row.call_id)
         return _Next((), None)
-    address = route[row.step].address
-    if is_number(address):
+    address, due = route[row.step].address, now + route[row.step].wait_minutes * 60.0
+    if is_number(address) and not sources.rings:
         log.warning("urgent call %s: step %d is a number and no line can dial out", row.call_id, row.step + 1)
         return _Next((), now)
+    if is_number(address):
+        return _Next((), due, [NewRing(row.call_id, row.step, address, now)])
     letter = letter_to(address, kind, ended, enclosed, now)
     before = [step.address for step in route[: row.step]].count(address)
     letter = replace(letter, kind=f"{kind.value}-{before + 1}") if before else letter
-    return _Next([letter], now + route[row.step].wait_minutes * 60.0)
+    return _Next([letter], due)
 
 
 def _route(sources: Sources, row: FollowUpRow, ended: Ended, now: float) -> tuple[LetterKind, Sequence[RouteStep]]:

@@ -91,7 +91,7 @@ def _settled(connection: Connection, mark: Mark) -> tuple[str, ...]:
         return ()
     at = local(row.settled)
     words = "折り返し済みです" if mark.kind is MarkKind.DONE else "対応する方が決まりました"
-    return (words, f"{at.month}月{at.day}日 {at:%H:%M} {row.taken_by}")
+    return (words, f"{at.month}月{at.day}日 {at:%H:%M} {phone(row.taken_by)}")
 
 
 def _allowed(connection: Connection, call: Remembered) -> tuple[str, ...]:

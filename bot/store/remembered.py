@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select, update
 
 from bot.store import tables
 from bot.store.opening import insert_new
@@ -142,7 +142,8 @@ def find_follow_up(connection: Connection, call_id: str, kind: str) -> FollowUpR
 
 def due_follow_ups(connection: Connection, now: float) -> list[FollowUpRow]:
     """Those whose next step has come, longest due first."""
-    query = select(tables.follow_ups).where(_F.due <= now, _F.settled.is_(None)).order_by(_F.due, _F.call_id)
+    open_ones = and_(_F.due <= now, _F.settled.is_(None), ~_being_rung(now))
+    query = select(tables.follow_ups).where(open_ones).order_by(_F.due, _F.call_id)
     return [FollowUpRow(**row) for row in connection.execute(query).mappings()]
 
 
@@ -151,10 +152,18 @@ def list_owed(connection: Connection, call_id: str) -> list[str]:
     return list(connection.scalars(select(_F.kind).where(_F.call_id == call_id, _F.settled.is_(None))))
 
 
-def next_follow_up(connection: Connection) -> float | None:
+def next_follow_up(connection: Connection, now: float) -> float | None:
     """When the next step of any comes; None: there is none."""
-    soonest: float | None = connection.scalar(select(func.min(_F.due)).where(_F.settled.is_(None)))
+    waiting = and_(_F.settled.is_(None), ~_being_rung(now))
+    soonest: float | None = connection.scalar(select(func.min(_F.due)).where(waiting))
     return soonest
+
+
+def _being_rung(now: float) -> ColumnElement[bool]:
+    """Somebody on the call's urgent route is on the telephone: the next one is told when that is over."""
+    ring = tables.rings.c
+    under_way = and_(ring.call_id == _F.call_id, ring.ended.is_(None), ring.leased_until > now)
+    return and_(_F.kind == URGENT, exists().where(under_way))
 
 
 def step_on(connection: Connection, row: FollowUpRow, due: float | None) -> bool:
