@@ -61,8 +61,6 @@ RIGHTLY, STRANGE = 0.7, 0.04
 """Share of first hearings that are near to what was said; and of names in no list."""
 OFTEN, SPELT = 600, 2000
 """Surnames that are listened for whatever was heard before: the commonest, said and spelt."""
-RAREST = 13.0
-"""Cost of a surname that is in no list."""
 DENIED = 6.0
 _PLAIN_YES = spread([("ハイ", "はい"), ("ハイソーデス", "はいそうです"), ("ソーデス", "そうです")], "answer")
 """ええ is left out: before a name it is いえ that was misheard."""
@@ -105,8 +103,8 @@ def _listed(
         for name, far in _near(each):
             cost = rank * 0.5 + COMMON * rare[name] + (ERROR + FAR) * far
             costs[name] = min(cost, costs.get(name, math.inf))
-    for rank, name in enumerate(rivals):
-        cost = KEPT + rank * 0.3 + COMMON * rare.get(name, RAREST)
+    for rank, name in enumerate(name for name in rivals if name in rare):
+        cost = KEPT + rank * 0.3 + COMMON * rare[name]
         costs[name] = min(cost, costs.get(name, math.inf))
     for name in costs:
         costs[name] += DENIED * (canonical(name) in refused)
