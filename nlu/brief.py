@@ -23,6 +23,8 @@ LONGEST = 60
 SHORTEST = 5
 """Characters below which nothing is told: 高いです, そうです."""
 _LONGEST_THING = 20
+_ALIKE = 4
+"""Characters of a thing by which it is told in what is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def brief(text: str) -> Brief:
     told = next((told for part in reversed(said) if (told := _told(part))), "")
     if len(told) > LONGEST or _CASUAL.search(told):
         told = _last_of(told)
-    return Brief("" if thing.split("の")[0] in told else thing, told)
+    return Brief("" if thing.split("の")[0][:_ALIKE] in told else thing, told)
 
 
 def _begun(part: str) -> str:

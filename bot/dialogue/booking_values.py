@@ -25,6 +25,8 @@ from nlu.normalize import normalize
 PLAIN_QUESTIONS = frozenset({"when", "time", "day", "party", "service", "change", "name", "number"})
 """Questions for one thing, whose words do not hang on what was told before."""
 
+UNBOOKED = frozenset({"offer", "free", "other"})
+"""Questions after a time that cannot be had."""
 BOOKINGS = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 
 PLAIN = 0.8
@@ -106,6 +108,9 @@ def _aimed(state: State, heard: Heard) -> State:
     draft, meaning, text = drafted(state), heard.meaning, heard.hearing.text
     told = meaning.reason if meaning.reason in BOOKINGS and meaning.confidence >= PLAIN else None
     new = draft.aim is Reason.RESERVATION_NEW
+    if new and draft.asking in UNBOOKED and choices.cancels(text) and not _spoke_of_booking(state, text):
+        draft = replace(draft, aim=Reason.RESERVATION_CANCEL, asking="", sought=None, held=None)
+        return replace(state, draft=draft, facts=replace(state.facts, reason=Reason.RESERVATION_CANCEL))
     ends = draft.asking == "confirm" and not new and choices.keeps(text)
     ends = ends or (draft.asking in ANSWERED and choices.drops(text))
     ends = ends or (draft.asking in OPEN and meaning.moment is None and choices.gives_up(text))
@@ -119,6 +124,12 @@ def _aimed(state: State, heard: Heard) -> State:
     if draft.aim is Reason.RESERVATION_CANCEL and told is Reason.RESERVATION_CHANGE:
         return replace(state, draft=forget_time(replace(draft, aim=told, asking="")))
     return state
+
+
+def _spoke_of_booking(state: State, text: str) -> bool:
+    """Whether the caller had said that something was to be booked: else it is an appointment that there is."""
+    purpose = state.facts.purpose.value if state.facts.purpose else ""
+    return choices.names_booking(purpose.removesuffix(text).strip())
 
 
 def _only_cancels(text: str, draft: Draft) -> bool:

@@ -41,7 +41,7 @@ def good_bye(script: Script, state: State) -> Move:
         if left and (key := matter_key(state)):
             keys.append(key)
         if facts.reason in GRAVE and facts.pressing:
-            return close(script, state, outcome(facts), *keys, GRAVE[facts.reason] + ("_callback" if promised else ""))
+            return close(script, state, outcome(facts), *keys, _grave(script, facts, promised))
         if facts.unanswered and unasked(facts):
             return close(script, state, outcome(facts), *keys, "closing_unanswered")
         if facts.reason is Reason.APPLICATION:
@@ -55,6 +55,14 @@ def good_bye(script: Script, state: State) -> Move:
     elif facts.answered and not facts.booking:
         keys.append("closing_answered")
     return close(script, state, outcome(facts), *keys)
+
+
+def _grave(script: Script, facts: Facts, promised: bool) -> str:
+    """Whoever wants somebody told of a complaint hears that it will be that person."""
+    named = facts.staff is not None and script.person(facts.staff.value) is not None
+    if named and not promised and facts.reason is Reason.COMPLAINT:
+        return "closing_complaint_staff"
+    return (GRAVE[facts.reason] if facts.reason else "closing_grave") + ("_callback" if promised else "")
 
 
 def owes_report(facts: Facts) -> bool:

@@ -9,13 +9,16 @@ import re
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import gather, handover, message
+from bot.dialogue import gather, handover, message, who
 from bot.dialogue.events import Heard
-from bot.dialogue.moves import Onward, announce
+from bot.dialogue.moves import Onward, announce, ask
+from bot.dialogue.said_back import COMES
 from bot.dialogue.state import Captured, State
-from nlu.meaning import Answer, Reason
+from nlu.meaning import Answer, Ask, Reason
 
 AT_DOOR = "at_door"
+WHEN = "delivery_when"
+"""The question when it comes, where only the day or nothing was told; asked once."""
 
 ASKED = 2
 """How often a courier is asked for each."""
@@ -24,6 +27,11 @@ _AT_DOOR = re.compile(
     r"(?:玄関|入口|入り口|門|建物|店|会社|事務所|ビル|お宅)(?:の)?(?:前|先|下)|着(?:いて|きまし|いた)|到着し|(?:来て|参って|伺って)(?:い|お)?り?(?:ます|る)|"
     r"(?:今|いま)[^。]{0,8}(?:前|着|まで来|伺)|インターホン|呼び鈴|チャイム"
 )
+_TIMED = re.compile(
+    r"[0-9〇一二三四五六七八九十]+時|正午|午前|午後|夕方|昼|今から|これから|まもなく|もうすぐ|あと[^、。]{1,6}分"
+)
+_ASKS = re.compile(r"(?:ですか|ますか|でしょうか|ですかね|ますかね|ませんか)[。?？]?$|わからな|分からな|どこ|どちら")
+"""Wants something of us, and brings no news alone."""
 _LATER = re.compile(
     r"明日|あした|午後|後ほど|のちほど|これから|夕方|着(?:く|き)予定|着かな|着(?:き|いて)ませ|到着し(?:ない|ませ)"
 )
@@ -32,7 +40,7 @@ _LATER = re.compile(
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Whether they stand at the door."""
     text = heard.hearing.text
-    state = _courier(state)
+    state = _expected(_courier(state), heard)
     if AT_DOOR in state.asked or not _AT_DOOR.search(text) or _LATER.search(text):
         return state
     return replace(state, asked=(*state.asked, AT_DOOR), facts=replace(state.facts, pressing=True))
@@ -44,6 +52,21 @@ def _courier(state: State) -> State:
     if facts.company is None or not facts.company.value or facts.caller_name is not None:
         return state
     return replace(state, facts=replace(facts, caller_name=Captured("", gather.UNNAMED)))
+
+
+def _expected(state: State, heard: Heard) -> State:
+    """What was told of the time when it was asked for."""
+    known = dict(state.facts.details)
+    if WHEN not in state.asked[-1:] or COMES in known or not _TIMED.search(heard.hearing.text):
+        return state
+    facts = replace(state.facts, details=(*state.facts.details, (COMES, heard.hearing.text)))
+    return replace(state, facts=facts)
+
+
+def _comes_untimed(state: State) -> bool:
+    """Whether something is to come, and it was not told at what time."""
+    told = f"{state.facts.purpose.value if state.facts.purpose else ''}{state.words}"
+    return WHEN not in state.asked and AT_DOOR not in state.asked and not (_TIMED.search(told) or _ASKS.search(told))
 
 
 def _unpressed(state: State) -> State:
@@ -63,5 +86,9 @@ def goes_on(script: Script, state: State) -> Onward:
     wanted = AT_DOOR in state.asked or handover.is_wanted(script, Reason.DELIVERY)
     if wanted and (move := handover.hand_over(script, state, Reason.DELIVERY, "transfer_delivery")):
         return move
-    state = _unpressed(state)
-    return message.rest(script, announce(state, "delivery", "delivery_noted"))
+    state = announce(_unpressed(state), "delivery", "delivery_noted")
+    if move := who.caller_next(script, state):
+        return move
+    if state.facts.purpose is not None and _comes_untimed(state):
+        return ask(script, state, WHEN, (Ask.DETAIL, "delivery_when"))
+    return message.rest(script, state)

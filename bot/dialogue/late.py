@@ -7,19 +7,15 @@ hears the good-bye that is due to him. Thanks are nothing new.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import complaint, frames, gather, handover, question, reach, repair, sales, wrong_number
+from bot.dialogue import complaint, frames, gather, handover, question, reach, repair, said_back, sales, wrong_number
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.repair import GoOn
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from nlu.meaning import Answer, Meaning, Reason
-
-_DEMAND = re.compile(r"[てで](?:よ|くれ|ください|下さい|ほしい|欲しい|もらえ|もらい|いただ|頂)|[てで]$|ように$")
-"""A wish that we can only pass on."""
 
 LATE_QUESTIONS = 3
 """Questions after the good-bye that are still answered one by one."""
@@ -40,7 +36,8 @@ def heard(script: Script, state: State, event: Heard, go_on: GoOn) -> Move:
         return move
     if taken.facts == state.facts or not _first_late(state):
         return replace(state, facts=taken.facts), ()
-    taken = replace(taken, turns=state.turns + 1, asked=(*state.asked, "reopened"), pending=(_late_key(event.meaning),))
+    words, keys = event.meaning.purpose or event.hearing.text, said_back.late_keys(event.meaning)
+    taken = replace(taken, turns=state.turns + 1, words=words, asked=(*state.asked, "reopened"), pending=keys)
     if event.meaning.answer is Answer.CORRECT:
         return go_on(script, replace(taken, phase=Phase.TALKING, outcome=None))
     return close(script, taken, state.outcome or Outcome.MESSAGE)
@@ -53,6 +50,9 @@ def _reopened(script: Script, state: State, taken: State, event: Heard, go_on: G
         return go_on(script, frames.take(script, replace(late, facts=taken.facts), event))
     if _complains(state, event.meaning):
         return go_on(script, _complaint(replace(late, facts=taken.facts)))
+    if reach.wants_through(event.hearing.text) and not reach.names_ours(event.meaning) and _first_late(state):
+        wish = replace(event.meaning, reason=Reason.OPERATOR, confidence=1.0)
+        return repair.intercept(script, replace(late, asked=(*late.asked, "reopened")), wish, go_on)
     if event.meaning.reason is Reason.OPERATOR or handover.wants_supervisor(late, event.meaning):
         return repair.intercept(script, late, event.meaning, go_on)
     instead = not reach.INSTEAD.isdisjoint(event.meaning.wants) and _first_late(state)
@@ -91,12 +91,6 @@ def _complaint(state: State) -> State:
     facts = replace(state.facts, reason=Reason.COMPLAINT, pressing=True, callback_promised=called)
     asked = (*state.asked, "reopened", complaint.WHAT, complaint.WHEN)
     return replace(state, facts=facts, asked=asked, frames=(*state.frames, FrameName.COMPLAINT))
-
-
-def _late_key(meaning: Meaning) -> str:
-    """A late wish is passed on; "かしこまりました" would grant it."""
-    wish = meaning.known is not None or meaning.reason in (Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE)
-    return "noted_late" if wish or _DEMAND.search(meaning.purpose) else "understood"
 
 
 def _first_late(state: State) -> bool:

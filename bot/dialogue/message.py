@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.company.script import Script
+from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import WISH, number_next, purpose_next
-from bot.dialogue.moves import Move, Onward, announce, climb, record
-from bot.dialogue.state import State
+from bot.dialogue.moves import Move, Onward, announce, climb, close, record
+from bot.dialogue.state import Outcome, State
 from bot.dialogue.who import caller_next
 from nlu.meaning import Ask, Reason, Want
 
@@ -26,6 +27,12 @@ ONLY_NUMBER = "only_number"
 _CALLED = re.compile(r"電話|着信|連絡|折り?返|留守電|かけ")
 """What somebody speaks of who returns a call."""
 
+_NOTHING = re.compile(
+    r"用(?:事|件)?(?:は|も|が)?(?:特に)?(?:な[いく]|あり?ま?せん)|切り(?:ます|ますね|ましょう)|聞いてみただけ|試しに|確かめ(?:た|ただけ)"
+)
+"""There is nothing that the caller wants of us."""
+NOTHING = "nothing_wanted"
+
 BY_WHOM = "by_whom"
 SEVERAL = 2
 """Members of staff from which one may be meant and another not."""
@@ -37,6 +44,10 @@ RETURNING = "returning"
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Nothing beyond what every utterance gives: see `gather`."""
     facts = state.facts
+    if _wants_nothing(state):
+        state = gather.without_purpose(state, heard.meaning.purpose)
+        facts = replace(state.facts, reason=state.facts.reason or Reason.IDENTITY)
+        return replace(state, facts=facts, asked=(*state.asked, NOTHING))
     if state.turns == 1 and facts.caller_name is None and not GRANTED.isdisjoint(heard.meaning.wants):
         state = announce(state, "granted", "understood")
     returns = facts.reason is Reason.CALLBACK and Want.CALLBACK not in heard.meaning.wants
@@ -45,8 +56,18 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     return replace(state, facts=replace(facts, callback_promised=True))
 
 
+def _wants_nothing(state: State) -> bool:
+    """Whether somebody who has told and asked nothing that is left takes leave."""
+    facts = state.facts
+    told = (facts.caller_name, facts.company, facts.number, facts.staff, facts.department)
+    owed = facts.callback_promised or bool(facts.unanswered) or any(each is not None for each in told)
+    return state.turns > 1 and not owed and bool(_NOTHING.search(state.words))
+
+
 def goes_on(script: Script, state: State) -> Onward:
     """The next question."""
+    if NOTHING in state.asked:
+        return close(script, state, Outcome.ANSWERED, "closing_answered")
     facts = state.facts
     called = facts.purpose is None or bool(_CALLED.search(facts.purpose.value))
     if facts.reason is Reason.CALLBACK and facts.staff is None and not facts.callback_promised and called:

@@ -29,7 +29,7 @@ PLAIN_ENDS = frozenset(
 )
 """Last words after which thanks for the call would ring false."""
 
-COMPLAINTS = frozenset({"closing_complaint", "closing_complaint_callback"})
+COMPLAINTS = frozenset({"closing_complaint", "closing_complaint_callback", "closing_complaint_staff"})
 """Last words after which the caller is thanked for having told us."""
 
 SPEAKING_CEILING_SECONDS = 90.0

@@ -68,6 +68,9 @@ _WISHES_MORE = re.compile(
 )
 """What somebody wants done, and no more to know: 中を見せてもらいたいんですが."""
 
+_THANKS = re.compile(r"ありがとう|助かり(?:ます|ました)|どうも[。]?$")
+_ASKING = re.compile(r"(?:か|かね|かしら|っけ|の)[。?？]?$")
+
 TAKEN = frozenset({Answer.YES, Answer.CALLER_ID, Answer.KNOWN})
 DECLINED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
 LIKELY = 0.4
@@ -96,6 +99,14 @@ def _asks_more(heard: Heard) -> bool:
     return meaning.known is not None and vague and not sales.takes_note(text) and not sales.leaves(text)
 
 
+def _takes_leave(heard: Heard) -> bool:
+    """Whether an answer is only repeated, with thanks: 三時と四時半ね、わかりました。ありがとう."""
+    known, text = heard.meaning.known, heard.hearing.text
+    doubtful = known is not None and known.kind != "entry"
+    thanks = sales.leaves(text) or bool(_THANKS.search(text))
+    return doubtful and thanks and not _ASKING.search(text)
+
+
 def takes(script: Script, state: State, heard: Heard) -> State:
     """A question, the answer to our offer, or whether there is anything else."""
     meaning, asked = heard.meaning, state.asked[-1:]
@@ -103,6 +114,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
         return then(_as_message(state), "understood")
     more = asked in (("more",), ("more_what",)) and bool(heard.hearing.readings)
     if more and choices.gives_up(heard.hearing.text) and not _wants_call(meaning):
+        return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
+    if more and _takes_leave(heard):
         return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
     if asks(meaning) or (more and _asks_more(heard)):
         return _take_question(script, state, heard)

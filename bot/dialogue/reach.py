@@ -39,6 +39,9 @@ LEAVES_WORD = "leaves_word"
 
 _TELL_ME = re.compile(r"教え|おしえ|知りた|聞きた|番号(?:は|を|って)|アドレス(?:は|を|って)|何番")
 """Asking to be told."""
+_THROUGH = re.compile(
+    r"(?:代わ|替わ|かわ)(?:って|り)(?:もら|くだ|いただ|くれ|ほし)|つないで(?:もら|くだ|いただ|くれ|ほし)"
+)
 _RETURNS = r"(?:戻|もど|終わ|おわ|帰|かえ|出て|来られ|いらっしゃ|つなが|つかま|空[いく])"
 _WHEN = r"(?:何時|なんじ|いつ|どれ?くらい|どのくらい)"
 _WHEN_BACK = re.compile(rf"{_WHEN}[^。]{{0,10}}{_RETURNS}|{_RETURNS}[^。]{{0,8}}(?:何時|いつ)")
@@ -83,6 +86,11 @@ def asks_contact(state: State, meaning: Meaning) -> bool:
     named = FrameName.PERSON in state.frames or number_asked or meaning.slots.number is not None or names_ours(meaning)
     wanted = not {Want.MOBILE, Want.EMAIL}.isdisjoint(meaning.wants)
     return wanted and not named and bool(_TELL_ME.search(state.words))
+
+
+def wants_through(text: str) -> bool:
+    """Whether somebody asks to be put through."""
+    return bool(_THROUGH.search(text))
 
 
 def names_ours(meaning: Meaning) -> bool:

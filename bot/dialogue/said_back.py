@@ -10,16 +10,20 @@ import re
 
 from bot.dialogue.state import State
 from nlu.brief import Brief, brief
-from nlu.meaning import Reason
+from nlu.meaning import Meaning, Reason
 
 SURE = 0.5
 """Least confidence of what is said back."""
 
+_DEMAND = re.compile(r"[てで](?:よ|くれ|ください|下さい|ほしい|欲しい|もらえ|もらい|いただ|頂)|[てで]$|ように$")
+"""A wish that we can only pass on."""
 _WISHED = re.compile(r"(?:たい|ほしい|欲しい)$")
 
 UNGREETED = frozenset({Reason.COMPLAINT, Reason.OFFICIAL, Reason.APPLICATION, Reason.SALES})
 """Reasons of those who are no regular customers, or in no mood to be thanked for their custom."""
 
+COMES = "お届けの予定"
+"""Label of when a delivery comes, in the caller's words."""
 KEPT_SHORT = frozenset({Reason.QUESTION, Reason.CHASE, Reason.OPERATOR})
 """Reasons of which the thing alone is said back: what is asked, or was promised, is not for us to repeat."""
 SAID_OTHERWISE = frozenset(
@@ -36,7 +40,8 @@ def said_back(state: State) -> Brief:
     if purpose is None or purpose.confidence < SURE or facts.reason in SAID_OTHERWISE or told_before:
         return Brief()
     if facts.reason not in KEPT_SHORT:
-        return brief(purpose.value)
+        comes = (told for label, told in facts.details if label == COMES)
+        return brief(" ".join((purpose.value, *comes)))
     short = brief(facts.unanswered[-1] if facts.unanswered else purpose.value)
     wished = _WISHED.search(short.told)
     return short if wished else Brief(short.thing)
@@ -48,6 +53,14 @@ def matter_key(state: State) -> str:
     if matter.thing and matter.told:
         return "closing_thing_gist"
     return "closing_gist" if matter.told else "closing_thing" if matter.thing else ""
+
+
+def late_keys(meaning: Meaning) -> tuple[str, ...]:
+    """The answer to words after the good-bye: a late wish is passed on; "かしこまりました" would grant it."""
+    wish = meaning.known is not None or meaning.reason in (Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE)
+    noted = "noted_late" if wish or _DEMAND.search(meaning.purpose) else "understood"
+    told = not wish and brief(meaning.purpose).told
+    return ("closing_late", noted) if told else (noted,)
 
 
 def caller_key(state: State) -> str:

@@ -46,7 +46,9 @@ def noticed(state: State, meaning: Meaning) -> bool:
 
 def mistaken(script: Script, state: State, meaning: Meaning) -> bool:
     """Whether a call begins with the question whether this is another house: 常盤水道さんじゃないですか."""
-    if state.frames or meaning.slots.staff is not None or meaning.slots.department is not None:
+    department = meaning.slots.department
+    ours = department is not None and any(department.text in each.department for each in script.staff)
+    if state.frames or meaning.slots.staff is not None or ours:
         return False
     return another(state.words, (script.spoken.text, script.company.text), script.spoken.kana)
 

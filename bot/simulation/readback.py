@@ -29,6 +29,7 @@ _PLAIN = re.compile(
     r"[ぁ-ん]+|[0-9]+|為る|居る|有る|成る|教える|下さる|貰う|頂く|幾ら|何|何処|何時|掛かる|出来る|事|方|件|所"
 )
 """Words that every question may have."""
+_SPAN = re.compile(r"何時(?:まで|から)|いつ(?:まで|から)")
 _NAMED = re.compile(r"(?:(?P<company>[^、。]*?)の)?(?P<name>[^、。の]*)様で(?:いらっしゃい|ござい|よろし)")
 
 
@@ -93,8 +94,9 @@ def quoted(words: str) -> str:
 
 
 def same_matter(one: str, other: str) -> bool:
-    """Whether two questions have a word in common that carries their matter."""
-    return bool(_content(one) & _content(other))
+    """Whether two questions have a word in common that carries their matter, or ask until or from when."""
+    spans = set(_SPAN.findall(forms.words(one))) & set(_SPAN.findall(forms.words(other)))
+    return bool(spans or _content(one) & _content(other))
 
 
 def overlap(fact: str, text: str) -> float:
@@ -108,7 +110,7 @@ def _pairs(text: str) -> set[str]:
 
 
 def _content(text: str) -> set[str]:
-    lemmas = {token.lemma for token in tokens(text) if token.pos in ("名詞", "動詞")}
+    lemmas = {token.lemma for token in tokens(text) if token.pos in ("名詞", "動詞", "副詞")}
     return {lemma for lemma in lemmas if not _PLAIN.fullmatch(lemma)}
 
 
