@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.company.check import Finding, Level, check
+from bot.company.load import load_script
 
 DATA = Path(__file__).parent / "data"
 SCRIPTS = Path(__file__).parent.parent / "scripts"
@@ -57,6 +58,30 @@ def test_a_number_on_the_urgent_route_is_passed_over(folder: Path) -> None:
     (finding,) = [each for each in findings if each.key.startswith("report.urgent")]
     assert (finding.level, finding.key) == (Level.WARNING, "report.urgent[2].number")
     assert "09011112222 is passed over" in finding.message
+    assert not [each for each in check(folder, rings=True) if each.key.startswith("report.urgent")]
+
+
+@pytest.mark.parametrize(
+    ("number", "level", "found"),
+    [
+        ("119", Level.ERROR, "which no machine may ring"),
+        ("090-1111-222", Level.WARNING, "is not in the number plan"),
+        ("11", None, ""),
+    ],
+)
+def test_what_may_not_or_cannot_be_rung(folder: Path, number: str, level: Level | None, found: str) -> None:
+    add(folder, "script.toml", f'\n[[report.urgent]]\nnumber = "{number}"\nwait_minutes = 5\n')
+    findings = [each for each in check(folder, rings=True) if each.key.startswith("report.urgent")]
+    assert [each.level for each in findings] == ([level] if level else [])
+    assert all(found in each.message for each in findings)
+
+
+def test_a_route_to_the_company_itself_is_an_error(folder: Path) -> None:
+    own = load_script(folder).numbers[0]
+    add(folder, "script.toml", f'\n[[report.urgent]]\nnumber = "{own}"\nwait_minutes = 5\n')
+    (finding,) = [each for each in check(folder, rings=True) if each.key.startswith("report.urgent")]
+    assert finding.level is Level.ERROR
+    assert "the receptionist would ring itself" in finding.message
 
 
 def test_what_cannot_be_loaded_is_an_error(folder: Path) -> None:

@@ -190,3 +190,16 @@ def test_letters_that_do_not_leave_are_found(tmp_path: Path) -> None:
         found = calls.letters(store, 9000.0)
         assert (found.level, "550 no such user" in found.text) == (Level.BAD, True)
         assert "本文" not in found.text
+
+
+def test_an_urgent_number_needs_a_line_that_rings_it(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts" / "smile_quiet", tmp_path / "one")
+    shutil.copy(ROOT / "scripts" / "common.toml", tmp_path)
+    with (tmp_path / "one" / "script.toml").open("a", encoding="utf-8") as out:
+        out.write('\n[[report.urgent]]\nnumber = "090-1111-2222"\nwait_minutes = 5\n')
+    without = here_at(1, scripts_dir=tmp_path)
+    with_sip = replace(without, lines=replace(without.lines, sip=Account("127.0.0.1")))
+    assert [each.key for each in here.scripts(with_sip)] == ["numbers"]
+    *_, bad = here.scripts(without)
+    assert (bad.key, bad.level) == ("urgent", Level.BAD)
+    assert "DENWABAN_SIP_URL" in bad.remedy

@@ -243,9 +243,7 @@ def _follow_up(source: Source, path: Path, report: WrittenReport) -> FollowUp:
             source.add(path, f"report.urgent[{number}]", "names no address or two", "write mail, or number")
         if address in EMERGENCY or (each.number is not None and not address.isdigit()):
             remedy = "write the number of one of your own people, in digits"
-            source.add(
-                path, f"report.urgent[{number}].number", f"found {address!r}, which nobody may be rung by", remedy
-            )
+            source.add(path, f"report.urgent[{number}].number", f"found {address!r}, which no machine may ring", remedy)
         route.append(RouteStep(address, each.wait_minutes))
     at = time.fromisoformat(report.digest_at)
     return FollowUp(tuple(route), report.callback_minutes, report.callback_recipients, at)
