@@ -17,8 +17,9 @@ from nlu.figures import COLUMNS as STATED
 from nlu.figures import stated
 from nlu.given_facts import COLUMNS as GIVEN
 from nlu.given_facts import given_facts
+from nlu.likeness import SIDES, Likeness, likeness, likest, of_entries, of_topics
 from nlu.sentences import SIZE
-from nlu.topics import PAD, Script, Text, groups, hot, kinds, matrix, names, sentence_of
+from nlu.topics import PAD, Script, Text, groups, hot, kinds, matrix, names
 from nlu.weighing import Related
 from nlu.word_parts import FOLLOWING, LAST, PARTS, WANTED
 
@@ -186,17 +187,6 @@ def _reverse(against: Script, met: Floats) -> Floats:
     return np.asarray(said / np.maximum(whole, 1e-6), np.float32)
 
 
-def _sentences(against: Script, like: Floats) -> tuple[list[Floats], list[Floats]]:
-    """How like whole sentences are; (features, those that also count against the best other entry)."""
-    ways, start = like[: against.ways], against.ways + against.entries
-    best = np.maximum.reduceat(ways, against.asked)
-    counts = np.diff([*against.asked.tolist(), against.ways])
-    mean = np.add.reduceat(ways, against.asked) / counts
-    answers = like[against.ways : start]
-    topic = np.full(against.entries, like[start:].max(initial=-1.0))
-    return [best - topic, topic], [best, mean, answers, np.maximum(best, answers) + answers]
-
-
 def _margins(features: Floats) -> Floats:
     """Each column less the best of the others' in it."""
     if len(features) < 2:
@@ -230,14 +220,13 @@ def relate(question: Text, against: Script) -> Related:
     met, sure = meet(question, against)
     words = _words(question, against)
     fields, certain = (np.maximum.reduceat(each, against.firsts, axis=1) for each in (met, sure))
-    answers = slice(against.ways, against.ways + against.entries)
-    count, mine = against.entries, hot([question.notions], len(names()))[0]
-    touched = np.hstack([against.notions[2 * count :] * mine, np.tile(mine, (against.topics, 1))])
-    alike, sentence = _alike(question, against), sentence_of(question)
-    like = against.sentences @ sentence
+    alike, like = _alike(question, against), likeness(question, against)
+    mine = hot([question.notions], len(names()))[0]
+    touched = np.hstack([against.notions[2 * against.entries :] * mine, np.tile(mine, (against.topics, 1))])
     topics = np.hstack([_topics(question, against, words, fields, (met, *alike)), _topics_like(against, like)])
-    if not count:
-        return _without_entries(words.what, topics, touched, sentence)
+    if not against.entries:
+        return _without_entries(words.what, topics, touched, like)
+    answers = slice(against.ways, against.ways + against.entries)
     any_, strict = (
         [np.maximum.reduceat(each[:, : against.ways], against.asked, axis=1).T, each[:, answers].T]
         for each in (fields, certain)
@@ -247,7 +236,7 @@ def relate(question: Text, against: Script) -> Related:
         _coverage(words, any_, strict),
         _notions(question, against),
         _texts(question, against, met, alike),
-        _sentences(against, like),
+        of_entries(against, like),
         ([*_gaps(words, any_, strict), *_facts(question, against), *facts.T], []),
     ]
     return Related(
@@ -257,8 +246,9 @@ def relate(question: Text, against: Script) -> Related:
         _ways_met(any_, strict),
         topics,
         touched,
-        sentence,
-        _likest(against, like),
+        like.sentence,
+        like.ending,
+        likest(against, like),
         np.hstack([stated(question, against), facts]),
     )
 
@@ -270,10 +260,16 @@ def _features(parts: list[tuple[list[Floats], list[Floats]]], same: list[float])
     return np.hstack([covers, rest, np.tile(same, (len(covers), 1)), _margins(covers)]).astype(np.float32)
 
 
-def _without_entries(what: Floats, topics: Floats, touched: Floats, sentence: Floats) -> Related:
+def _without_entries(what: Floats, topics: Floats, touched: Floats, like: Likeness) -> Related:
     none, stated = np.zeros((0, 0), np.float32), np.zeros((0, STATED + GIVEN), np.float32)
-    meetings, likest = np.zeros((0, len(what), 10), np.float32), np.zeros((2, 0, SIZE), np.float32)
-    return Related(none, none, what, meetings, topics, touched, sentence, likest, stated)
+    meetings, likest = np.zeros((0, len(what), 10), np.float32), np.zeros((SIDES, 0, SIZE), np.float32)
+    return Related(none, none, what, meetings, topics, touched, like.sentence, like.ending, likest, stated)
+
+
+def _topics_like(against: Script, like: Likeness) -> Floats:
+    """How like the topics are as whole sentences, also against one another."""
+    rows = np.stack(of_topics(against, like), 1)
+    return np.hstack([rows, _margins(rows[:, ::2])]).astype(np.float32)
 
 
 def _shared(mine: Floats, against: Script) -> Floats:
@@ -290,19 +286,3 @@ def _ways_met(any_: list[Floats], strict: list[Floats]) -> Floats:
     both, sure = np.maximum(*any_), np.maximum(*strict)
     sides = [*any_, *strict, strict[0] > 0.99, strict[1] > 0.99, sure < 0.1, both - sure]
     return np.stack([*sides, sure.max(0) - sure, both.max(0) - both], 2).astype(np.float32)
-
-
-def _likest(against: Script, like: Floats) -> Floats:
-    """Of every entry the way to ask that is likest, and the answer."""
-    ends = [*against.asked[1:].tolist(), against.ways]
-    best = [start + int(like[start:end].argmax()) for start, end in zip(against.asked.tolist(), ends, strict=True)]
-    answers = against.sentences[against.ways : against.ways + against.entries]
-    return np.stack([against.sentences[best], answers])
-
-
-def _topics_like(against: Script, like: Floats) -> Floats:
-    """How like the topics are as whole sentences, by themselves and against the likest text of the entries."""
-    start = against.ways + against.entries
-    topics = like[start:]
-    others = like[:start].max(initial=-1.0)
-    return np.stack([topics, topics - others, _margins(topics[:, None])[:, 0]], 1).astype(np.float32)

@@ -276,9 +276,12 @@ def hot(sets: list[frozenset[int]], size: int) -> Floats:
     return rows
 
 
-def sentence_of(text: Text) -> Floats:
-    vector = encode(text.normal)
+@lru_cache(maxsize=4096)
+def sentence_of(normal: str) -> Floats:
+    """A normalised text as a whole sentence, of unit length."""
+    vector = encode(normal)
     unit: Floats = vector / max(float(np.linalg.norm(vector)), 1e-6)
+    unit.setflags(write=False)
     return unit
 
 
@@ -326,7 +329,7 @@ def script(entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Script:
         weights=np.array([word.weight for word in words], np.float32),
         vectors=matrix(tuple(words)),
         meanings=np.array([text.vector for text in texts], np.float32),
-        sentences=np.array([sentence_of(text) for text in texts], np.float32).reshape(-1, SIZE),
+        sentences=np.array([sentence_of(text.normal) for text in texts], np.float32).reshape(-1, SIZE),
         hot=hot([word.notions for word in words], len(names())),
         notions=hot(sides, len(names())),
         asks=hot([_union(each, "asks") for each in asked], len(kinds())),

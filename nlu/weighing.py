@@ -1,9 +1,10 @@
-"""Scores of a question against a script: two small networks and a forest of small trees, read from one file.
+"""Scores of a question against a script: small networks and forests of small trees, read from one file.
 
 For every entry a network looks at each word of the question, and trees look at the pair as a whole: they err
 differently, so a last, small step says from both how likely the best entry is right. It also sees whether the entry
 names the figures of the question (五十枚 is not settled by 百枚から). Another network says how likely
-the question touches a topic that a human must answer. Trained by `nlu/train/knowledge.py`; only numpy here.
+the question touches a topic that a human must answer. There are several of each, every one taught without the questions
+to other companies; they judge together. Trained by `nlu/train/knowledge.py`; only numpy here.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ LEAVES = 10
 """Of a tree, at most."""
 FILE = Path(__file__).parent / "data" / "knowledge_weights.npz"
 _ALL = np.uint16((1 << LEAVES) - 1)
+_LEAST = 1e-4
+"""Of a probability, and as near to one: surer is nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,10 @@ class Related:
     """topics × notions met and had"""
     sentence: Floats
     """The question as a whole sentence."""
+    ending: Floats
+    """Its last clause as a sentence."""
     likest: Floats
-    """2 × entries × as whole sentences: the likest way to ask, and the answer"""
+    """3 × entries × as sentences: the likest way to ask, the answer, and what of it is likest to the last clause"""
     stated: Floats
     """entries × how the figures of the question stand in the entry, whether both ask for a fact, and whether the answer
     gives it of what is asked for"""
@@ -87,7 +92,8 @@ def network_entries(model: Arrays, related: Related) -> Floats:
     each = np.tanh(_layer(model, "word", related.words)[None] + _layer(model, "met", related.meetings))
     each = _layer(model, "weighed", each)
     features = (related.entries - model["mean"]) / model["spread"]
-    sides = _layer(model, "sense", related.likest) * _layer(model, "sense", related.sentence)
+    asked = np.stack([related.sentence, related.sentence, related.ending])[:, None]
+    sides = _layer(model, "sense", related.likest) * _layer(model, "sense", asked)
     row = [features, each.sum(1) / 2.0, each.max(1), _layer(model, "shared", related.shared), *sides]
     scores = _layer(model, "judged", np.maximum(_layer(model, "joined", np.concatenate(row, 1)), 0.0))[:, 0].astype(
         np.float64
@@ -141,15 +147,22 @@ def signals(nets: Floats, trees: Floats, stated: Floats, topic: float) -> tuple[
 
 
 def _odds(chance: float) -> float:
-    held = min(max(chance, 1e-4), 1.0 - 1e-4)
+    held = min(max(chance, _LEAST), 1.0 - _LEAST)
     return float(np.log(held / (1.0 - held)))
+
+
+def networks_entries(models: Mapping[str, Arrays], related: Related) -> Floats:
+    """Of every entry how likely it answers, by all networks: the mean of their log-odds, as trees add up."""
+    nets = [network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
+    held = np.clip(np.stack(nets), _LEAST, 1.0 - _LEAST)
+    found: Floats = (1.0 / (1.0 + np.exp(-np.log(held / (1.0 - held)).mean(0)))).astype(np.float32)
+    return found
 
 
 def rank(related: Related) -> Floats:
     """Of every entry how likely it answers, by both judgements; to be compared with one another only."""
     models = weights()
-    nets = [network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
-    found: Floats = (np.mean(nets, 0) + tree_entries(models["trees"], related.entries)) / 2.0
+    found: Floats = (networks_entries(models, related) + tree_entries(models["trees"], related.entries)) / 2.0
     return found
 
 
@@ -160,8 +173,8 @@ def judge(related: Related, text: str, models: Mapping[str, Arrays] | None = Non
     topic = float(np.mean([network_beyond(model, related, text) for model in topics]))
     if not len(related.entries):
         return None, 0.0, topic
-    nets = [network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
-    best, row = signals(np.mean(nets, 0), tree_entries(models["trees"], related.entries), related.stated, topic)
+    trees = tree_entries(models["trees"], related.entries)
+    best, row = signals(networks_entries(models, related), trees, related.stated, topic)
     final = models["final"]
     score = float(row @ final["weight"]) + float(final["bias"][0])
     return best, float(1.0 / (1.0 + np.exp(-score))), topic

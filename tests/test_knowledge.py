@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nlu.figures import figures, last_clause
 from nlu.knowledge import ANSWER_FROM, BEYOND_FROM, MAYBE_FROM, Found, find, private
+from nlu.likeness import SIDES
 from nlu.matching import relate
 from nlu.meaning import Entry
 from nlu.topics import kinds, names, script, take_apart
@@ -76,7 +77,7 @@ def test_leaves_what_the_script_does_not_know(question: str) -> None:
 
 
 def test_asks_back_where_an_entry_is_only_likely() -> None:
-    found = find("二輪も停められますか", ENTRIES, BEYOND)
+    found = find("トラックでも停められますか", ENTRIES, BEYOND)
     assert (found.kind, found.entry) == ("maybe", 0)
     assert MAYBE_FROM <= found.probability < ANSWER_FROM
     assert found.grounds
@@ -177,7 +178,7 @@ def test_the_order_of_the_entries_does_not_matter() -> None:
 def test_sentences_are_related_as_wholes() -> None:
     question, against = take_apart("車を置けるところがあるか知りたいんですけど"), script(ENTRIES, BEYOND)
     related = relate(question, against)
-    assert related.likest.shape[:2] == (2, len(ENTRIES))
+    assert related.likest.shape[:2] == (SIDES, len(ENTRIES))
     likeness = (related.likest @ related.sentence).max(0)
     assert likeness.argmax() == 0
     assert likeness.max() <= 1.0 + 1e-5

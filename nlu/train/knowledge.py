@@ -2,8 +2,9 @@
 
 Learns from the questions of the divided data whose companies are not held out and from `own_questions*.jsonl`, whose
 companies were invented for it. Every answerable question is also shown to its script without the entry that answers it,
-where nothing should be answered. What is measured is always a company that nothing was learnt from. Deterministic: one
-thread, fixed seeds. `main` writes `data/knowledge_weights.npz`.
+where nothing should be answered. The companies are divided by turns: each model is taught without a third of them and
+measured by these, and all of them together are what is stored. What is measured is always a company that nothing was
+learnt from. Deterministic: one thread, fixed seeds. `main` writes `data/knowledge_weights.npz`.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ NONE, BEYOND = -1, -2
 WITHOUT_ANSWER = 0.3
 """Weight of a question whose entry was taken out, against 1 for a written one."""
 GIVEN = 3.0
-"""Weight of a question of the divided data, against 1 for one written here: they are few and like those to come."""
+"""Weight of a question by a writer who knew nothing of the rules, as of the divided data, against 1 for another: they
+are few and like those to come."""
 WRONG = 0.02
-"""Share of all questions that may be answered wrongly, by companies left out."""
+"""Share of the questions by writers who knew no rule that may be answered wrongly, by companies left out."""
 FOLDS = 3
-NETWORKS, FORESTS = 2, 2
+_FIGURES = {4: 1, 5: -1, 6: -1, 7: -1}
+"""Columns of `weighing.signals` that compare figures, and to which side each may tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,13 @@ def learnt_from() -> list[Sample]:
     """All samples that may be learnt from."""
     members = json.loads((LINES / "members.json").read_text(encoding="utf-8"))
     own = json.loads((LINES / "own_members.json").read_text(encoding="utf-8"))
-    files = [LINES / f"own_questions{more}.jsonl" for more in ("", "_more", "_trades")]
-    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    return read(members, kept("questions"), GIVEN) + read(own, [json.loads(line) for line in lines])
+    strangers = [json.loads(line) for line in _lines("_strangers")]
+    written = [json.loads(line) for more in ("", "_more", "_trades") for line in _lines(more)]
+    return read(members, kept("questions"), GIVEN) + read(own, strangers, GIVEN) + read(own, written)
+
+
+def _lines(more: str) -> list[str]:
+    return (LINES / f"own_questions{more}.jsonl").read_text(encoding="utf-8").splitlines()
 
 
 def unseen() -> list[Sample]:
@@ -103,21 +110,18 @@ def lay(tree: Any, rows: dict[str, Any]) -> None:
     below(0)
 
 
-def forest(samples: Sequence[Sample]) -> dict[str, Any]:
+def forest(samples: Sequence[Sample], seed: int) -> dict[str, Any]:
     """Trees over the pairs of question and entry, as `weighing.tree_entries` reads them."""
     ensemble: Any = import_module("sklearn.ensemble")
     rows = np.vstack([sample.related.entries for sample in samples])
     right = np.concatenate([np.arange(len(sample.related.entries)) == sample.wanted for sample in samples])
     weight = np.concatenate([np.full(len(sample.related.entries), sample.weight) for sample in samples])
     settings = {"max_iter": 150, "learning_rate": 0.07, "max_leaf_nodes": weighing.LEAVES, "min_samples_leaf": 25}
-    nodes, start = [], 0.0
-    for seed in range(FORESTS):
-        model = ensemble.HistGradientBoostingClassifier(
-            **settings, l2_regularization=5, max_features=0.3, random_state=seed
-        )
-        model.fit(rows, right, sample_weight=weight)
-        start += float(model._baseline_prediction.item()) / FORESTS
-        nodes += [tree.nodes for each in model._predictors for tree in each]
+    model = ensemble.HistGradientBoostingClassifier(
+        **settings, l2_regularization=5, max_features=0.3, random_state=seed
+    )
+    model.fit(rows, right, sample_weight=weight)
+    nodes = [tree.nodes for each in model._predictors for tree in each]
     shape = (weighing.LEAVES - 1, len(nodes))
     arrays: dict[str, Any] = {"column": np.zeros(shape, np.uint8), "rest": np.zeros(shape, np.uint16)}
     arrays |= {
@@ -126,20 +130,31 @@ def forest(samples: Sequence[Sample]) -> dict[str, Any]:
     }
     for i, tree in enumerate(nodes):
         lay(tree, {name: array[i] if name == "value" else array[:, i] for name, array in arrays.items()})
-    return arrays | {"forests": np.array([FORESTS], np.float32), "start": np.array([start], np.float32)}
+    return arrays | {"forests": np.ones(1, np.float32), "start": np.float32(model._baseline_prediction).ravel()}
 
 
-def fit(samples: Sequence[Sample]) -> dict[str, dict[str, Any]]:
-    """All models, as `weighing.weights` reads them."""
-    found = {"trees": forest(samples)}
+def fit(samples: Sequence[Sample], seed: int) -> dict[str, dict[str, Any]]:
+    """One model of each kind, as `weighing.weights` reads them."""
     written = [sample for sample in samples if sample.written]
     wanted, touched = [sample.wanted for sample in samples], [sample.wanted == BEYOND for sample in written]
     weight, texts = [sample.weight for sample in samples], [weighing.signs(sample.text) for sample in written]
     heavy = [sample.weight for sample in written]
-    for seed in range(NETWORKS):
-        found[f"entries{seed}"] = networks.entries([sample.related for sample in samples], wanted, weight, seed)
-        found[f"beyond{seed}"] = networks.beyond([sample.related for sample in written], texts, touched, heavy, seed)
-    return found
+    return {
+        "trees": forest(samples, seed),
+        f"entries{seed}": networks.entries([sample.related for sample in samples], wanted, weight, seed),
+        f"beyond{seed}": networks.beyond([sample.related for sample in written], texts, touched, heavy, seed),
+    }
+
+
+def together(parts: Sequence[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """The models of several fits as one judge: their networks side by side, their trees in one forest."""
+    found = {name: model for part in parts for name, model in part.items()}
+    forests = [part["trees"] for part in parts]
+    trees = {name: np.concatenate([each[name] for each in forests], 1) for name in ("column", "rest", "limit")}
+    trees["value"] = np.concatenate([each["value"] for each in forests])
+    trees["forests"] = np.array([len(forests)], np.float32)
+    trees["start"] = np.mean([each["start"] for each in forests], 0).astype(np.float32)
+    return found | {"trees": trees}
 
 
 def folds(samples: Sequence[Sample], count: int) -> dict[str, int]:
@@ -152,7 +167,7 @@ def crossed(samples: Sequence[Sample]) -> list[tuple[Sample, dict[str, dict[str,
     fold = folds(samples, FOLDS)
     found = []
     for left_out in range(FOLDS):
-        models = fit([sample for sample in samples if fold[sample.company] != left_out])
+        models = fit([sample for sample in samples if fold[sample.company] != left_out], left_out)
         written = [sample for sample in samples if sample.written]
         found += [(sample, models) for sample in written if fold[sample.company] == left_out]
     return found
@@ -161,11 +176,10 @@ def crossed(samples: Sequence[Sample]) -> list[tuple[Sample, dict[str, dict[str,
 def signal(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int, Any]:
     """The likeliest entry by models that lack the last step, and what that step judges by."""
     related = sample.related
-    nets = [weighing.network_entries(model, related) for name, model in models.items() if name.startswith("entries")]
     topics = [model for name, model in models.items() if name.startswith("beyond")]
     topic = float(np.mean([weighing.network_beyond(model, related, sample.text) for model in topics]))
     trees = weighing.tree_entries(models["trees"], related.entries)
-    return weighing.signals(np.mean(nets, 0), trees, related.stated, topic)
+    return weighing.signals(weighing.networks_entries(models, related), trees, related.stated, topic)
 
 
 def judged_by(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int | None, float, float]:
@@ -174,20 +188,35 @@ def judged_by(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int | 
 
 
 def last_step(found: Sequence[tuple[int, Any]], samples: Sequence[Sample]) -> dict[str, Any]:
-    """From what is seen to whether the likeliest entry is right: a logistic regression on questions left out."""
+    """From what is seen to whether the likeliest entry is right: a logistic regression on questions left out.
+
+    A figure that the entry names never tells against it, and another never for it: such a column is left out.
+    """
     rows = np.stack([row for _, row in found]).astype(np.float64)
     right = np.array([best == one.wanted for (best, _), one in zip(found, samples, strict=True)], np.float64)
     heavy = np.array([sample.weight for sample in samples])
     mean, spread = rows.mean(0), rows.std(0) + 1e-6
-    columns = np.hstack([(rows - mean) / spread, np.ones((len(rows), 1))])
+    columns = (rows - mean) / spread
+    while True:
+        weight = _regressed(columns, right, heavy)
+        against = [column for column, sign in _FIGURES.items() if weight[column] * sign < 0.0]
+        if not against:
+            break
+        columns[:, against] = 0.0
+    plain = weight[:-1] / spread
+    return {"weight": plain.astype(np.float32), "bias": np.array([weight[-1] - plain @ mean], np.float32)}
+
+
+def _regressed(columns: Any, right: Any, heavy: Any) -> Any:
+    """The weights of a logistic regression, the bias last."""
+    columns = np.hstack([columns, np.ones((len(columns), 1))])
     weight = np.zeros(columns.shape[1])
-    ridge = np.diag([1.0] * len(mean) + [0.0])
+    ridge = np.diag([1.0] * (len(weight) - 1) + [0.0])
     for _ in range(30):
         chance = 1.0 / (1.0 + np.exp(-columns @ weight))
         slope = columns.T @ (heavy * (chance - right)) + ridge @ weight
         weight -= np.linalg.solve(columns.T @ (columns * (heavy * chance * (1.0 - chance))[:, None]) + ridge, slope)
-    plain = weight[:-1] / spread
-    return {"weight": plain.astype(np.float32), "bias": np.array([weight[-1] - plain @ mean], np.float32)}
+    return weight
 
 
 def report(samples: Sequence[Sample], found: Sequence[tuple[int | None, float, float]], name: str) -> str:
@@ -234,7 +263,9 @@ def store(models: dict[str, dict[str, Any]]) -> None:
 def main(held_out: bool = False) -> None:
     """Train, store and report on companies left out in turn, and on those held out for good (`held_out`)."""
     samples = learnt_from()
-    finish(samples, crossed(samples), fit(samples), held_out)
+    left_out = crossed(samples)
+    parts = {id(models): models for _, models in left_out}
+    finish(samples, left_out, together(list(parts.values())), held_out)
 
 
 def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str, Any], held_out: bool) -> None:
@@ -249,15 +280,15 @@ def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str,
         for i in (i for i in range(len(written)) if halves[written[i].company] == half):
             found[i] = judged_by(written[i], {**left_out[i][1], "final": final})
     print(report(written, found, "companies left out in turn"))
-    print(f"  at most {WRONG:.0%} wrong from {lowest(written, found):.2f}")
-    own = set(json.loads((LINES / "own_members.json").read_text(encoding="utf-8")))
-    given = [i for i, sample in enumerate(written) if sample.company not in own]
-    print(report([written[i] for i in given], [found[i] for i in given], "of them the divided data's"))
+    given = [i for i, sample in enumerate(written) if sample.weight == GIVEN]
+    others = [written[i] for i in given], [found[i] for i in given]
+    print(report(*others, "of them by writers who knew no rule"))
+    print(f"  at most {WRONG:.0%} wrong from {lowest(*others):.2f}")
     models = {**models, "final": last_step(seen, written)}
     store(models)
     if held_out:
-        others = [sample for sample in unseen() if sample.written]
-        print(report(others, [judged_by(sample, models) for sample in others], "held-out companies"))
+        hidden = [sample for sample in unseen() if sample.written]
+        print(report(hidden, [judged_by(sample, models) for sample in hidden], "held-out companies"))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nlu.likeness import SIDES
 from nlu.weighing import Related
 
 
@@ -30,6 +31,8 @@ ENTRIES = Settings(epochs=20, rate=3e-3, decay=0.1)
 BEYOND = Settings(epochs=15, rate=1e-2, decay=0.3)
 _DROP_WORDS, _DROP, _DROP_SIGNS, _DROP_SENSE = 0.3, 0.2, 0.3, 0.2
 _SENSES = 24
+_EACH = ("shared", "words", "meetings", "sentence", "ending")
+"""What the network for entries reads of `Related` beside the numbers of entries."""
 _SIGN_SCALE = 5.0
 """Rows of signs are short, so their weights are scaled up to learn as fast as the rest."""
 
@@ -82,15 +85,15 @@ def _arrays(net: nn.ModuleDict, mean: Any, spread: Any) -> dict[str, Any]:
 
 def _entry_scores(net: nn.ModuleDict, packed: list[Tensor]) -> Tensor:
     """Of every entry, and of none the last column."""
-    features, shared, words, meetings, sentence, likest, has_entry, has_word = packed
+    features, shared, words, meetings, sentence, ending, likest, has_entry, has_word = packed
     longest = int(has_word.sum(1).max())
     words, meetings, has_word = words[:, :longest], meetings[:, :, :longest], has_word[:, :longest]
     known = net["word"](functional.dropout(words, _DROP_WORDS))[:, None]
     each = net["weighed"](torch.tanh(known + net["met"](meetings)))
     there = has_word[:, None, :, None]
     most = each.masked_fill(there == 0, -1e4).amax(2)
-    asked = net["sense"](functional.dropout(sentence, _DROP_SENSE))[:, None]
-    sides = [net["sense"](likest[:, side]) * asked for side in (0, 1)]
+    asked, late = (net["sense"](functional.dropout(each, _DROP_SENSE))[:, None] for each in (sentence, ending))
+    sides = [net["sense"](likest[:, side]) * one for side, one in enumerate((asked, asked, late))]
     row = torch.cat([features, (each * there).sum(2) / 2.0, most, net["shared"](shared), *sides], -1)
     hidden = functional.dropout(torch.relu(net["joined"](row)), _DROP)
     scores = net["judged"](hidden).squeeze(-1).masked_fill(has_entry == 0, -30.0)
@@ -104,7 +107,7 @@ def entries(related: Sequence[Related], wanted: Sequence[int], weights: Sequence
     words, notions, columns = (getattr(related[0], name).shape[1] for name in ("words", "shared", "entries"))
     layers = {"word": (words, 16), "met": (10, 16), "weighed": (16, 8), "shared": (notions, 6)}
     layers |= {
-        "joined": (columns + 22 + 2 * _SENSES, 24),
+        "joined": (columns + 22 + SIDES * _SENSES, 24),
         "judged": (24, 1),
         "sense": (len(related[0].sentence), _SENSES),
     }
@@ -114,7 +117,7 @@ def entries(related: Sequence[Related], wanted: Sequence[int], weights: Sequence
     nn.init.normal_(net["sense"].weight, std=0.7)  # type: ignore[arg-type]
     mean, spread = _scale([one.entries for one in related])
     packed = [_stack([(one.entries - mean) / spread for one in related])]
-    packed += [_stack([getattr(one, name) for one in related]) for name in ("shared", "words", "meetings", "sentence")]
+    packed += [_stack([getattr(one, name) for one in related]) for name in _EACH]
     packed.append(torch.from_numpy(np.stack([_padded(one.likest, packed[0].shape[1]) for one in related])))
     packed += [_stack([np.ones(len(getattr(one, name))) for one in related]) for name in ("entries", "words")]
     none = packed[0].shape[1]
