@@ -46,12 +46,13 @@ _EVENING = re.compile(
 _BREAKFAST = re.compile(r"朝食|朝ごはん|朝ご飯|もーにんぐ")
 
 
-def find_moment(text: str, now: datetime) -> Moment | None:
-    """The day, hour or span wanted in what was said at a moment of the company's own time; None where none is."""
+def find_moment(text: str, now: datetime, spoken_of: date | None = None) -> Moment | None:
+    """The day, hour or span wanted in what was said at a moment of the company's own time; None where none is.
+    `spoken_of`: the day that the talk was of before."""
     plain = normalize(text)[:_LONGEST]
     folded = fold(plain)
     found = marks(folded)
-    chosen = chosen_wish(folded, wishes(folded, found, now))
+    chosen = chosen_wish(folded, wishes(folded, found, now, spoken_of))
     if chosen is None:
         return None
     evening = bool(_EVENING.search(folded)) or (chosen.hour.clock is not None and find_party(plain) is not None)

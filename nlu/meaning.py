@@ -138,6 +138,8 @@ class Expected:
     """As what the company was heard."""
     denied: tuple[str, ...] = ()
     """What the caller has said no to."""
+    day: str = ""
+    """The day that is being spoken of, an ISO date: 次の日 is counted from it."""
 
 
 @dataclass(frozen=True, slots=True)

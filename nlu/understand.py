@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from nlu import answers, email, grounds, matter, phone
 from nlu.callers import Caller, answered, introduced
@@ -104,7 +104,8 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         answer = Answer.NO if expected.said and expected.ask is Ask.OFFER else None
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
-    moment = find_moment(found.text, now) if reason.reason in _TIMED or expected.ask in _WISHED else None
+    timed = reason.reason in _TIMED or expected.ask in _WISHED
+    moment = find_moment(found.text, now, _spoken_of(expected)) if timed else None
     about = _purpose(found, expected, reason, answer)
     confidence = reason.confidence if expected.ask in FREE or answer is None else judgement.confidence
     judged = _judged(reason, answer, (*judgement.grounds, *why), hurry, found)
@@ -125,6 +126,10 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         correction=correction,
     )
     return replace(meaning, grounds=judged + grounds.lines(meaning, found.text, found.free))
+
+
+def _spoken_of(expected: Expected) -> date | None:
+    return date.fromisoformat(expected.day) if expected.day else None
 
 
 def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:

@@ -77,8 +77,10 @@ class Wish:
     """End of a span of days."""
 
 
-def wishes(folded: str, marks: tuple[Mark, ...], now: datetime) -> tuple[Wish, ...]:
-    """All times that the marks of a folded text make, in order."""
+def wishes(folded: str, marks: tuple[Mark, ...], now: datetime, spoken_of: date | None = None) -> tuple[Wish, ...]:
+    """All times that the marks of a folded text make, in order; `spoken_of`: the day from which 次の日 is counted
+    where the text names none before it."""
+    known = Day(exact=spoken_of)
     found: list[Wish] = []
     for mark in marks:
         last = found[-1] if found else None
@@ -91,7 +93,7 @@ def wishes(folded: str, marks: tuple[Mark, ...], now: datetime) -> tuple[Wish, .
             new = (
                 None
                 if last and _NEAR.match(folded, mark.end) and mark.kind in _FEASTS
-                else _with_day(last, mark, gap, now.date())
+                else _with_day(last, mark, gap, now.date(), known)
             )
         span = _spanned(last, new, folded) if last and new and new.link in (TO, OR) else None
         if new is not None and last is not None and (span or new.start == last.start):
@@ -112,8 +114,8 @@ def link(gap: str) -> str:
     return TURN if NOT.match(gap) else ""
 
 
-def _with_day(last: Wish | None, mark: Mark, gap: str, today: date) -> Wish | None:
-    before = last.day if last else Day()
+def _with_day(last: Wish | None, mark: Mark, gap: str, today: date, known: Day) -> Wish | None:
+    before = last.day if last else known if mark.kind == "shift" else Day()
     counted = bool(last and _COUNTED.match(gap))
     if mark.kind == "days_long" and not counted:
         return None

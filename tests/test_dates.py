@@ -156,3 +156,14 @@ def test_the_words_are_given_back() -> None:
     found = find_moment("あの、来週の火曜の三時半にお願いします", NOW)
     assert found
     assert found.text == "来週の火曜の三時半"
+
+
+def test_the_next_day_is_counted_from_the_day_that_is_spoken_of() -> None:
+    asked = datetime(2026, 12, 9, 10, 30)
+    told = "じゃあ次の日の日曜、同じ六時はどうですか"
+    found = find_moment(told, asked, date(2026, 12, 12))
+    assert found is not None
+    assert (found.start, found.doubt) == ("2026-12-13T18:00", "")
+    named = find_moment("十五日の次の日の六時", asked, date(2026, 12, 12))
+    assert named is not None
+    assert named.start == "2026-12-16T18:00"

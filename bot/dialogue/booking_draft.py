@@ -87,6 +87,12 @@ class Draft:
         return self.old.key if self.old and self.aim is Reason.RESERVATION_CHANGE else ""
 
     @property
+    def spoken_of(self) -> str:
+        """The day that the talk is of, an ISO date; "" = none yet."""
+        start = self.sought.start if self.sought else self.old.start if self.old else ""
+        return self.day or start[:10]
+
+    @property
     def place(self) -> str:
         """The start that is held; "" = none."""
         return self.held.start if self.held and self.held.hold else ""

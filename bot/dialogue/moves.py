@@ -71,6 +71,7 @@ def ask(script: Script, state: State, topic: str, rung: Rung) -> Move:
         email=state.presence.email if state.presence and expecting is Ask.ECHO else "",
         said="".join(phrase.text for phrase in question),
         before=state.told,
+        day=state.draft.spoken_of if state.draft else "",
     )
     return replace(said, expected=expected, question=question), actions
 
