@@ -44,7 +44,7 @@ EDGE_HZ = 60.0
 AROUND_SECONDS = 0.25
 SPEAKING_DB = 25.0
 """20 ms frames this far below the loudest one, and no further, are speech."""
-FREE_BONUS = (2.0, 3.0)
+FREE_BONUS = (1.0, 2.5)
 """Of the free loop in a wide band and in a telephone's (measured: voice/engines/data/CARD.md)."""
 SEED = 3
 CROWD = (
