@@ -26,7 +26,7 @@ from bot.rehearsal.book import book_of
 from bot.rehearsal.far import Far
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import Played, Player, Spoke
-from bot.rehearsal.voice import Speak, voiced
+from bot.rehearsal.voice import voiced
 from bot.reporting.account import Account, Words, account_of, words_said
 from bot.reporting.mail import FileSender
 from bot.reporting.outbox import Outbox
@@ -103,16 +103,11 @@ async def _served(serve: Serve, line: Line) -> None:
 
 
 def rehearse_fast(
-    plan: Plan,
-    seed: int,
-    folder: Path,
-    tell: Callable[[Spoke], None],
-    way: FastWay = by_loopback,
-    speak: Speak | None = None,
+    plan: Plan, seed: int, folder: Path, tell: Callable[[Spoke], None], way: FastWay = by_loopback
 ) -> Rehearsed:
     """One call, as fast as it can be computed; `folder` takes its journal, mail and recording. `way` may lead over real
-    sockets, as long as both ends are in this process; `speak` is the caller's voice, None for one that is drawn."""
-    caller = voiced(plan, book_of(plan, seed), seed, speak)
+    sockets, as long as both ends are in this process."""
+    caller = voiced(plan, book_of(plan, seed), seed)
     player = Player(plan, caller, seed, folder / f"{plan.path.stem}-{seed}.flac", tell)
     store = open_store(folder / "denwaban.db")
     try:

@@ -25,9 +25,13 @@ from rapidfuzz import fuzz
 from bot.dialogue.actions import Say
 from bot.dialogue.events import Heard
 from bot.journal import Entry, from_row
-from bot.rehearsal.fast import Rehearsed, rehearse_fast
+from bot.rehearsal.book import Book, Line, Piece, book_of
+from bot.rehearsal.caller import Memory, Reply, answer
+from bot.rehearsal.fast import Rehearsed, call_with
 from bot.rehearsal.plan import Plan, WrittenPlan
-from bot.store import list_calls, open_store, read_rows
+from bot.rehearsal.play import Player
+from bot.rehearsal.voice import Clip, voiced
+from bot.store import Store, list_calls, open_store, read_rows
 from nlu.kana import canonical
 from nlu.spoken import given_names
 from tests.bench._judged import interval
@@ -131,24 +135,41 @@ def speaker(chance: random.Random) -> Callable[[str], Sound]:
     return lambda text: spoken(text, how)
 
 
+class Mind:
+    """A caller that keeps to its plan, its lines given a voice only when they are said."""
+
+    def __init__(self, plan: Plan, book: Book, say: Callable[[Line], Clip]) -> None:
+        self._plan = plan
+        self._book = book
+        self._say = say
+        self._memory = Memory()
+
+    def answer(self, words: str) -> tuple[Reply, Clip | None]:
+        """As `bot.rehearsal.play.Planned` does."""
+        self._memory, reply = answer(self._plan, self._memory, words)
+        return reply, self._say(self._book[reply.key]) if reply.key in self._book else None
+
+
 def placed(seed: int, folder: Path) -> Judged:
     """The call of that seed."""
     chance = random.Random(f"caller {seed}")
     told = caller(chance)
     plan = plan_of(told, chance)
-    rehearsed = rehearse_fast(plan, seed, folder, lambda _said: None, speak=speaker(chance))
-    entries = _entries(folder)
-    return judged(seed, told, rehearsed, entries)
-
-
-def _entries(folder: Path) -> list[Entry]:
+    voice = voiced(plan, {"nod": Line((Piece("はい", "はい"),))}, seed, speaker(chance))
+    mind = Mind(plan, book_of(plan, seed), voice.say)
+    player = Player(plan, voice, seed, folder / "call.flac", lambda _said: None, mind)
     store = open_store(folder / "denwaban.db")
     try:
-        with store.read() as connection:
-            (call,) = list_calls(connection)
-            return [from_row(each) for each in read_rows(connection, call.id)]
+        rehearsed = call_with(plan, player, store, folder)
+        return judged(seed, told, rehearsed, _entries(store))
     finally:
         store.close()
+
+
+def _entries(store: Store) -> list[Entry]:
+    with store.read() as connection:
+        (call,) = list_calls(connection)
+        return [from_row(each) for each in read_rows(connection, call.id)]
 
 
 def judged(seed: int, told: Told, rehearsed: Rehearsed, entries: Sequence[Entry]) -> Judged:
