@@ -7,6 +7,7 @@ ones; values found, phrases and rules count in full. Scores are log-odds up to a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -84,7 +85,16 @@ def crc(signs: tuple[str, ...]) -> NDArray[np.uint32]:
 
 def shares(signs: list[str]) -> Array:
     """The value of each of an utterance's known signs."""
-    kinds = np.fromiter((ord(sign[0]) for sign in signs), np.intp, len(signs))
+    return worth(kinds_of(signs))
+
+
+def kinds_of(signs: Sequence[str]) -> NDArray[np.uint8]:
+    """The first letter of each sign."""
+    return np.frombuffer("".join([sign[0] for sign in signs]).encode(), np.uint8)
+
+
+def worth(kinds: NDArray[np.uint8]) -> Array:
+    """The value of each of an utterance's known signs, by their kinds."""
     counts = np.bincount(kinds, minlength=128).astype(np.float32)
     each: Array = (1.0 / np.sqrt(np.maximum(counts, 1.0))).astype(np.float32)
     each[[ord(kind) for kind in FULL]] = FULL_WEIGHT

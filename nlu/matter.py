@@ -19,6 +19,8 @@ MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
 """Questions whose answer tells why somebody calls."""
 FREE = MATTER | {Ask.CLOSING, Ask.STAFF, Ask.DETAIL, Ask.WHEN, Ask.PARTY}
 """Questions that are answered in free speech."""
+EVEN = 0.5
+"""Probability from which a doubtful call is taken for a seller's until it is known for another."""
 PLAIN_REASON = 0.6
 """Confidence from which a reason counts in an answer to a question about something else."""
 
@@ -152,7 +154,8 @@ def _as_sales(judged: Judged, sales: Sales) -> Judged:
     if sales.outcome is SalesOutcome.NOT_SALES and judged.reason is Reason.SALES and judged.runners_up:
         (reason, confidence), *rest = judged.runners_up
         return Judged(reason, confidence, judged.words, ((Reason.SALES, judged.confidence), *rest))
-    if sales.outcome is not SalesOutcome.CERTAIN or judged.reason is Reason.SALES:
+    likely = sales.outcome is SalesOutcome.DOUBTFUL and sales.probability >= EVEN
+    if not (likely or sales.outcome is SalesOutcome.CERTAIN) or judged.reason is Reason.SALES:
         return judged
     second = ((judged.reason, judged.confidence),) if judged.reason else ()
     return Judged(Reason.SALES, sales.probability, "…".join(sales.grounds), (*second, *judged.runners_up)[:3])

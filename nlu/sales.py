@@ -1,10 +1,10 @@
 """Whether somebody calls to sell: refuse, ask what it is about, or take the call; with the words for and against.
 
 `judge_sales` looks at the first utterance, `judge_probe` at the answer to the probing question together with what was
-said before it. Both add up learnt weights of signs: those of `features`, and the ways of speaking in
-`data/sales_cues.tsv` (what is offered to whom, which tie the caller has); of an answer also those of the vector of the
-whole sentence. Weights, calibration and thresholds are in `data/sales_weights.npz`, written by `python -m nlu.train
-sales`. What is then done is the dialogue's business; so are companies that want to hear of sales calls all the same.
+said before it. Both add up learnt weights of signs, those of `features` and the ways of speaking in
+`data/sales_cues.tsv` (what is offered to whom, which tie the caller has), and of the vector of the whole sentence.
+Weights, calibration and thresholds are in `data/sales_weights.npz`, written by `python -m nlu.train sales`. What is
+then done is the dialogue's business; so are companies that want to hear of sales calls all the same.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Said:
     """Normalised."""
     signs: tuple[str, ...]
     vector: NDArray[np.float32]
+    """Of its words, and after it of the whole sentence."""
     words: dict[str, str]
     """Of a cue, the words that it was found in."""
 
@@ -142,16 +143,16 @@ def utterance(text: str, slots: Slots, found: Features | None = None) -> Said:
     found = found or features(text, slots)
     words = _cues_in(text)
     signs = [sign for sign in found.signs if sign[0] in SCALES] + [f"q {name}" for name in words]
-    return Said(normalize(text), tuple(signs), found.vector, words)
+    text = normalize(text)
+    return Said(text, tuple(signs), np.concatenate([found.vector, encode(text)]), words)
 
 
 def with_question(said: Said, probe: str, answer: str) -> Said:
-    """The same, with how the answer takes the question, and the vector of the sentence after those of its words."""
+    """The same, with how the answer takes the question."""
     asked = _first_of(_ASKED, normalize(probe))
     taken = _first_of(_FIRST, normalize(answer))
     signs = ("g answer", f"g asked {asked}", f"g taken {taken}", f"g {asked} {taken}")
-    vector = np.concatenate([said.vector, encode(said.text)])
-    return replace(said, signs=said.signs + signs, vector=vector)
+    return replace(said, signs=said.signs + signs)
 
 
 def shares(signs: Iterable[str]) -> dict[str, float]:

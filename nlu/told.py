@@ -91,8 +91,14 @@ def is_kin(text: str) -> bool:
 
 def _whole(before: str, text: str) -> Sales:
     """Of all that was told, were it one opening."""
-    told = f"{before}。{text}"
-    return judge_sales(told, plain_slots(told))
+    first, last = plain_slots(before), plain_slots(text)
+    slots = Slots(
+        caller_name=first.caller_name or last.caller_name,
+        company=first.company or last.company,
+        staff=first.staff or last.staff,
+        department=first.department or last.department,
+    )
+    return judge_sales(f"{before}。{text}", slots)
 
 
 def _of_customer(judged: Sales, whole: Sales) -> Sales:

@@ -1,8 +1,8 @@
-"""Lines as strangers would say them, a hundred of each kind: how many are understood, printed and held to the floor.
+"""Lines as strangers would say them, some hundred of each kind: how many are understood, printed and held to a floor.
 
 Written apart from the rules and never learnt from or tuned to one by one; `denwaban score tests/data/strangers` lists
-what goes wrong. They are new for no longer than it takes to mend a rule by them, so the figures that count are those of
-lines held out.
+what goes wrong. Numbers, names, times and answers are new for no longer than it takes to mend a rule by them; openings
+and probes are the half, parted by meaning, of what somebody wrote who had not seen this code, and nobody reads them.
 """
 
 from __future__ import annotations
@@ -15,14 +15,21 @@ from nlu.score.lines import read_folder
 from nlu.score.whole import Part, score
 
 FOLDER = Path(__file__).parent / "data" / "strangers"
-FLOORS = {"numbers": ("exact", 0.97), "names": ("exact", 0.94), "times": ("exact", 0.94), "answers": ("accuracy", 0.94)}
-"""The rate that counts, and what it must come to."""
-ANSWERED, WRONG, CAUGHT = 0.58, 0.05, 0.9
-"""Of the questions to four companies that nothing was learnt from: answered of those that an entry answers, at least;
-answered wrongly of all, at most; told to be a human's of those beyond the script. The first two are what they came to
-at first sight and short of what is wanted, 0.8 and 0.02."""
-LEAST = 80
+FLOORS = (
+    ("numbers", "exact", 0.97),
+    ("names", "exact", 0.94),
+    ("times", "exact", 0.94),
+    ("answers", "accuracy", 0.94),
+    ("openings", "reason_accuracy", 0.80),
+    ("openings", "sales.caught_recall", 0.92),
+    ("probes", "sales_recall", 0.76),
+)
+"""Kind, the rate that counts, and what it must come to."""
+CEILINGS = (("openings", "sales.false_refusal_rate", 2), ("probes", "false_refusal_rate", 2))
+"""Kind, the rate, and how many lines may be wrong."""
+LEAST = 70
 """Lines of each kind, so that one more or less is little."""
+UNREAD = frozenset({"openings", "probes"})
 
 
 @pytest.fixture(scope="module")
@@ -30,27 +37,22 @@ def parts() -> dict[str, Part]:
     return {part.name: part for part in score(read_folder(FOLDER))}
 
 
-@pytest.mark.parametrize("kind", FLOORS)
-def test_strangers_are_understood(parts: dict[str, Part], kind: str) -> None:
-    name, floor = FLOORS[kind]
+@pytest.mark.parametrize(("kind", "name", "floor"), FLOORS)
+def test_strangers_are_understood(parts: dict[str, Part], kind: str, name: str, floor: float) -> None:
     rate = parts[kind].rates[name]
     print(f"{kind}: {name} {rate.value} of {rate.n}")
-    assert rate.n >= LEAST
+    assert len(parts[kind].marks) >= LEAST
     assert rate.value is not None
-    assert rate.value >= floor, [(mark.text, mark.wanted, mark.found) for mark in parts[kind].worst]
+    worst = [] if kind in UNREAD else [(mark.text, mark.wanted, mark.found) for mark in parts[kind].worst]
+    assert rate.value >= floor, worst
 
 
-def test_strangers_questions_are_answered_and_seldom_wrongly(parts: dict[str, Part]) -> None:
-    rates = parts["questions"].rates
-    answered, wrong, caught = rates["answered"], rates["wrong"], rates["beyond_caught"]
-    print(f"questions: answered {answered.value} of {answered.n}, wrong {wrong.value} of {wrong.n}")
-    assert wrong.n >= LEAST
-    assert answered.value is not None
-    assert answered.value >= ANSWERED
-    assert wrong.value is not None
-    assert wrong.value <= WRONG
-    assert caught.value is not None
-    assert caught.value >= CAUGHT
+@pytest.mark.parametrize(("kind", "name", "most"), CEILINGS)
+def test_hardly_any_stranger_is_refused(parts: dict[str, Part], kind: str, name: str, most: int) -> None:
+    rate = parts[kind].rates[name]
+    print(f"{kind}: {name} {rate.value} of {rate.n}")
+    assert rate.value is not None
+    assert round(rate.value * rate.n) <= most
 
 
 def test_none_of_them_was_learnt_from(parts: dict[str, Part]) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from nlu.features import Features
-from nlu.linear import VECTOR_WEIGHT, Linear, crc, shares
+from nlu.linear import VECTOR_WEIGHT, Linear, crc, kinds_of, worth
 
 LEAST_SEEN = 2
 """Utterances that a sign must occur in."""
@@ -19,39 +20,69 @@ FREEDOM = 3.0
 """Inverse of the penalty on squared weights."""
 LEAST_LEVEL = 3
 """Of the largest level of a sign; smaller rows are left out."""
-_ROUNDS = 100
+_ROUNDS = 60
+"""Of the fit, at most."""
+Keys = NDArray[np.uint32]
 
 
-def vocabulary(found: Sequence[Features], kinds: str) -> dict[int, int]:
-    """CRC-32 of each sign that is worth a weight, and its column, rising."""
-    seen: Counter[int] = Counter()
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The features of an utterance as numbers: a tenth of what they take as text, and coded once for all folds."""
+
+    keys: Keys
+    """CRC-32 of each sign."""
+    kinds: NDArray[np.uint8]
+    """The first letter of each."""
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Utterances as rows of numbers."""
+
+    signs: Any
+    """Sparse: the value of each known sign."""
+    vectors: Any
+
+    def __matmul__(self, table: Any) -> Any:
+        """The product with weights, those of the signs first."""
+        width = self.signs.shape[1]
+        return self.signs @ table[:width] + self.vectors @ table[width:]
+
+
+def coded(found: Features) -> Coded:
+    """The features as numbers."""
+    return Coded(crc(found.signs), kinds_of(found.signs), found.vector)
+
+
+def vocabulary(found: Sequence[Coded], kinds: str) -> Keys:
+    """CRC-32 of each sign that is worth a weight, rising."""
+    wanted = np.frombuffer(kinds.encode(), np.uint8)
+    keys, times = np.unique(np.concatenate([one.keys[np.isin(one.kinds, wanted)] for one in found]), return_counts=True)
+    return keys[times >= LEAST_SEEN]
+
+
+def matrix(found: Sequence[Coded], known: Keys) -> Cells:
+    """One row an utterance: known signs, and the vector."""
+    columns, cells, ends = [], [], [0]
     for one in found:
-        seen.update(crc(tuple(sign for sign in one.signs if sign[0] in kinds)).tolist())
-    return {key: i for i, key in enumerate(sorted(key for key, times in seen.items() if times >= LEAST_SEEN))}
+        places = np.searchsorted(known, one.keys)
+        places[places == len(known)] = 0
+        hit = known[places] == one.keys
+        columns.append(places[hit])
+        cells.append(worth(one.kinds[hit]))
+        ends.append(ends[-1] + int(hit.sum()))
+    data = np.concatenate(cells).astype(np.float64)
+    signs = csr_matrix((data, np.concatenate(columns), ends), shape=(len(found), len(known)))
+    return Cells(signs, np.array([one.vector for one in found], np.float64) * VECTOR_WEIGHT)
 
 
-def matrix(found: Sequence[Features], known: dict[int, int]) -> Any:
-    """One row an utterance: signs by column, then the vector."""
-    rows, columns, cells = [], [], []
-    for i, one in enumerate(found):
-        places = [known.get(key, -1) for key in crc(one.signs).tolist()]
-        kept = [(sign, place) for sign, place in zip(one.signs, places, strict=True) if place >= 0]
-        rows += [i] * len(kept)
-        columns += [place for _, place in kept]
-        cells.append(shares([sign for sign, _ in kept]))
-    width = len(found[0].vector)
-    vectors = np.array([one.vector for one in found]) * VECTOR_WEIGHT
-    rows += np.repeat(np.arange(len(found)), width).tolist()
-    columns += np.tile(np.arange(width) + len(known), len(found)).tolist()
-    data = np.concatenate([*cells, vectors.ravel()]).astype(np.float64)
-    return csr_matrix((data, (rows, columns)), shape=(len(found), len(known) + width))
-
-
-def fit(cells: Any, wanted: Any, weights: Any, classes: int) -> Any:
+def fit(cells: Cells, wanted: Any, weights: Any, classes: int) -> Any:
     """Weights of shape (columns + 1, classes), the bias last; cross entropy weighted by sample, squared penalty."""
     right = np.eye(classes)[wanted]
-    columns = cells.shape[1]
-    transposed = cells.T.tocsr()
+    width = cells.signs.shape[1]
+    columns = width + cells.vectors.shape[1]
+    transposed = cells.signs.T.tocsr()
 
     def loss(flat: Any) -> tuple[float, Any]:
         table = flat.reshape(columns + 1, classes)
@@ -61,7 +92,8 @@ def fit(cells: Any, wanted: Any, weights: Any, classes: int) -> Any:
         total = shares_.sum(1, keepdims=True)
         value = -(weights * (odds - np.log(total))[np.arange(len(wanted)), wanted]).sum()
         slope = (shares_ / total - right) * weights[:, None]
-        gradient = np.vstack([transposed @ slope + table[:-1] / FREEDOM, slope.sum(0)])
+        gradient = np.vstack([transposed @ slope, cells.vectors.T @ slope, slope.sum(0)])
+        gradient[:-1] += table[:-1] / FREEDOM
         return float(value + (table[:-1] ** 2).sum() / (2 * FREEDOM)), gradient.ravel()
 
     start = np.zeros((columns + 1) * classes)
@@ -69,17 +101,16 @@ def fit(cells: Any, wanted: Any, weights: Any, classes: int) -> Any:
     return done.x.reshape(columns + 1, classes)
 
 
-def stored(table: Any, known: dict[int, int], classes: tuple[str, ...], shift: Any, heat: float) -> Linear:
+def stored(table: Any, known: Keys, classes: tuple[str, ...], shift: Any, heat: float) -> Linear:
     """The weights as the product keeps them: bytes, log-odds divided by `heat`, `shift` added to the bias."""
     table = (table - table.mean(1, keepdims=True)) / heat
     signs, dense, bias = table[: len(known)], table[len(known) : -1], table[-1] + shift / heat
     scales = np.maximum(np.abs(signs).max(0), 1e-9) / 127
     levels = np.rint(signs / scales).astype(np.int8)
     kept = np.abs(levels).max(1) >= LEAST_LEVEL
-    keys = np.array(list(known), np.uint32)
     return Linear(
         classes,
-        keys[kept],
+        known[kept],
         levels[kept],
         scales.astype(np.float32),
         dense.astype(np.float16).astype(np.float32),

@@ -17,7 +17,7 @@ import numpy as np
 from nlu.linear import Linear, load
 from nlu.meaning import Reason
 from nlu.train import split
-from nlu.train.fitting import fit, matrix, stored, vocabulary
+from nlu.train.fitting import Keys, fit, matrix, stored, vocabulary
 from nlu.train.samples import Sample, openings
 from nlu.train.split import families
 
@@ -85,8 +85,8 @@ def wanted(samples: Sequence[Sample]) -> Any:
     return np.array([CLASSES.index(sample.reason) for sample in samples])
 
 
-def _fitted(samples: Sequence[Sample]) -> tuple[Any, dict[int, int], Any]:
-    """(weights, columns of the signs, what moves the shares of the reasons)."""
+def _fitted(samples: Sequence[Sample]) -> tuple[Any, Keys, Any]:
+    """(weights, the signs that have one, what moves the shares of the reasons)."""
     known = vocabulary([sample.found for sample in samples if sample.origin != "heard"], KINDS)
     cells = matrix([sample.found for sample in samples], known)
     weights = np.array([WORTH[sample.origin] for sample in samples])

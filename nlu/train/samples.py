@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from nlu import email, phone
 from nlu.callers import introduced
 from nlu.directory import find_staff
-from nlu.features import Features
 from nlu.meaning import Slot, Slots, Vocabulary
 from nlu.normalize import normalize
 from nlu.reasons import looked_at
+from nlu.train.fitting import Coded, coded
 from nlu.train.split import LINES, Row, kept
 
 _NOBODY = Vocabulary()
@@ -31,7 +31,7 @@ class Sample:
     reason: str
     origin: str
     """"dev", "own", or "heard" (one of these as the ears wrote it)."""
-    found: Features
+    found: Coded
 
 
 def values(text: str) -> Slots:
@@ -76,5 +76,5 @@ def _made(lines: list[Row], origin: str) -> list[Sample]:
     made = []
     for row in lines:
         text = normalize(row["text"])
-        made.append(Sample(row["id"], text, row["reason"], origin, looked_at(text, values(text))))
+        made.append(Sample(row["id"], text, row["reason"], origin, coded(looked_at(text, values(text)))))
     return made
