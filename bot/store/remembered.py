@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func
 
 from bot.store import tables
 from bot.store.opening import insert_new
+from bot.store.route_tables import rings
 
 _R = tables.remembered.c
 _F = tables.follow_ups.c
@@ -161,7 +162,7 @@ def next_follow_up(connection: Connection, now: float) -> float | None:
 
 def _being_rung(now: float) -> ColumnElement[bool]:
     """Somebody on the call's urgent route is on the telephone: the next one is told when that is over."""
-    ring = tables.rings.c
+    ring = rings.c
     under_way = and_(ring.call_id == _F.call_id, ring.ended.is_(None), ring.leased_until > now)
     return and_(_F.kind == URGENT, exists().where(under_way))
 

@@ -17,8 +17,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists
 from bot.store import tables
 from bot.store.opening import insert_new
 from bot.store.remembered import URGENT
+from bot.store.route_tables import rings
 
-_R = tables.rings.c
+_R = rings.c
 _F = tables.follow_ups.c
 
 
@@ -47,60 +48,60 @@ class Ring:
     """Of one that has ended: a `bot.ringing.talk.Outcome`."""
 
 
-def owe_rings(connection: Connection, rings: Sequence[NewRing]) -> None:
+def owe_rings(connection: Connection, owed: Sequence[NewRing]) -> None:
     """Write down what is to be rung; nothing where it is written already."""
-    for ring in rings:
+    for ring in owed:
         row = {"call_id": ring.call_id, "step": ring.step, "number": ring.number, "due": ring.due}
         fresh = {"tries": 0, "leased_until": 0.0, "leased_by": "", "outcome": ""}
-        connection.execute(insert_new(connection, tables.rings).values(row | fresh))
+        connection.execute(insert_new(connection, rings).values(row | fresh))
 
 
 def lease_ring(connection: Connection, now: float, until: float, seat: str) -> Ring | None:
     """Take the ring that has been due longest, for us alone until `until`; counts as a try. None: none may begin."""
-    other = tables.rings.alias()
+    other = rings.alias()
     same = or_(other.c.call_id == _R.call_id, other.c.number == _R.number)
     busy = exists().where(other.c.ended.is_(None), other.c.leased_until > now, same)
-    query = select(tables.rings).join(tables.follow_ups, _wanted()).where(_R.due <= now, ~busy)
+    query = select(rings).join(tables.follow_ups, _wanted()).where(_R.due <= now, ~busy)
     first = query.order_by(_R.due, _R.id).limit(1).with_for_update(skip_locked=True)  # what is owed is locked with it
     row = connection.execute(first).mappings().first()
     if row is None:
         return None
     taken = {"leased_until": until, "leased_by": seat, "tries": row["tries"] + 1}
-    connection.execute(update(tables.rings).where(_R.id == row["id"]).values(taken))
+    connection.execute(update(rings).where(_R.id == row["id"]).values(taken))
     return _ring({**row, **taken})
 
 
 def end_ring(connection: Connection, ring_id: int, outcome: str, now: float) -> None:
     """It has come to its end."""
     done = {"ended": now, "outcome": outcome, "leased_until": 0.0}
-    connection.execute(update(tables.rings).where(_R.id == ring_id).values(done))
+    connection.execute(update(rings).where(_R.id == ring_id).values(done))
 
 
 def leave_ring(connection: Connection, ring_id: int) -> None:
     """Nobody's telephone rang: it is due as before, and this was no try."""
     left = {"leased_until": 0.0, "tries": _R.tries - 1}
-    connection.execute(update(tables.rings).where(_R.id == ring_id).values(left))
+    connection.execute(update(rings).where(_R.id == ring_id).values(left))
 
 
 def free_ring_leases(connection: Connection, dead: Callable[[str], bool]) -> int:
     """End the leases of processes that are gone; how many."""
     held = and_(_R.ended.is_(None), _R.leased_until > 0)
     gone = [seat for seat in connection.scalars(select(_R.leased_by).where(held).distinct()) if dead(seat)]
-    freed = update(tables.rings).where(held, _R.leased_by.in_(gone)).values(leased_until=0.0)
+    freed = update(rings).where(held, _R.leased_by.in_(gone)).values(leased_until=0.0)
     return connection.execute(freed).rowcount if gone else 0
 
 
 def next_ring(connection: Connection) -> float | None:
     """When rings should be looked at again; None: none is wanted."""
     later = case((_R.leased_until > _R.due, _R.leased_until), else_=_R.due)
-    query = select(func.min(later)).select_from(tables.rings).join(tables.follow_ups, _wanted())
+    query = select(func.min(later)).select_from(rings).join(tables.follow_ups, _wanted())
     soonest: float | None = connection.scalar(query)
     return soonest
 
 
 def list_rings(connection: Connection, call_id: str) -> list[Ring]:
     """All of a call, in the order of its route."""
-    query = select(tables.rings).where(_R.call_id == call_id).order_by(_R.step)
+    query = select(rings).where(_R.call_id == call_id).order_by(_R.step)
     return [_ring(row) for row in connection.execute(query).mappings()]
 
 
