@@ -18,6 +18,8 @@ EVEN = 0.5
 """Probability of the whole from which a pitch that is certain by itself stays one."""
 HARDLY = 0.1
 """Probability of the whole below which an answer that sells by itself is none."""
+THIN = 18
+"""Characters below which an opening tells too little to be refused for: it is asked what it is about."""
 CUSTOMER = 0.05
 """What the probability of sales comes down to, at most, once a customer's need was told."""
 
@@ -32,7 +34,7 @@ _NEEDS = re.compile(
 )
 """What somebody says who wants something of the company, and sells it nothing."""
 
-_COURTESY = re.compile(r"(?:いつも|大変|日頃|平素)*(?:より)?、?お世話(?:に|様|さま)[^、。]*")
+_COURTESY = re.compile(r"(?:いつも|大変|日頃|平素)*(?:より)?、?お世話(?:に|様|さま)(?:なって|なり)?(?:い|おり)?(?:ます|です)?")
 """いつもお世話になっております: what everybody says."""
 _OWN = re.compile(
     r"(?:の|が)?(?:妻|夫|主人|家内|家族|息子|娘|母|父|兄|弟|姉|妹|親戚|友人|友達|同級生|後輩|先輩)(?:です|で|の|だ|から|が)"
@@ -43,8 +45,11 @@ _OWN = re.compile(
 def judge_told(before: str, text: str, slots: Slots) -> Sales:
     """Of what is told now; `before` is all that was told so far, "" at the opening."""
     alone = judge_sales(text, slots)
+    if not before and needs(text):
+        return _of_customer(alone, alone)
     if not before:
-        return _of_customer(alone, alone) if needs(text) else alone
+        thin = alone.outcome is SalesOutcome.CERTAIN and len(_COURTESY.sub("", normalize(text))) < THIN
+        return replace(alone, outcome=SalesOutcome.DOUBTFUL) if thin else alone
     whole = _whole(before, text)
     if needs(before) or needs(text):
         return _of_customer(alone, whole)

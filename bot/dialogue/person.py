@@ -117,6 +117,8 @@ def goes_on(script: Script, state: State) -> Onward:
     here = state.presence.state == AT_DESK or vip.puts_through(script, state)
     if here and "callback_answered" in state.asked and "away" not in state.asked:
         return message.rest(script, state)  # a message or a call back is wanted, whether or not the person is there
+    if here and state.facts.sales_suspected and sales.policy_refuses(script):
+        return message.rest(script, announce(state, "unknown_staff", "role_staff"))
     if here and bool(person.extension) and "transfer" not in state.asked:
         state = replace(state, asked=(*state.asked, "transfer"))
         return put_through(script, state, person.extension, script.transfer_ring_seconds, "transfer")

@@ -301,6 +301,11 @@ def suspected(script: Script, state: State, meaning: Meaning) -> State:
     return replace(state, facts=replace(state.facts, sales_suspected=True))
 
 
+def policy_refuses(script: Script) -> bool:
+    """Whether the company wants no sellers put through."""
+    return script.rules.sales.policy is not SalesPolicy.PUT_THROUGH
+
+
 def owed(state: State) -> bool:
     """Whether somebody is to be told of this call, whatever else comes up in it."""
     return state.facts.callback_promised or confirmed(state.facts.number)
