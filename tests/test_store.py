@@ -38,7 +38,7 @@ from bot.store import (
     unfinished_calls,
     write_rows,
 )
-from bot.store.tables import metadata
+from bot.store.route_tables import metadata
 from tests.records import BEGAN, CALL, SCRIPT
 
 SCRIPTS, BROKEN = load_all(Path(__file__).parent.parent / "scripts")

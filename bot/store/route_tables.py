@@ -1,10 +1,12 @@
-"""The tables of what is owed after a call, beside `tables`: numbers of an urgent route that are to be rung."""
+"""The table of the numbers on urgent routes that are to be rung; with it `metadata` holds every table."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Double, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from bot.store.tables import metadata
+
+__all__ = ["metadata", "rings"]
 
 rings = Table(
     "rings",
