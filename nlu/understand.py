@@ -17,9 +17,8 @@ from nlu.clauses import final_chunks
 from nlu.dates import find_moment
 from nlu.denials import undenied
 from nlu.directory import Asked, department_slot, find_staff, match
-from nlu.gist import gist, is_farewell
 from nlu.kana import canonical, is_kana
-from nlu.matter import FREE, PLAIN_REASON
+from nlu.matter import FREE
 from nlu.meaning import (
     Answer,
     Ask,
@@ -34,6 +33,7 @@ from nlu.meaning import (
 from nlu.names import looks_like_name
 from nlu.normalize import normalize, tidy
 from nlu.party import find_party
+from nlu.purpose import purpose
 from nlu.readings import Labelled, asked_text, free_text, labelled, surer
 from nlu.reasons import Judged
 from nlu.urgency import urgency
@@ -47,10 +47,6 @@ _BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.
 _TIMED = _BOOKING | {Reason.CALLBACK, Reason.DELIVERY}
 _WISHED = frozenset({Ask.WHEN, Ask.PARTY, Ask.OFFER, Ask.NAME})
 """Questions in whose answer a time or a number of persons may be told or changed."""
-_MATTER_INSTEAD = re.compile(
-    r".{6,}(?:の件|について|に関して|ほしい|欲しい|たい(?:ん|の|です|と)|(?:お願い|頼み)(?:し|が|で))"
-)
-"""What an offer is answered with by whoever tells his matter instead."""
 _AFTER_NAME = frozenset({Ask.NUMBER, Ask.CALLER_ID, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.PURPOSE})
 """Questions that may be asked in one breath with the name that was heard, which is then denied before they are."""
 _NO_NAME = re.compile(r"(?:あ、?)?(?:いえ|いいえ|いや|違(?:い|う)|ちが)[^0-9〇一二三四五六七八九]{2,20}$")
@@ -106,7 +102,9 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     slots = _timed(slots, reason.reason, found, expected)
     timed = reason.reason in _TIMED or expected.ask in _WISHED
     moment = find_moment(found.text, now, _spoken_of(expected)) if timed else None
-    about = _purpose(found, expected, reason, answer)
+    about = purpose(found.free, (found.caller.spans, found.people.spans), expected, reason, answer)
+    if expected.ask is Ask.OFFER and about and answer is Answer.NO and not _NO_FIRST.match(found.text):
+        answer = None  # a slip put right in what is told (木曜、ああ違う、金曜に) declines nothing
     confidence = reason.confidence if expected.ask in FREE or answer is None else judgement.confidence
     judged = _judged(reason, answer, (*judgement.grounds, *why), hurry, found)
     correction = _correction(slots, judgement, expected) if answer is Answer.CORRECT else ""
@@ -327,20 +325,6 @@ def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expecte
     when = wanted_time(said, reason is Reason.RESERVATION_CHANGE) if timed else ""
     party = find_party(said) if booking or expected.ask in _WISHED else None
     return replace(slots, when=Slot(when, when, 0.8) if when else None, party=party)
-
-
-def _purpose(found: _Found, expected: Expected, reason: Judged, answer: Answer | None) -> str:
-    if expected.ask in _NUMBER or expected.ask in (Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER):
-        return ""
-    if expected.ask is Ask.OFFER:
-        open_yet = answer in (None, Answer.UNKNOWN, Answer.YES) and not wants(found.free)
-        instead = open_yet and _MATTER_INSTEAD.search(found.free)
-        return gist(found.free, found.caller.spans, found.people.spans) if instead else ""
-    if expected.ask not in FREE and (reason.reason is None or reason.confidence < PLAIN_REASON):
-        return ""
-    if expected.ask in (Ask.CLOSING, Ask.MORE) and is_farewell(found.free):
-        return ""
-    return gist(found.free, found.caller.spans, found.people.spans)
 
 
 def _judged(
