@@ -17,8 +17,9 @@ from bot.dialogue.said_back import number_key
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.wording import confirmed
 from nlu import phone
+from nlu.brief import brief
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Answer, Ask, Meaning, Reason, Slot
+from nlu.meaning import Answer, Ask, Meaning, Reason, Slot, Want
 
 SHORTEST_NUMBER = 10
 """Digits of the shortest subscriber's number in Japan, area code included: fewer is a piece of one."""
@@ -264,6 +265,8 @@ def take_purpose(state: State, heard: Heard) -> State:
     gist = ("" if which else _gist(heard)) or (
         heard.hearing.text if asked_for_it and heard.meaning.answer is None else ""
     )
+    if state.expected is not None and state.expected.ask is Ask.OFFER and Want.CALLBACK in heard.meaning.wants:
+        gist = gist or brief(heard.hearing.text).told  # 品切れになりましたので、お電話をください
     if asked_for_it and not gist and heard.meaning.answer in (Answer.REFUSE, Answer.NO):
         gist = "(直接お話しになりたいとのこと)"
     old = state.facts.purpose
