@@ -190,7 +190,8 @@ def takes_note(text: str) -> bool:
 
 def shows_otherwise(meaning: Meaning) -> bool:
     """Whether words after a refusal are plainly those of a customer, a courier, an authority."""
-    harmless = meaning.sales is not None and meaning.sales.probability < HARMLESS
+    sales = meaning.sales
+    harmless = sales is not None and sales.probability < HARMLESS and sales.outcome is SalesOutcome.NOT_SALES
     return harmless and meaning.reason in OTHERWISE and (bool(meaning.purpose) or meaning.reason in NEVER_SALES)
 
 
