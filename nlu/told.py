@@ -34,7 +34,9 @@ _NEEDS = re.compile(
 )
 """What somebody says who wants something of the company, and sells it nothing."""
 
-_COURTESY = re.compile(r"(?:いつも|大変|日頃|平素)*(?:より)?、?お世話(?:に|様|さま)(?:なって|なり)?(?:い|おり)?(?:ます|です)?")
+_COURTESY = re.compile(
+    r"(?:いつも|大変|日頃|平素)*(?:より)?、?お世話(?:に|様|さま)(?:なって|なり)?(?:い|おり)?(?:ます|です)?"
+)
 """いつもお世話になっております: what everybody says."""
 _OWN = re.compile(
     r"(?:の|が)?(?:妻|夫|主人|家内|家族|息子|娘|母|父|兄|弟|姉|妹|親戚|友人|友達|同級生|後輩|先輩)(?:です|で|の|だ|から|が)"

@@ -25,6 +25,7 @@ from nlu.meaning import (
     Expected,
     Hearing,
     Meaning,
+    Moment,
     Reason,
     Slot,
     Slots,
@@ -96,15 +97,11 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     judgement = answers.answer(found.text, expected)
     answer, why = _answer(found, slots, judgement.answer, expected)
     reason, sales = matter.why(found.free, slots, expected, judgement.answer)
-    if reason.reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
-        answer = Answer.NO if expected.said and expected.ask is Ask.OFFER else None
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
-    timed = reason.reason in _TIMED or expected.ask in _WISHED
-    moment = find_moment(found.text, now, _spoken_of(expected)) if timed else None
+    moment = _moment(found.text, now, reason.reason, expected)
     about = purpose(found.free, (found.caller.spans, found.people.spans), expected, reason, answer)
-    if expected.ask is Ask.OFFER and about and answer is Answer.NO and not _NO_FIRST.match(found.text):
-        answer = None  # a slip put right in what is told (木曜、ああ違う、金曜に) declines nothing
+    answer = _declined(answer, reason.reason, expected, bool(about) and not _NO_FIRST.match(found.text))
     confidence = reason.confidence if expected.ask in FREE or answer is None else judgement.confidence
     judged = _judged(reason, answer, (*judgement.grounds, *why), hurry, found)
     correction = _correction(slots, judgement, expected) if answer is Answer.CORRECT else ""
@@ -126,8 +123,19 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     return replace(meaning, grounds=judged + grounds.lines(meaning, found.text, found.free))
 
 
-def _spoken_of(expected: Expected) -> date | None:
-    return date.fromisoformat(expected.day) if expected.day else None
+def _declined(answer: Answer | None, reason: Reason | None, expected: Expected, told: bool) -> Answer | None:
+    """Whether a no is one: who wants a human declines what was offered, and nothing else; a slip put right in a matter
+    that is told instead (木曜、ああ違う、金曜に) declines nothing."""
+    if reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
+        return Answer.NO if expected.said and expected.ask is Ask.OFFER else None
+    return None if told and answer is Answer.NO and expected.ask is Ask.OFFER else answer
+
+
+def _moment(text: str, now: datetime, reason: Reason | None, expected: Expected) -> Moment | None:
+    """The time wanted, where the reason or the question is one that has a time."""
+    if reason not in _TIMED and expected.ask not in _WISHED:
+        return None
+    return find_moment(text, now, date.fromisoformat(expected.day) if expected.day else None)
 
 
 def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:
