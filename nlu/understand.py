@@ -56,6 +56,8 @@ _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
 """How an answer to "which of them?" ends: 経理 のほうです."""
+_ASKED_FOR = re.compile(r"お願い|いらっしゃ|から、?[おご]?(?:電話|連絡|返事)")
+"""What is said of somebody of ours in the answer to the question who calls."""
 _PLAIN_REPLY = re.compile(r"(?:はい|ええ|うん|いえ|いいえ)?、?(?:はい|(?:そう|違い|合って)(?:です|ます)[よね]?)")
 _YES_FIRST = re.compile(r"(?:あ、?)?(?:はい|ええ|うん|そう|合って|間違いな|その通り|大丈夫|結構)")
 _NO_FIRST = re.compile(r"(?:あ、?)?(?:いいえ|いえ|いや|違)")
@@ -205,7 +207,7 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
             return Asked(match(expected.name, vocabulary, department=department.text), department)
         return Asked(found.staff, department, found.spans)
     if expected.ask in _CALLER and expected.ask is not Ask.CALLER:
-        return find_staff(free, vocabulary, caller.spans) if "お願い" in free or "いらっしゃ" in free else Asked()
+        return find_staff(free, vocabulary, caller.spans) if _ASKED_FOR.search(free) else Asked()
     return find_staff(free, vocabulary, caller.spans)
 
 

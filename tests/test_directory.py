@@ -110,6 +110,10 @@ def test_customers_and_guests_are_no_staff() -> None:
     assert find_staff("お客様の奥様のお子様が皆様と", Vocabulary()).staff is None
 
 
+def test_what_somebody_does_is_no_name() -> None:
+    assert find_staff("仲居さんが笑って", Vocabulary()).staff is None
+
+
 def test_the_callers_own_name_is_not_looked_for() -> None:
     said = "栗本ですけど、栗本さんの伝言を聞いて"
     assert find_staff(said, STAFF, ((0, len(said)),)).staff is None

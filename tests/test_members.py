@@ -123,6 +123,14 @@ def test_the_company_s_own_answer_says_what_a_cancellation_costs(tmp_path: Path)
     assert rules.cancel_note == "前日から半額を頂戴しております。"
 
 
+def test_a_cancellation_that_costs_nothing_is_said_to(tmp_path: Path) -> None:
+    members = copy.deepcopy(MEMBERS)
+    members["hinode"]["reservations"]["cancel_fee"] = "なし"
+    rules = load_members(members_file(tmp_path, members), COMMON)["hinode"].rules.reservations
+    assert rules is not None
+    assert rules.cancel_note == "お取り消しの料金は、かかりません。"
+
+
 def test_a_company_that_takes_no_bookings_asks_for_the_caller_s_company(tmp_path: Path, hinode: Script) -> None:
     members = copy.deepcopy(MEMBERS)
     members["hinode"] |= {"reservations": None, "name": "さくら堂", "reading": "さくらどう", "sales": "refuse"}

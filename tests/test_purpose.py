@@ -43,3 +43,10 @@ def test_a_slip_put_right_in_what_is_told_declines_nothing() -> None:
         is not Answer.NO
     )
     assert answered("いえ、金曜の二時に変えてくださいと言っておいてもらえれば結構です").answer is Answer.NO
+
+
+def test_whom_the_caller_wants_to_be_called_by_is_taken_beside_the_name() -> None:
+    said = Hearing.of("じゃあ院長先生から電話をください、熊代です")
+    staff = understand(said, Expected(Ask.NAME), NOW, Vocabulary()).slots.staff
+    assert staff is not None
+    assert staff.text == "院長"

@@ -220,6 +220,8 @@ def _cancel_note(fee: str, faq: Sequence[MemberAnswer]) -> str:
     if not fee.strip():
         return ""
     own = next((each.a for each in faq if any(_FEE.search(question) for question in each.q)), "")
+    if not own and fee.strip().rstrip("。") in ("なし", "無し", "無料", "不要"):
+        return "お取り消しの料金は、かかりません。"
     return own or f"お取り消しの料金は、{fee.strip().rstrip('。').replace('。', '、')}となっております。"
 
 

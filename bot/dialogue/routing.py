@@ -128,6 +128,13 @@ def _hardly_waits(said: Said) -> bool:
     return said.meaning.confidence < CHASE_SURE or unsaid
 
 
+def _takes_leave(said: Said) -> bool:
+    """Whoever has the answer and says what he will do (じゃあ午前に行きます、どうも) has not asked for a booking."""
+    more = said.state.expected is not None and said.state.expected.ask is Ask.MORE
+    served = more and bool(said.state.facts.answered) and said.meaning.confidence < PLAIN_ENOUGH
+    return served and not names_booking(said.state.words)
+
+
 def _none_booked(said: Said) -> bool:
     """Nothing can be booked here."""
     return said.script.rules.reservations is None
@@ -152,7 +159,7 @@ def _for_somebody(said: Said) -> bool:
 OBJECTIONS: Mapping[FrameName, tuple[Callable[[Said], bool], ...]] = {
     FrameName.QUESTION: (_no_question, _asks_somebody, _is_matter, _of_booking),
     FrameName.CHASE: (_hardly_waits,),
-    FrameName.RESERVATION: (_none_booked, _past, _for_somebody),
+    FrameName.RESERVATION: (_none_booked, _past, _for_somebody, _takes_leave),
 }
 """What stands against a goal."""
 

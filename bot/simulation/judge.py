@@ -147,7 +147,8 @@ def _split(value: str) -> tuple[str, ...]:
 def _wrong_words(expect: Row, replies: Sequence[str]) -> Iterator[str]:
     said = [plain(reply) for reply in replies]
     for entry in expect["must_say"]:
-        if not any(plain(words) in reply for words in _split(entry) for reply in said):
+        exactly = any(words in reply for words in _split(entry) for reply in replies)
+        if not exactly and not any(plain(words) in reply for words in _split(entry) for reply in said):
             yield f"must_say: {entry}"
     for entry in expect["must_not_say"]:
         if any(plain(words) in reply for words in _split(entry) for reply in said):
