@@ -38,8 +38,8 @@ def always_open(tmp_path: Path) -> Path:
     scripts = one_company(tmp_path)
     path = scripts / "smile" / "script.toml"
     week = "\n".join(f'{day} = ["00:00-23:59"]' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
-    text = path.read_text("utf-8").replace('weekdays = "08:30-17:30"', week)
-    text = text.replace("closed_on_holidays = true", "closed_on_holidays = false").replace("closed = [", "# closed = [")
+    hours = f"{week}\nclosed_on_holidays = false"
+    text = path.read_text("utf-8").replace('weekdays = "08:30-17:30"', hours)
     path.write_text(f'{text}\n[call]\npatience = "relaxed"\nforwarded_after_seconds = 15\n', "utf-8")
     return scripts
 
