@@ -297,8 +297,9 @@ class Meaning:
 
     @property
     def bare(self) -> bool:
-        """No more than a yes, or nothing at all."""
-        said_more = self.reason or self.urgent or self.purpose or self.slots != Slots()
+        """No more than a yes, or nothing at all; a reason that is no other one says nothing."""
+        reason = self.reason not in (None, Reason.OTHER)
+        said_more = reason or self.urgent or self.purpose or self.slots != Slots()
         return not said_more and self.answer in (Answer.YES, None)
 
 

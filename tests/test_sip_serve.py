@@ -29,7 +29,8 @@ TURN_SECONDS = 60.0
 HOLD_SECONDS = 12.0
 """Longer than the patience of `always_open` with a silent caller."""
 WISH = "スマイル企画の江川と申します。営業の栗本様をお願いいたします。"
-CONFIRM = "エガワ様でいらっしゃいますね"
+ANSWERS = {"エガワ様でいらっしゃいますね": "そうです。", "ご用件": "お見積もりの件です。"}
+"""What the caller says to words of ours; the wish to any others."""
 FORWARDED = "Diversion: <sip:+81421118800@pbx.example>;reason=no-answer"
 
 
@@ -92,7 +93,7 @@ async def account_of(api: Api, call_id: str) -> Account:
 
 
 async def converses(api: Api, theirs: Phone, port: int) -> None:
-    """A caller who says who calls and whom for, confirms the name, and hangs up."""
+    """A caller who says who calls, whom for and what about, and hangs up once told that nobody is there."""
     await theirs.order("dial", f"sip:{NUMBER}@127.0.0.1:{port}")
     call_id = (await theirs.until("CALL_ESTABLISHED", 2))["id"]
     words = await says(api, call_id)
@@ -101,13 +102,13 @@ async def converses(api: Api, theirs: Phone, port: int) -> None:
     assert likeness(heard, convert(OpenJTalk().speak(read_aloud(first[0])), 8000)) > 0.9
     assert likeness(heard, said("全く別の言葉を、ここで話しております。")) < 0.6
     while "栗本は" not in words.text:
-        await theirs.say(said("はい、そうです。" if CONFIRM in words.text else WISH))
+        await theirs.say(said(next((answer for asked, answer in ANSWERS.items() if asked in words.text), WISH)))
         words = await says(api, call_id, words.n)
         await heard_out(theirs)
     await theirs.order("hangup")
     account = await account_of(api, call_id)
     assert [account.facts[name].value for name in ("name", "staff")] == ["エガワ", "栗本"]
-    assert account.outcome == "abandoned"
+    assert account.outcome == "abandoned", account.text
     assert "お名前:エガワ 様" in account.text
 
 
