@@ -3,7 +3,7 @@
 Written for this project to find what the receptionist does not yet do well; they are no measure, for it was tuned to
 them. Each of the first must go on coming out right; of those written later, as many as do now: of the strangers', in
 two batches, 65 of 104 and 33 of 48 came out right at first, of the newcomers', for four companies more, 28 of 48, of
-the visitors', for five, 36 of 60.
+the visitors', for five, 36 of 60, of the guests', for four, 32 of 48.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from tests.written_calls import COMMON
 
 FOLDER = Path(__file__).parent / "data" / "dialogues"
 
-FLOORS = {"strangers": 0.9, "newcomers": 0.77, "visitors": 0.75}
-"""Share that comes out right: 143 of 152, 40 of 48 and 48 of 60 do; understanding is weighed, and may lose
+FLOORS = {"strangers": 0.9, "newcomers": 0.77, "visitors": 0.75, "guests": 0.66}
+"""Share that comes out right: 143 of 152, 40 of 48, 48 of 60 and 32 of 48 do; understanding is weighed, and may lose
 one for another."""
 
 
