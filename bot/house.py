@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.background import InThread
 from bot.clock import Now
 from bot.company.script import Script
 from bot.desk import Books, Desk, desk_of
 from bot.journal import Journal
 from bot.operators.switchboard import Switchboard
 from bot.recovery import Closing
-from bot.reporting.mail import InThread
 from bot.reporting.outbox import Outbox
 from bot.speak import Voice
 from voice.engines import Recognizer, Synthesizer

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot.background import InThread, surely
 from bot.dialogue.state import Outcome
 from bot.ended import Ended, clips_of, ended_as
 from bot.journal import RETRY_SECONDS, Journal, Step
@@ -24,7 +25,6 @@ from bot.recall import remembered
 from bot.reporting.addressees import addressees, matter_of
 from bot.reporting.letter import Enclosed, LetterKind, letter_to
 from bot.reporting.links import Links
-from bot.reporting.mail import InThread
 from bot.reporting.outbox import Outbox
 from bot.reporting.report import has_report, in_digest, owes_callback
 from bot.store import (
@@ -125,19 +125,9 @@ async def close_call(
     closing: Closing, journal: Journal, outbox: Outbox, call_id: str, now: Callable[[], float], in_thread: InThread
 ) -> None:
     """`finish` a call that has just ended, and wake the outbox; keeps at it while the store refuses."""
-    told = False
-    while True:
-        if await journal.durable():
-            try:
-                await in_thread(finish, closing, call_id, now())
-                break
-            except DBAPIError as error:
-                if not told:
-                    log.error(
-                        "call %s cannot be closed yet (%s): free disk space or unlock the database", call_id, error.orig
-                    )
-                told = True
+    while not await journal.durable():
         await asyncio.sleep(RETRY_SECONDS)
+    await surely(in_thread, f"call {call_id} cannot be closed yet", finish, closing, call_id, now())
     journal.forget(call_id)
     outbox.wake()
     closing.tell()

@@ -20,12 +20,12 @@ import httpx
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot.background import InThread, rest
 from bot.booking.collection import Collection, Item
 from bot.booking.events import Occurrence, read
 from bot.booking.feed import alone, uid_of
 from bot.booking.plan import Delete, Known, Plan, Put, Todo, clashes, plan
 from bot.company.rules import ReservationRules
-from bot.reporting.mail import InThread
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.bookings import Owner, Reservation, change_reservation, list_reservations, lock_diary, swap
@@ -93,14 +93,10 @@ class CalendarSync:
         """Go round until cancelled."""
         self._loop = asyncio.get_running_loop()
         while True:
-            self._woken.clear()
             await self.attempt()
             if self._away:
                 await asyncio.sleep(LEAST_SECONDS)
-            try:
-                await asyncio.wait_for(self._woken.wait(), ROUND_SECONDS)
-            except TimeoutError:
-                continue
+            await rest(self._woken, ROUND_SECONDS)
 
     async def attempt(self) -> None:
         """One round; what stands in its way is logged, once."""

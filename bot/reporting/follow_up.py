@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.background import RETRY_SECONDS, InThread, rest
 from bot.company.rules import RouteStep
 from bot.company.script import Script
 from bot.ended import BUGS, Ended, ended_as
@@ -23,7 +24,6 @@ from bot.reporting.addressees import addressees, matter_of
 from bot.reporting.digest import digest, last_digest, next_digest
 from bot.reporting.letter import Enclosed, LetterKind, is_number, letter_to
 from bot.reporting.links import Links
-from bot.reporting.mail import InThread
 from bot.store import Store, find_call, kept_script, list_clips, read_rows
 from bot.store.calendars import mark_told
 from bot.store.letters import Letter, enqueue
@@ -44,7 +44,6 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30.0
 """How often to look without being woken: another process may have ended a call, or a command marked one."""
-RETRY_SECONDS = 5.0
 """After the store has refused."""
 PUT_OFF_SECONDS = 600.0
 """After a fault of our own: the others are seen to meanwhile."""
@@ -100,7 +99,6 @@ class FollowUps:
         """Follow up until cancelled."""
         refused = False
         while True:
-            self._woken.clear()
             wait = RETRY_SECONDS
             try:
                 soonest = await self.look()
@@ -110,10 +108,7 @@ class FollowUps:
                 if not refused:
                     log.error("follow-ups wait for the store (%s): free disk space or unlock the database", error.orig)
                 refused = True
-            try:
-                await asyncio.wait_for(self._woken.wait(), wait)
-            except TimeoutError:
-                continue
+            await rest(self._woken, wait)
 
     async def look(self) -> float:
         """Do all that is due; gives the time when something is next. Raises DBAPIError where the store refuses."""

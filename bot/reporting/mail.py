@@ -10,17 +10,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import aiosmtplib
 
+from bot.background import InThread
 from bot.dialogue.hours import local
 from bot.settings import Settings, Smtp
 from bot.store import Clip
@@ -43,12 +44,6 @@ class Receipt:
     reached: bool = True
     """False: the other side did not answer at all, so other letters need not be tried now."""
     why: str = ""
-
-
-class InThread(Protocol):
-    """Runs a blocking function elsewhere; `asyncio.to_thread`, or at once on a loop of virtual time."""
-
-    def __call__(self, function: Callable[..., Any], /, *args: Any) -> Awaitable[Any]: ...
 
 
 UNSENDABLE = (MessageError, ValueError)

@@ -15,11 +15,12 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.reporting.mail import UNSENDABLE, InThread, Mail, Receipt, Sender, pack
+from bot.background import InThread, rest, surely
+from bot.reporting.mail import UNSENDABLE, Mail, Receipt, Sender, pack
 from bot.store import Store, list_clips
 from bot.store.letters import (
     Queued,
-    free_leases,
+    free_letters,
     hasten,
     lease,
     mark_accepted,
@@ -28,8 +29,6 @@ from bot.store.letters import (
     next_due,
     revive,
 )
-
-__all__ = ["InThread", "Outbox", "backoff"]
 
 log = logging.getLogger(__name__)
 
@@ -79,17 +78,13 @@ class Outbox:
         """Deliver until cancelled."""
         await self.start()
         while True:
-            self._woken.clear()
             try:
                 soonest = await self.deliver()
             except DBAPIError as error:
                 log.error("the outbox cannot be read (%s): free disk space or unlock the database", error.orig)
                 soonest = None
             wait = LOOK_SECONDS if soonest is None else min(LOOK_SECONDS, max(0.0, soonest - self._now()))
-            try:
-                await asyncio.wait_for(self._woken.wait(), max(wait, FIRST_SECONDS) if self._unreached else wait)
-            except TimeoutError:
-                continue
+            await rest(self._woken, max(wait, FIRST_SECONDS) if self._unreached else wait)
 
     async def start(self) -> None:
         """Free what dead processes held, and make due once more what had failed."""
@@ -112,7 +107,7 @@ class Outbox:
 
     def _start(self) -> None:
         with self._store.write() as connection:
-            free_leases(connection, self._store.dead)
+            free_letters(connection, self._store.dead)
             revive(connection, self._now())
 
     def _take(self) -> Queued | None:
@@ -140,18 +135,8 @@ class Outbox:
         return pack(queued.letter, self._mail_from, clips)
 
     async def _surely(self, function: Callable[..., None], *args: Any) -> None:
-        """Do this in the store, however long it refuses: an accepted letter that is not marked would go out again."""
-        told = False
-        while True:
-            try:
-                await self._in_thread(function, *args)
-            except DBAPIError as error:
-                if not told:
-                    log.error("the outbox cannot be written (%s): free disk space or unlock the database", error.orig)
-                told = True
-                await asyncio.sleep(FIRST_SECONDS)
-            else:
-                return
+        """An accepted letter that is not marked would go out again."""
+        await surely(self._in_thread, "the outbox cannot be written", function, *args)
 
     def _mark(self, queued: Queued, receipt: Receipt) -> None:
         now = self._now()

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from bot.access.audit import Deed
+from bot.background import RETRY_SECONDS, InThread, rest, surely
 from bot.clock import Now
 from bot.company.load import vocabulary
 from bot.ended import BUGS
@@ -23,12 +24,11 @@ from bot.faults import places
 from bot.house import House
 from bot.operators.amended import corrected
 from bot.reporting.follow_up import Sources, read_call
-from bot.reporting.mail import InThread
 from bot.ringing.ring import LONGEST_SECONDS, Parts, ring
 from bot.ringing.talk import Outcome
 from bot.store.audit import AuditEntry, add_entry
 from bot.store.remembered import URGENT, settle
-from bot.store.rings import Ring, end_ring, free_ring_leases, lease_ring, leave_ring, next_ring
+from bot.store.rings import Ring, end_ring, free_rings, lease_ring, leave_ring, next_ring
 from voice.lines import NotReached, Outward
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,6 @@ LOOK_SECONDS = 15.0
 """How often to look without being woken: another process may have ended a call."""
 DOWN_SECONDS = 30.0
 """Between tries of a line that is down."""
-RETRY_SECONDS = 5.0
-"""After the store has refused."""
 
 
 class Ringer:
@@ -80,12 +78,8 @@ class Ringer:
         """Ring until cancelled."""
         await self._surely(self._free)
         while True:
-            self._woken.clear()
             wait = await self._begin(outward, house)
-            try:
-                await asyncio.wait_for(self._woken.wait(), wait)
-            except TimeoutError:
-                continue
+            await rest(self._woken, wait)
 
     async def _begin(self, outward: Outward, house: House) -> float:
         """Begin all rings that may; the time to wait then, seconds."""
@@ -139,7 +133,7 @@ class Ringer:
 
     def _free(self) -> None:
         with self._sources.store.write() as connection:
-            free_ring_leases(connection, self._sources.store.dead)
+            free_rings(connection, self._sources.store.dead)
 
     def _lease(self) -> Ring | None:
         now, store = self._now(), self._sources.store
@@ -167,13 +161,4 @@ class Ringer:
             return settle(connection, due.call_id, URGENT, due.number, now)
 
     async def _surely(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Do this in the store, however long it refuses."""
-        told = False
-        while True:
-            try:
-                return await self._in_thread(function, *arguments)
-            except DBAPIError as error:
-                if not told:
-                    log.error("what came of a ring cannot be kept yet (%s): free disk space", error.orig)
-                told = True
-                await asyncio.sleep(RETRY_SECONDS)
+        return await surely(self._in_thread, "what came of a ring cannot be kept yet", function, *arguments)

@@ -1,8 +1,7 @@
 """The outbox's rows: letters that must reach somebody, each once. Every function works inside the transaction it
 is handed.
 
-A letter is due, leased, accepted or failed. A lease says who is sending it now; it ends with `leased_until`, or when
-its process is known to be dead. Nothing is ever deleted.
+A letter is due, leased (`leases`), accepted or failed. Nothing is ever deleted.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
 
 from bot.store import tables
+from bot.store.leases import free_leases, soonest
 from bot.store.opening import insert_new
 
 _T = tables.outbox.c
@@ -110,20 +110,15 @@ def hasten(connection: Connection, now: float) -> int:
     return connection.execute(update(tables.outbox).where(waiting).values(due=now)).rowcount
 
 
-def free_leases(connection: Connection, dead: Callable[[str], bool]) -> int:
+def free_letters(connection: Connection, dead: Callable[[str], bool]) -> int:
     """End the leases of processes that are gone; how many."""
-    held = and_(_open(), _T.leased_until > 0)
-    seats = connection.scalars(select(_T.leased_by).where(held).distinct()).all()
-    gone = [seat for seat in seats if dead(seat)]
-    freed = update(tables.outbox).where(held, _T.leased_by.in_(gone)).values(leased_until=0.0)
-    return connection.execute(freed).rowcount if gone else 0
+    return free_leases(connection, tables.outbox, _open(), dead)
 
 
 def next_due(connection: Connection) -> float | None:
     """When the outbox should be looked at again; None: it is empty of open letters."""
-    later = case((_T.leased_until > _T.due, _T.leased_until), else_=_T.due)
-    soonest: float | None = connection.scalar(select(func.min(later)).where(_open()))
-    return soonest
+    first: float | None = connection.scalar(select(soonest(tables.outbox)).where(_open()))
+    return first
 
 
 def list_letters(connection: Connection, call_id: str = "") -> list[Queued]:

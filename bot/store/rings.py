@@ -1,8 +1,8 @@
 """Numbers that are to be rung for an urgent call, one row each, until it has ended. Every function works inside the
 transaction it is handed.
 
-A ring is due, leased while it goes on, and then ended with its outcome. A lease ends with `leased_until`, or when its
-process is known to be dead: then it is rung once more, for nobody knows what was heard. Of one call and of one number
+A ring is due, leased while it goes on (`leases`), and then ended with its outcome. Where the lease ended before, it is
+rung once more, for nobody knows what was heard. Of one call and of one number
 never two go on at once; none begins once somebody has marked the call. Nothing is ever deleted.
 """
 
@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select, update
 
 from bot.store import tables
+from bot.store.leases import free_leases, soonest
 from bot.store.opening import insert_new
 from bot.store.remembered import URGENT
 from bot.store.route_tables import rings
@@ -83,20 +84,16 @@ def leave_ring(connection: Connection, ring_id: int) -> None:
     connection.execute(update(rings).where(_R.id == ring_id).values(left))
 
 
-def free_ring_leases(connection: Connection, dead: Callable[[str], bool]) -> int:
+def free_rings(connection: Connection, dead: Callable[[str], bool]) -> int:
     """End the leases of processes that are gone; how many."""
-    held = and_(_R.ended.is_(None), _R.leased_until > 0)
-    gone = [seat for seat in connection.scalars(select(_R.leased_by).where(held).distinct()) if dead(seat)]
-    freed = update(rings).where(held, _R.leased_by.in_(gone)).values(leased_until=0.0)
-    return connection.execute(freed).rowcount if gone else 0
+    return free_leases(connection, rings, _R.ended.is_(None), dead)
 
 
 def next_ring(connection: Connection) -> float | None:
     """When rings should be looked at again; None: none is wanted."""
-    later = case((_R.leased_until > _R.due, _R.leased_until), else_=_R.due)
-    query = select(func.min(later)).select_from(rings).join(tables.follow_ups, _wanted())
-    soonest: float | None = connection.scalar(query)
-    return soonest
+    query = select(soonest(rings)).select_from(rings).join(tables.follow_ups, _wanted())
+    first: float | None = connection.scalar(query)
+    return first
 
 
 def list_rings(connection: Connection, call_id: str) -> list[Ring]:
