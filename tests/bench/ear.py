@@ -1,9 +1,10 @@
 """How well the ear hears: every grammar over telephone lines of many kinds, what it refuses, and people.
 
-Run `python -m tests.bench.ear [--cases N] [--only GROUP …] [--lines LINE …] [--kept FOLDER] [OUT.json]`. Synthetic
-callers (tests/voices.py: none that the ear was trained on, where the extra `bench` is installed) say what `_said`
-draws; nothing is tuned on these cases. Results go into the file beside what it holds of other groups and lines; each
-with its n and 95 % interval. With DENWABAN_SHARED set, a recorded person's digits and free sentences that were not
+Run `python -m tests.bench.ear [--cases N] [--only GROUP …] [--lines LINE …] [--missing] [--kept FOLDER] [OUT.json]`.
+Synthetic callers (tests/voices.py: none that the ear was trained on, where the extra `bench` is installed) say what
+`_said` draws; nothing is tuned on these cases. Each result goes into the file as soon as it stands, beside what that
+holds of other groups and lines, with its n, its 95 % interval and how busy the machine was; a run that was broken off
+goes on with `--missing`. With DENWABAN_SHARED set, a recorded person's digits and free sentences that were not
 trained on are heard too (all recordings: `denwaban score-speech`).
 """
 
@@ -95,6 +96,7 @@ def summary(heard: list[Heard]) -> dict[str, object]:
         "confidence_right_wrong": [round(sum(all_) / len(all_), 3) if all_ else None for all_ in sure],
         "cpu_seconds_per_second": round(busy, 4),
         "calls_per_core": round(1 / (SPEAKING * busy)),
+        "load_average": round(os.getloadavg()[0], 1),
         "voices": voices,
     }
 
@@ -208,32 +210,45 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--lines", nargs="*", default=list(LINES), choices=sorted(LINES), help="lines; all if none named"
     )
+    parser.add_argument("--missing", action="store_true", help="only what the file has of fewer utterances")
     parser.add_argument("--kept", type=Path, help="a folder in which the synthetic speech is kept for the next time")
     parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=PARTS, help="all if none is named")
     parser.add_argument("out", nargs="?", type=Path, default=OUT)
     return parser.parse_args()
 
 
-def every(
-    engines: Engines, chosen: list[Case], wanted: dict[str, Grammar], options: argparse.Namespace, told: dict[str, Any]
-) -> None:
-    """Each group over each line, into `told`."""
+def every(engines: Engines, chosen: list[Case], wanted: dict[str, Grammar], options: argparse.Namespace) -> None:
+    """Each group over each line, into the file."""
     for place, line in enumerate(options.lines):
         count = min(options.cases, options.few) if place else options.cases
         for group in options.only:
+            told = kept(options.out)
+            known = told.setdefault("grammars", {}).setdefault(group, {})
+            if options.missing and known.get(line, {"n": 0})["n"] >= count:
+                continue
             mine = [case for case in chosen if case.group == group][:count]
-            figures = summary([listened(engines, case, line, wanted[group]) for case in mine])
-            told.setdefault(group, {})[line] = figures
+            known[line] = figures = summary([listened(engines, case, line, wanted[group]) for case in mine])
+            keep(options.out, told)
             print(group, line, json.dumps(figures), flush=True)
+
+
+def kept(path: Path) -> dict[str, Any]:
+    """What was measured so far."""
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return told
+
+
+def keep(path: Path, told: dict[str, Any]) -> None:
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     options = parsed()
     engines, wanted = Engines(), grammars()
-    whole: dict[str, Any] = json.loads(options.out.read_text(encoding="utf-8")) if options.out.is_file() else {}
     chosen = [] if options.parts == ["people"] else list(cases(options.cases, SEED, tuple(options.only), options.kept))
     if "grammars" in options.parts:
-        every(engines, chosen, wanted, options, whole.setdefault("grammars", {}))
+        every(engines, chosen, wanted, options)
+    whole = kept(options.out)
     if "refusal" in options.parts:
         others = list(cases(options.cases, SEED, ("other",), options.kept))
         asked = {group: wanted[group] for group in options.only}
@@ -245,7 +260,7 @@ def main() -> None:
         engines.prepare(DICTATION)
         whole["dictation, 8000 Hz"] = free(engines, Path(shared))
         whole["people, digits"] = recorded(engines, Path(shared))
-    options.out.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    keep(options.out, whole)
 
 
 if __name__ == "__main__":
