@@ -17,7 +17,6 @@ from nlu.clauses import final_chunks
 from nlu.dates import find_moment
 from nlu.denials import undenied
 from nlu.directory import Asked, department_slot, find_staff, match
-from nlu.kana import canonical, is_kana
 from nlu.matter import FREE
 from nlu.meaning import (
     Answer,
@@ -35,12 +34,12 @@ from nlu.names import looks_like_name
 from nlu.normalize import normalize, tidy
 from nlu.party import find_party
 from nlu.purpose import purpose
+from nlu.read_back import NO_FIRST, Reply, correction, taken
 from nlu.readings import Labelled, asked_text, free_text, labelled, surer
 from nlu.reasons import Judged
 from nlu.urgency import urgency
 from nlu.wants import wants
 from nlu.when import wanted_time
-from nlu.words import reading
 
 _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER})
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
@@ -59,8 +58,6 @@ _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|�
 _ASKED_FOR = re.compile(r"お願い|いらっしゃ|から、?[おご]?(?:電話|連絡|返事)")
 """What is said of somebody of ours in the answer to the question who calls."""
 _PLAIN_REPLY = re.compile(r"(?:はい|ええ|うん|いえ|いいえ)?、?(?:はい|(?:そう|違い|合って)(?:です|ます)[よね]?)")
-_YES_FIRST = re.compile(r"(?:あ、?)?(?:はい|ええ|うん|そう|合って|間違いな|その通り|大丈夫|結構)")
-_NO_FIRST = re.compile(r"(?:あ、?)?(?:いいえ|いえ|いや|違)")
 _RUN_ON = re.compile(r"^(はい|いいえ|いえ)(?=[ァ-ヴ一-龠々])")
 """A reply without a value; and yes or no run together with what follows (いいえエガワです)."""
 
@@ -97,16 +94,15 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     found = _find(hearing, expected, vocabulary)
     slots = _slots(found, expected)
     judgement = answers.answer(found.text, expected)
-    answer, why = _answer(found, slots, judgement.answer, expected)
+    answer, why = taken(Reply(found.text, slots, found.corrected, found.spoken), judgement.answer, expected)
     reason, sales = matter.why(found.free, slots, expected, judgement.answer)
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
     moment = _moment(found.text, now, reason.reason, expected)
     about = purpose(found.free, (found.caller.spans, found.people.spans), expected, reason, answer)
-    answer = _declined(answer, reason.reason, expected, bool(about) and not _NO_FIRST.match(found.text))
+    answer = _declined(answer, reason.reason, expected, bool(about) and not NO_FIRST.match(found.text))
     confidence = reason.confidence if expected.ask in FREE or answer is None else judgement.confidence
     judged = _judged(reason, answer, (*judgement.grounds, *why), hurry, found)
-    correction = _correction(slots, judgement, expected) if answer is Answer.CORRECT else ""
     meaning = Meaning(
         reason.reason,
         answer,
@@ -120,7 +116,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         moment=moment,
         wants=wants(found.free),
         known=matter.known(found.free, reason.reason, expected, vocabulary),
-        correction=correction,
+        correction=correction(slots, judgement, expected) if answer is Answer.CORRECT else "",
     )
     return replace(meaning, grounds=judged + grounds.lines(meaning, found.text, found.free))
 
@@ -253,79 +249,6 @@ def _slots(found: _Found, expected: Expected) -> Slots:
         extension=found.extension,
         email=Slot(address, address) if address else None,
     )
-
-
-def _answer(
-    found: _Found, slots: Slots, said: Answer | None, expected: Expected
-) -> tuple[Answer | None, tuple[str, ...]]:
-    """How the question was taken: a value that differs from the one read back is a correction, the same one a yes."""
-    if said in (Answer.REPEAT, Answer.HOLD):
-        return said, ()
-    if expected.ask is Ask.CONFIRM_CALLER and not expected.said:
-        company = slots.company
-        denied = said is Answer.NO and company is not None and bool(company.value)
-        other = denied and company is not None and canonical(company.value) != canonical(expected.company)
-        changed = other or _differs(slots.caller_name, expected.name) or _differs(company, expected.company)
-        if changed:
-            return Answer.CORRECT, ("another name than was read back",)
-        if (slots.caller_name or slots.company) and said is not Answer.NO:
-            return Answer.YES, ("the same name again",)
-    if expected.ask is Ask.CONFIRM_CALLER and said is Answer.YES and found.spoken and _NO_FIRST.match(found.text):
-        return Answer.NO, ("a no, and the same name heard again",)
-    if expected.ask is Ask.CONFIRM_CALLER and said in (Answer.YES, None) and not _YES_FIRST.match(found.text):
-        pairs = ((slots.caller_name, expected.name), (slots.company, expected.company))
-        if any(slot and slot.value and known and _differs(slot, known) for slot, known in pairs):
-            return Answer.CORRECT, ("another name, and no yes before it",)
-    if expected.ask is Ask.CONFIRM_NUMBER and found.corrected:
-        return Answer.CORRECT, ("another number than was read back",)
-    if expected.ask is Ask.CALLER_ID and slots.number:
-        return Answer.CORRECT, ("a number of its own",)
-    if expected.ask is Ask.ECHO and expected.email:
-        return _echoed(found, said, expected)
-    return said, ()
-
-
-def _correction(slots: Slots, judgement: answers.Judgement, expected: Expected) -> str:
-    """The right value of what was read back."""
-    if expected.ask in (Ask.CONFIRM_NUMBER, Ask.CALLER_ID) and slots.number:
-        return slots.number.value
-    if expected.ask is Ask.ECHO and slots.email:
-        return slots.email.value
-    if expected.ask is not Ask.CONFIRM_CALLER:
-        return judgement.correction
-    changed = [
-        slot
-        for slot, known in ((slots.company, expected.company), (slots.caller_name, expected.name))
-        if slot and slot.value and _differs(slot, known)
-    ]
-    said = judgement.correction
-    sound = said if is_kana(said) or expected.name else reading(said)
-    if not changed:
-        return sound
-    fitting = [slot for slot in changed if said in slot.text or slot.text in said]
-    value = (fitting or changed)[-1].value
-    return sound if sound.startswith(value) else value
-
-
-def _echoed(found: _Found, said: Answer | None, expected: Expected) -> tuple[Answer | None, tuple[str, ...]]:
-    """An address of ours repeated: rightly, wrongly, or only acknowledged."""
-    echo = email.compare(expected.email, found.text)
-    if echo is email.Echo.SAME:
-        return Answer.YES, ("the address as it was read out",)
-    if echo is email.Echo.DIFFERENT:
-        return Answer.CORRECT, ("another address than was read out",)
-    return said, ()
-
-
-def _differs(slot: Slot | None, read_back: str) -> bool:
-    """Whether a name is another than the one read back; its family name alone or another reading is not."""
-    if slot is None:
-        return False
-    if not read_back:
-        return True
-    wanted = canonical(read_back)
-    said = [canonical(value) for value in (slot.value, *(() if is_kana(slot.text) else slot.alternatives))]
-    return not any(value == wanted or (value and wanted.startswith(value) and not is_kana(slot.text)) for value in said)
 
 
 def _timed(slots: Slots, reason: Reason | None, found: _Found, expected: Expected) -> Slots:
