@@ -1,9 +1,11 @@
 """A matter in brief: what of a caller's words can be said back in one breath, the thing it is about and what is told.
 
-Rule: words are left out and endings taken off, and nothing is reworded (`data/brief_words.tsv`). The thing is a noun
-phrase that was said (鍵の受け渡し, お薬の欠品); what is told is a sentence that can stand before とのこと. Who speaks
-too roughly or too long to be quoted is told the thing alone, and where no thing is plain, nothing. What a call is about
-in full is for `gist`.
+Rule: words are left out, endings taken off, and how friends speak is put as a receptionist does (なっちゃう as
+なってしまう, `data/brief_words.tsv`); nothing else is reworded. The thing is a noun phrase that was said
+(鍵の受け渡し, お薬の欠品); what is told is a sentence that can stand before とのこと, of several the one with the most
+figures, for those are what must be checked; of like ones the last. Who speaks too roughly or too long to be quoted is
+told the thing alone, and where no thing is plain, nothing. What a call is about in full is for `gist`, when to call
+back for `call_hours`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
+from nlu.call_hours import call_hours
 from nlu.clauses import final_chunks
 from nlu.tables import rows
 from nlu.words import Token, tokens
@@ -22,6 +25,10 @@ LONGEST = 60
 """Characters that can be said back in one breath."""
 SHORTEST = 5
 """Characters below which nothing is told: 高いです, そうです."""
+TWO = 50
+"""Characters that two sentences may have together."""
+SAME = 0.5
+"""Share of the shorter one's pairs of characters from which two sentences tell the same."""
 _LONGEST_THING = 20
 _ALIKE = 4
 """Characters of a thing by which it is told in what is told."""
@@ -39,14 +46,17 @@ class Brief:
 
 _FILE = Path(__file__).parent / "data" / "brief_words.tsv"
 _WORDS = {name: words for name, words, *_ in rows(_FILE)}
-_LEAD, _PASS_ON, _WISHES, _STANDS, _ROUGH, _CASUAL, _ASKS, _ABOUT, _OWNER, _VAGUE, _TIME, _LATELY = (
-    re.compile(_WORDS[name])
-    for name in (
-        "lead", "pass_on", "wishes", "stands", "rough", "casual", "asks", "about", "owner", "vague", "time", "lately"
-    )
-)  # fmt: skip
-_ENDS = tuple((re.compile(end), "".join(left)) for name, end, *left in rows(_FILE) if name == "end")
-"""Endings, and what is left of them."""
+_LEAD, _PASS_ON, _WISHES, _STANDS, _ROUGH, _CASUAL, _ASKS, _ABOUT = (
+    re.compile(_WORDS[name]) for name in ("lead", "pass_on", "wishes", "stands", "rough", "casual", "asks", "about")
+)
+_OWNER, _VAGUE, _TIME, _LATELY, _FIGURE, _CUT, _BUSY, _ECHO = (
+    re.compile(_WORDS[name]) for name in ("owner", "vague", "time", "lately", "figure", "cut", "busy", "echo")
+)
+_ENDS, _LIFTS = (
+    tuple((re.compile(found), "".join(left)) for name, found, *left in rows(_FILE) if name == kind)
+    for kind in ("end", "lift")
+)
+"""Endings, and what is left of them; how friends speak, and what is said instead."""
 _NO_THING = frozenset(_WORDS["no_thing"].split())
 _MINE = re.compile(r"(?:返事|回答)をいただきたい")
 """What the caller waits for is of the matter."""
@@ -65,12 +75,45 @@ _NOT_THINGS = frozenset({"代名詞", "数詞"})
 @lru_cache(maxsize=64)
 def brief(text: str) -> Brief:
     """The thing and what is told, out of a gist (utterances are joined by blanks)."""
-    said = [part for part in (_begun(part) for part in text.split(" ")) if part]
-    thing = _thing(said)
-    told = next((told for part in reversed(said) if (told := _told(part))), "")
-    if len(told) > LONGEST or _CASUAL.search(told):
-        told = _last_of(told)
+    told, thing = _weightiest(sentences(text)), topic(text)
     return Brief("" if thing.split("の")[0][:_ALIKE] in told else thing, told)
+
+
+@lru_cache(maxsize=64)
+def topic(text: str) -> str:
+    """The thing alone."""
+    return _thing([said for part in text.split(" ") if (said := _begun(part))])
+
+
+def sentences(text: str) -> list[str]:
+    """What can be quoted of it, in the order in which it was said."""
+    parts = [said for part in text.split(" ") if (said := _begun(part))]
+    cut = [sentence for part in parts for sentence in _CUT.sub("。", part).split("。")]
+    return [told for sentence in cut if (told := _told(sentence))]
+
+
+def figures(text: str) -> int:
+    """How many amounts, dates and numbers there are in it."""
+    return len(_FIGURE.findall(text))
+
+
+def _weightiest(told: list[str]) -> str:
+    """The sentence with the most figures, of like ones the last; with another that has some, or the last."""
+    if not told:
+        return ""
+    best, last = max(range(len(told)), key=lambda place: (figures(told[place]), place)), len(told) - 1
+    others = [place for place in range(len(told)) if place != best and (figures(told[place]) or place == last)]
+    for place in sorted(others, key=lambda place: (figures(told[place]), place), reverse=True):
+        both = [told[each] for each in sorted((best, place))]
+        if len("、".join(both)) <= TWO and not _alike(*both):
+            return "、".join(both)
+    return told[best]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether the same is told twice."""
+    pairs = [{text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other)]
+    return len(pairs[0] & pairs[1]) >= SAME * min(map(len, pairs))
 
 
 def _begun(part: str) -> str:
@@ -87,22 +130,36 @@ def _last_of(told: str) -> str:
     return short if SHORTEST <= len(short) <= LONGEST else ""
 
 
-def _told(part: str) -> str:
-    """The last sentence that says something, without its ending, "" where it is no sentence to quote."""
-    wish = _PASS_ON.search(part)
-    for sentence in reversed((part[: wish.start()] if wish else part).split("。")):
-        clauses = [clause for clause in _begun(sentence).replace("ですね、", "、").split("、") if not _aside(clause)]
-        text = _THEIRS.sub("", "、".join(clauses).strip("、 "))
-        for ending, left in _ENDS:
-            text = ending.sub(left, text).strip("、 ")
-        text = _OWNER.sub("", text)
-        if len(text) >= SHORTEST and _STANDS.search(text) and _tells(text) and not _ROUGH.search(text):
-            return "" if _NAMED.search(text) else text
-    return ""
+def _told(sentence: str) -> str:
+    """A sentence that says something, without its ending; "" where it is none to quote."""
+    wish = _PASS_ON.search(sentence)
+    sentence = _lifted(_begun(sentence[: wish.start()] if wish else sentence))
+    if _ECHO.search(sentence):
+        return ""
+    busy = bool(call_hours(sentence))
+    clauses = [clause for clause in sentence.replace("ですね、", "、").split("、") if not _aside(clause, busy)]
+    text = _THEIRS.sub("", "、".join(clauses).strip("、 "))
+    for ending, left in _ENDS:
+        text = ending.sub(left, text).strip("、 ")
+    text = _OWNER.sub("", text)
+    if len(text) < SHORTEST or not _STANDS.search(text) or not _tells(text) or _ROUGH.search(text):
+        return ""
+    if len(text) > LONGEST or _CASUAL.search(text):
+        text = _last_of(text)
+    return "" if _NAMED.search(text) else text
 
 
-def _aside(clause: str) -> bool:
-    """Whether a clause asks, or wishes for a call."""
+def _lifted(sentence: str) -> str:
+    """The same in the words of a receptionist."""
+    for said, instead in _LIFTS:
+        sentence = said.sub(instead, sentence)
+    return sentence
+
+
+def _aside(clause: str, hours: bool) -> bool:
+    """Whether a clause asks, wishes for a call, or says when one may come and why not at another time."""
+    if call_hours(clause) or (hours and _BUSY.search(clause)):
+        return True
     asks = _ASKS.search(_WHETHER.sub("", clause)) and not _ENDS[-1][0].search(clause)
     return bool(asks) or (bool(_WISHES.search(clause)) and not _MINE.search(clause))
 

@@ -80,12 +80,13 @@ def _party(rules: ReservationRules, state: State) -> int:
 
 
 def _booking(state: State, service: Name, party: str) -> Name:
-    """All that is agreed to; of a change, before it is made, what differs, for the old booking is named beside it."""
+    """All that is agreed to; of a change, before it is made, what differs, for the old booking is named beside it. With
+    a new time the party is said too (R10): whoever comes with more tells so then, or never."""
     old, when = state.draft.old if state.draft else None, _when(state)
     if old is not None and state.facts.booking is None and state.draft is not None:
         when = "" if moment_words(old.start) == when else when
         service = Name("", "") if old.service == state.draft.service else service
-        party = "" if old.party == state.draft.party and (when or service.text) else party
+        party = "" if old.party == state.draft.party and service.text and not when else party
     texts, kanas = (when, service.text, party), (when, service.kana, party)
     return Name("、".join(filter(None, texts)), "、".join(filter(None, kanas)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import reach, sales
+from bot.dialogue import call_hours, reach, sales
 from bot.dialogue.moves import Move, close
 from bot.dialogue.said_back import matter_key
 from bot.dialogue.state import BookingAction, Facts, FrameName, Outcome, State
@@ -40,12 +40,15 @@ def good_bye(script: Script, state: State) -> Move:
         left = not again and not (facts.unanswered and unasked(facts))
         if left and (key := matter_key(state)):
             keys.append(key)
+        keys += call_hours.keys(facts)
         if facts.reason in GRAVE and facts.pressing:
             return close(script, state, outcome(facts), *keys, _grave(script, facts, promised))
         if facts.unanswered and unasked(facts):
             return close(script, state, outcome(facts), *keys, "closing_unanswered")
         if facts.reason is Reason.APPLICATION:
-            return close(script, state, outcome(facts), "closing_application" + ("_callback" if promised else ""))
+            return close(
+                script, state, outcome(facts), *keys, "closing_application" + ("_callback" if promised else "")
+            )
         if facts.pressing and not again:
             return close(script, state, outcome(facts), *keys, "closing_grave" + ("_callback" if promised else ""))
         callback = "closing_callback_too" if facts.booking else "closing_callback"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import kanji, who
+from bot.dialogue import call_hours, kanji, who
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
 from bot.dialogue.placed import placed
@@ -90,7 +90,7 @@ def absorb(state: State, heard: Heard) -> State:
             rejected = (*rejected, old.value) if old and corrects else rejected
     reason = facts.reason or meaning.reason
     facts = replace(facts, reason=reason, urgent=facts.urgent or meaning.urgent)
-    return replace(state, facts=facts, rejected=rejected)
+    return replace(state, facts=call_hours.taken(state, facts, heard), rejected=rejected)
 
 
 def _with_rivals(item: Captured, old: Captured | None) -> Captured:

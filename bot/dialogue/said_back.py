@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.state import State
-from nlu.brief import Brief, brief
+from nlu.brief import Brief, brief, figures, topic
 from nlu.meaning import Meaning, Reason
 
 SURE = 0.5
@@ -25,7 +25,8 @@ UNGREETED = frozenset({Reason.COMPLAINT, Reason.OFFICIAL, Reason.APPLICATION, Re
 COMES = "お届けの予定"
 """Label of when a delivery comes, in the caller's words."""
 KEPT_SHORT = frozenset({Reason.QUESTION, Reason.CHASE, Reason.OPERATOR})
-"""Reasons of which the thing alone is said back: what is asked, or was promised, is not for us to repeat."""
+"""Reasons of which the thing alone is said back: what is asked, or was promised, is not for us to repeat. Of a question
+the figures told with it are."""
 SAID_OTHERWISE = frozenset(
     {Reason.SALES, Reason.COMPLAINT, Reason.OFFICIAL, Reason.APPLICATION, Reason.WRONG_NUMBER}
     | {Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL}
@@ -42,9 +43,10 @@ def said_back(state: State) -> Brief:
     if facts.reason not in KEPT_SHORT:
         comes = (told for label, told in facts.details if label == COMES)
         return brief(" ".join((purpose.value, *comes)))
-    short = brief(facts.unanswered[-1] if facts.unanswered else purpose.value)
-    wished = _WISHED.search(short.told)
-    return short if wished else Brief(short.thing)
+    asked = facts.unanswered[-1] if facts.unanswered else purpose.value
+    short = brief(asked)
+    counts = facts.reason is Reason.QUESTION and figures(short.told)
+    return short if counts or _WISHED.search(short.told) else Brief(topic(asked))
 
 
 def matter_key(state: State) -> str:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from rapidfuzz import fuzz
 
 from bot.company.script import Script, Staff
-from bot.dialogue import booking_words, earlier
+from bot.dialogue import booking_words, call_hours, earlier
 from bot.dialogue.actions import Phrase
 from bot.dialogue.hours import local
 from bot.dialogue.said_back import said_back
@@ -35,7 +35,7 @@ SLOW = frozenset(_SLOWLY.split())
 _CALLERS = "caller caller_name caller_company number"
 _PERSONS = "staff asked_for choices colleague state back email spelling mobile"
 _OURS = "receptionist bureau fax wait"
-_MATTERS = "entry trouble details gist thing late earlier earlier_day menu"
+_MATTERS = "entry trouble details gist thing hours late earlier earlier_day menu"
 PLACES = frozenset(f"company {_CALLERS} {_PERSONS} {_OURS} {_MATTERS}".split()) | booking_words.PLACES
 """What may stand in braces in a wording."""
 
@@ -188,6 +188,7 @@ def matters(state: State) -> Mapping[str, Word]:
         "details": details,
         "gist": Word(matter.told, matter.told),
         "thing": Word(matter.thing, matter.thing),
+        "hours": Word(call_hours.told(facts), call_hours.told(facts)),
         "late": Word(late, late),
         "earlier": Word(before, before),
         "earlier_day": Word(day, day),
