@@ -23,6 +23,8 @@ EVEN = 0.5
 """Probability from which a doubtful call is taken for a seller's until it is known for another."""
 PLAIN_REASON = 0.6
 """Confidence from which a reason counts in an answer to a question about something else."""
+SURE = 0.8
+"""Confidence from which a complaint counts though an offer was put, and neither taken nor declined."""
 
 _TELLING = frozenset(
     {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.OFFER}
@@ -30,7 +32,7 @@ _TELLING = frozenset(
 """Questions in whose answer another matter may be told."""
 _ABOUT_IT = frozenset({Ask.PROBE, Ask.PURPOSE})
 """Questions what it is about: how they are answered tells too."""
-_BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER}
+_BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO}
 """Questions in whose answer a pitch may be told."""
 _ASKS = re.compile(
     r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
@@ -109,9 +111,10 @@ def _instead(judged: Judged, reason: Reason) -> Judged:
 def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
     if answer in (Answer.REPEAT, Answer.HOLD, Answer.REFUSE) and expected.ask not in MATTER and len(text) < _LONG:
         return _NO_REASON
-    if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG:
-        return _NO_REASON
     judged = judge(text, slots)
+    asks_human = judged.reason is Reason.OPERATOR and judged.confidence >= PLAIN_REASON
+    if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG and not asks_human:
+        return _NO_REASON
     asks_us = bool(_ASKS.search(text) or _WHO.search(text))
     if judged.reason is Reason.IDENTITY and expected.ask is not Ask.OPENING and not asks_us:
         return _NO_REASON
@@ -123,7 +126,9 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
         return _NO_REASON
     if judged.confidence < PLAIN_REASON or (len(text) < _SHORT and judged.reason not in _ASIDES):
         return _NO_REASON
-    telling = expected.ask in _TELLING and (answer is None or expected.ask is not Ask.OFFER)
+    grave = judged.reason is Reason.COMPLAINT and judged.confidence >= SURE
+    untaken = answer is None or (answer is Answer.UNKNOWN and grave)
+    telling = expected.ask in _TELLING and (untaken or expected.ask is not Ask.OFFER)
     return judged if telling or judged.reason in _ASIDES else _NO_REASON
 
 

@@ -291,6 +291,8 @@ class Meaning:
     """Looked for where something was asked, else None."""
     wants: tuple[Want, ...] = ()
     """What would do instead of the person asked for, in the order said."""
+    called: bool = False
+    """Whether whoever is in `slots.staff` is to do something or to be told, and is not only spoken of."""
     correction: str = ""
     """With `Answer.CORRECT` the right value: katakana for a name, digits for a telephone number (in full) or a count,
     everything else as said; else ""."""

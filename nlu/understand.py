@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nlu import answers, email, grounds, matter, phone
+from nlu.beside import with_told
 from nlu.callers import Caller, answered, introduced
 from nlu.clauses import final_chunks
 from nlu.dates import find_moment
@@ -118,6 +119,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         known=matter.known(found.free, reason.reason, expected, vocabulary),
         correction=correction(slots, judgement, expected) if answer is Answer.CORRECT else "",
     )
+    meaning = with_told(meaning, found.free, expected, vocabulary)
     return replace(meaning, grounds=judged + grounds.lines(meaning, found.text, found.free))
 
 

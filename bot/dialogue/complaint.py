@@ -18,7 +18,7 @@ from bot.dialogue.moves import Move, Onward, announce, ask, then
 from bot.dialogue.state import State
 from bot.dialogue.who import caller_next
 from nlu import trouble
-from nlu.meaning import Answer, Ask, Reason
+from nlu.meaning import Answer, Ask, Reason, Want
 from nlu.trouble import Trouble
 
 WHAT = "complaint_what"
@@ -54,6 +54,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if _NO_ANSWER.search(heard.hearing.text) and NO_ANSWER not in state.asked:
         facts = replace(state.facts, callback_promised=False)
         state = replace(state, asked=(*state.asked, NO_ANSWER), facts=facts)
+    if Want.MESSAGE in heard.meaning.wants and reach.LEAVES_WORD not in state.asked:
+        state = replace(state, asked=(*state.asked[:-1], reach.LEAVES_WORD, *state.asked[-1:]))
     state = reach.addressed(state, heard.meaning)
     if asked in QUESTIONS:
         return _listened(state, asked, heard)
@@ -78,7 +80,7 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if move := caller_next(script, state):
         return move
-    if NO_ANSWER not in state.asked and (move := handover.to_person(script, state)):
+    if {NO_ANSWER, reach.LEAVES_WORD}.isdisjoint(state.asked) and (move := handover.to_person(script, state)):
         return move
     state = absence.told(script, state)
     onward = reach.address(script, state) if reach.is_wanted(state) and state.presence is not None else state

@@ -14,6 +14,7 @@ from typing import Protocol
 from bot.company.script import Script
 from bot.dialogue import (
     application,
+    asides,
     chase,
     closing,
     complaint,
@@ -32,7 +33,7 @@ from bot.dialogue import (
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
 from bot.dialogue.state import Facts, FrameName, State
-from nlu.meaning import Ask, Meaning, Reason
+from nlu.meaning import Meaning, Reason
 
 
 class Frame(Protocol):
@@ -71,7 +72,7 @@ def take(script: Script, state: State, heard: Heard) -> State:
         state = _of(state).takes(script, state, heard)
     routed = _route(script, _bookable(script, state, heard.meaning), heard.meaning)
     if routed.frames != state.frames:
-        routed = _of(routed).takes(script, _set_aside(state, routed), heard)
+        routed = _of(routed).takes(script, asides.put_as_before(state, routed), heard)
         if _asks_too(script, routed, heard.meaning):
             routed = question.takes(script, replace(routed, frames=(*routed.frames, FrameName.QUESTION)), heard)
     return routed
@@ -109,15 +110,6 @@ def _last(script: Script, state: State) -> Move:
 
 def _of(state: State) -> Frame:
     return FRAMES.get(state.frames[-1], message) if state.frames else message
-
-
-def _set_aside(before: State, after: State) -> State:
-    """A question that stood when something else came up was not badly answered: it is put as before, the first time."""
-    standing = before.frames and before.asked and before.expected is not None and before.expected.ask is not Ask.MORE
-    aside = f"aside:{before.asked[-1]}" if standing else ""
-    if not standing or before.asked != after.asked or aside in before.asked:
-        return after
-    return replace(after, asked=(*after.asked[:-1], aside))
 
 
 def _bookable(script: Script, state: State, meaning: Meaning) -> State:

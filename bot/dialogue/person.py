@@ -14,9 +14,8 @@ from bot.dialogue import absence, message, reach, sales, vip
 from bot.dialogue.actions import Look
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, put_through, then
-from bot.dialogue.placed import placed
 from bot.dialogue.reach import AT_DESK
-from bot.dialogue.state import Captured, State, Status
+from bot.dialogue.state import State
 from bot.dialogue.who import caller_next
 from nlu.kana import is_kana
 from nlu.meaning import Ask, Meaning, Reason, Want
@@ -49,10 +48,6 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if state.asked[-1:] == (MATTER,):  # その件で、とお伝えください tells the matter, and declines nothing
         meaning = replace(meaning, wants=tuple(want for want in meaning.wants if want is not Want.MESSAGE))
     state = _asked_instead(state, meaning)
-    former = state.facts.staff
-    state = _forget_presence(_switched(script, state, heard))
-    if state.facts.staff != former and former is not None:
-        return state
     if about := reach.asks_of_absence(state):
         return then(reach.taken_back(state), *_told_of_absence(script, state, about))
     return reach.takes(state, meaning)
@@ -74,27 +69,6 @@ def _asked_instead(state: State, meaning: Meaning) -> State:
         return state
     wanted = next((INSTEAD_OF[want] for want in meaning.wants if want in INSTEAD_OF), Reason.PERSON)
     return replace(state, facts=replace(facts, reason=wanted))
-
-
-def _switched(script: Script, state: State, heard: Heard) -> State:
-    """Told that the one is away, the caller asks for another."""
-    said, staff = heard.meaning.slots.staff, state.facts.staff
-    if said is None or staff is None or state.presence is None or said.value == staff.value:
-        return state
-    if script.person(said.value) is None:
-        return state
-    item = Captured(said.value, said.text, Status.HEARD, said.confidence, said.alternatives, placed(heard, said))
-    return replace(state, facts=replace(state.facts, staff=item, callback_promised=False))
-
-
-def _forget_presence(state: State) -> State:
-    """A correction may have changed who is asked for: then everything about the former person is void."""
-    staff = state.facts.staff
-    if state.presence is None or staff is None or staff.value == state.presence.staff:
-        return state
-    former = ("away", "transfer", "offer_", "email", "mobile", "colleague", "callback_answered", "no_way", "way_wanted")
-    asked = tuple(topic for topic in state.asked if not topic.startswith(former))
-    return replace(state, presence=None, colleague=None, asked=asked)
 
 
 def goes_on(script: Script, state: State) -> Onward:

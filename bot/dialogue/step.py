@@ -11,6 +11,8 @@ from typing import assert_never
 
 from bot.company.script import Script
 from bot.dialogue import (
+    addressee,
+    asides,
     category,
     closing,
     earlier,
@@ -184,11 +186,12 @@ def _take(script: Script, state: State, event: Heard) -> State:
     """Everything an utterance tells, folded in; the frames follow from it."""
     if kanji.is_asked(state) and event.meaning.answer is not Answer.CORRECT:
         return kanji.takes(replace(state, words=event.hearing.text), event)
-    state = who.doubted(state, event)
+    before, state = state, who.doubted(state, event)
     state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
     state = gather.take_refusal(state, event.meaning)
     state = gather.take_purpose(gather.absorb(state, event), event)
-    return frames.take(script, gather.take_told(state, event), event)
+    state = addressee.taken(script, state, event)
+    return asides.told(before, frames.take(script, gather.take_told(state, event), event), event.meaning)
 
 
 def _understood(before: State, after: State, event: Heard) -> bool:
