@@ -6,7 +6,6 @@ offer a way to reach them today if there is one, and else a call back or a messa
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.company.script import Script, Staff
@@ -17,6 +16,7 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, p
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import State
 from bot.dialogue.who import caller_next
+from nlu.dealings import names_dealing
 from nlu.kana import is_kana
 from nlu.meaning import Ask, Meaning, Reason, Want
 from nlu.told import is_kin, is_tied
@@ -30,15 +30,6 @@ ASKING = frozenset({Reason.PERSON, Reason.MESSAGE})
 """Reasons of callers who are asked what it is about before anything else: who returns a call was called by us."""
 MATTER = "purpose"
 """Topic of the question what it is about: put early to a stranger, it is not put again."""
-_ABOUT = re.compile(
-    r"の件|について|に関(?:し|す)|の(?:ご)?(?:こと|話|相談|確認|連絡|報告|返事|お礼|挨拶|請求|見積|契約|支払|納品|修理|工事|打ち?合わせ|約束)"
-)
-"""Words after which it is told what a call is about."""
-_OFFERS = re.compile(
-    r"掲載|取材|提案|(?:ご|の)案内|ご紹介|広告|集客|販促|コスト|経費|削減|補助金|助成金|投資|節税|資金|融資|キャンペーン"
-)
-"""Matters that sellers bring, however they are put: they tell too little."""
-
 INSTEAD_OF = {Want.MESSAGE: Reason.MESSAGE, Want.CALLBACK: Reason.CALLBACK}
 
 
@@ -108,7 +99,7 @@ def _named(state: State, person: Staff) -> bool:
 
 def _is_asked_why(script: Script, state: State, person: Staff | None) -> bool:
     """Whether it is asked, once, what it is about before anything is told or done: of a stranger who only asks for
-    somebody. Which company asks for a title alone has to tell more than what sellers tell."""
+    somebody. Which company asks for a title or a role alone has to tell more than what sellers tell."""
     facts = state.facts
     if facts.reason not in ASKING or facts.at_once or MATTER in state.asked or "purpose" not in script.ask:
         return False
@@ -118,10 +109,11 @@ def _is_asked_why(script: Script, state: State, person: Staff | None) -> bool:
         return False
     if facts.purpose is None:
         return not is_kin(state.told)
-    matter = facts.purpose.value
-    unnamed = person is not None and bool(person.title) and not _named(state, person)
+    unnamed = (
+        _unknown_key(state) == "role_staff" if person is None else bool(person.title) and not _named(state, person)
+    )
     from_company = facts.company is not None and bool(facts.company.value)
-    return unnamed and from_company and not (_ABOUT.search(matter) and not _OFFERS.search(matter))
+    return unnamed and from_company and not names_dealing(facts.purpose.value)
 
 
 def _unknown_key(state: State) -> str:
