@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from nlu.normalize import tidy
-from nlu.numbers import integer, runs
+from nlu.numbers import Run, integer, runs
 
 _N = "[一二三四五六七八九十1-9]"
 _HOW_MANY = rf"(?:の)?(?:({_N})(?:桁|けた|ケタ|つ|文字))?"
@@ -51,6 +51,11 @@ _ELSEWHERE = re.compile(
 )
 _SHARED = re.compile(r"^(?:と|の)?(?:兼|共通|も同じ|と同じ)")
 _WEAK_GAP = re.compile(r"^[、 ]?$")
+_TIES = re.compile(r"[、。 ・\-ー]|の|ノ|ですね|えーと|番")
+"""What stands between the digits of one number."""
+_LONE, _SHORTEST, _WORDS = 2, 10, 3
+"""Digits at most that a word may sound like; of the shortest number; letters between them from which it is no part of
+the number that follows."""
 _BEAM = 60
 _UNCALLED_FOR = 1.5
 """What it costs to replace digits by quite other ones without a word of correction."""
@@ -117,7 +122,7 @@ def pieces(text: str) -> Said:
     text = tidy(text)
     found: list[Piece] = []
     extension, elsewhere, end = "", False, 0
-    numerals = runs(text)
+    numerals = _without_lead(text, runs(text))
     for index, run in enumerate(numerals):
         gap = text[end : run.start]
         behind = text[run.end : numerals[index + 1].start if index + 1 < len(numerals) else len(text)]
@@ -137,6 +142,21 @@ def pieces(text: str) -> Said:
         else:
             found.append(piece)
     return Said(tuple(found), extension)
+
+
+def _without_lead(text: str, numerals: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Without what sounds like a figure in the words before a whole number (ありがとさん、0257の…): none begins so."""
+    for first, run in enumerate(numerals):
+        if first and run.digits[0] == "0" and sum(len(each.digits) for each in numerals[first:]) >= _SHORTEST:
+            return numerals[first:]
+        if len(run.digits) > _LONE or first + 1 == len(numerals) or _EXTENSION.search(text[: run.start]):
+            break
+        gap = text[run.end : numerals[first + 1].start]
+        if _place(gap, "") or any(sign.search(gap) for sign in (_STRONG, _SLIGHT, _AGAIN)):
+            break
+        if run.digits[0] == "0" and len(_TIES.sub("", gap)) < _WORDS:
+            break
+    return numerals
 
 
 def _piece(digits: str, gap: str, behind: str, final: bool) -> Piece:

@@ -232,3 +232,38 @@ def test_second_thoughts_and_words_at_the_edges(text: str, digits: str) -> None:
     found = find_number(text)
     assert found is not None
     assert found.digits == digits
+
+
+SAID_NUMBERS = ("0257の22の3194", "〇九〇の一二三四の五六七八です", "03の1234の5678", "ゼロロクの六五四一の二二七八")
+WITHOUT_FIGURES = (
+    "ありがとさん",
+    "今かけるわ",
+    "つかまらなかったら困るから",
+    "こっちの番号も頼む",
+    "よし、いくよ",
+    "奥さんにも言うといて",
+    "しち面倒くさいなあ",
+    "お客さんに聞かれたんで",
+    "おじさんの家です",
+    "何しろ急ぐもんで",
+    "じゃあ言いますね",
+    "会社のほうにお願いします",
+    "そしたらこっちに",
+    "メモいいですか",
+    "はい、わかりました",
+    "ご苦労さん",
+    "早う出てや",
+    "おたくさんに、かけてもろうて",
+    "いや、助かります",
+)
+
+
+@given(st.lists(st.sampled_from(WITHOUT_FIGURES), min_size=1, max_size=3), st.sampled_from("、。"), st.data())
+@example(["ありがとさん", "今かけるわ", "こっちの番号も頼む"], "、", None)
+@settings(max_examples=200, deadline=None)
+def test_words_without_a_figure_add_none(words: list[str], sign: str, data: st.DataObject | None) -> None:
+    number = data.draw(st.sampled_from(SAID_NUMBERS)) if data else SAID_NUMBERS[0]
+    found, alone = find_number(sign.join([*words, number])), find_number(number)
+    assert found is not None
+    assert alone is not None
+    assert found.digits == alone.digits
