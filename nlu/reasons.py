@@ -22,7 +22,7 @@ from nlu.sentences import encode
 from nlu.words import tokens
 
 _FILE = Path(__file__).parent / "data" / "reason_weights.npz"
-_LEAST = 0.25
+LEAST = 0.25
 """Confidence below which nothing is said: there the judge is right less often than a question costs."""
 _SHOWN = 4
 """Signs that are told as grounds."""
@@ -62,7 +62,7 @@ def judge(text: str, slots: Slots) -> Judged:
     order = np.argsort(-shares, kind="stable")
     ranked = [(Reason(linear.classes[i]), round(float(shares[i]), 3)) for i in order[:4]]
     first, confidence = ranked[0]
-    if confidence < _LEAST:
+    if confidence < LEAST:
         return Judged(None, confidence, "", tuple(ranked[:3]))
     return Judged(first, confidence, _words(linear, found, int(order[0]), text), tuple(ranked[1:]))
 

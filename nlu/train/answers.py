@@ -129,7 +129,7 @@ def written(table: dict[str, Table]) -> str:
     return HEAD + "\n".join(("\t".join(("sign", *KINDS)), *rows)) + "\n"
 
 
-def main(arguments: Iterable[str] = ()) -> None:
+def main(arguments: Iterable[str] = (), into: Path = TABLE) -> None:
     """Write the table, or with `--measure` print how replies to unseen questions are taken."""
     lines = examples()
     if "--measure" in arguments:
@@ -137,7 +137,7 @@ def main(arguments: Iterable[str] = ()) -> None:
             judged = [line.answer == answer for line, answer in left_out(lines) if line.written is own]
             print(f"{name}: {sum(judged) / len(judged):.3f} of {len(judged)}")
         return
-    TABLE.write_text(written(fit(lines)), encoding="utf-8")
+    into.write_text(written(fit(lines)), encoding="utf-8")
 
 
 if __name__ == "__main__":

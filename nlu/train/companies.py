@@ -184,7 +184,7 @@ def _stored(flat: Any, signs: tuple[str, ...]) -> Weights:
     return Weights(np.array(keys, np.uint32), np.array([kept_[key] for key in keys], np.int8), scale, dense)
 
 
-def save(weights: Weights, path: Path = WEIGHTS) -> None:
+def save(weights: Weights, path: Path) -> None:
     """Write what `company_choice.weights` reads."""
     dense = weights.dense.astype(np.float16)
     np.savez_compressed(path, keys=weights.keys, levels=weights.levels, scale=weights.scale, dense=dense)
@@ -221,14 +221,14 @@ def report(samples: Sequence[Sample], chosen: Sequence[str]) -> Iterator[str]:
         yield f"{source}: {right_ / len(pairs):.3f} of {len(pairs)}; {wanted} with a company: {shares}"
 
 
-def main() -> None:
+def main(into: Path = WEIGHTS) -> None:
     """Report on lines left out in turn, then learn from all that may be learnt from, and store."""
     with split.learning(every=False):
         samples = _samples()
     rules = [one.ruled.text if one.ruled and one.ruled.value else "" for one in samples]
     print("rules alone", *report(samples, rules), sep="\n")
     print("learned, left out in turn", *report(samples, crossed(samples)), sep="\n")
-    save(fitted(_samples()))
+    save(fitted(_samples()), into)
 
 
 def _samples() -> list[Sample]:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -250,26 +251,30 @@ def lowest(samples: Sequence[Sample], found: Sequence[tuple[int | None, float, f
     return 1.0
 
 
-def store(models: dict[str, dict[str, Any]]) -> None:
+def store(models: dict[str, dict[str, Any]], into: Path) -> None:
     """Write the weights, those of layers half as exact as they were."""
     arrays = {
         f"{model}/{name}": np.asarray(array, np.float16) if name.endswith((".weight", ".bias")) else array
         for model, each in models.items()
         for name, array in each.items()
     }
-    np.savez_compressed(weighing.FILE, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(into, **arrays)  # type: ignore[arg-type]
 
 
-def main(held_out: bool = False) -> None:
+def main(held_out: bool = False, into: Path = weighing.FILE) -> None:
     """Train, store and report on companies left out in turn, and on those held out for good (`held_out`)."""
     samples = learnt_from()
     left_out = crossed(samples)
     parts = {id(models): models for _, models in left_out}
-    finish(samples, left_out, together(list(parts.values())), held_out)
+    models = finish(samples, left_out, together(list(parts.values())))
+    store(models, into)
+    if held_out:
+        hidden = [sample for sample in unseen() if sample.written]
+        print(report(hidden, [judged_by(sample, models) for sample in hidden], "held-out companies"))
 
 
-def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str, Any], held_out: bool) -> None:
-    """Fit the last step on the questions left out, store all, and report."""
+def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str, Any]) -> dict[str, Any]:
+    """The models with the last step, fitted on the questions left out; reports on these."""
     seen = [signal(sample, others) for sample, others in left_out]
     written = [sample for sample, _ in left_out]
     halves = folds(samples, 2)
@@ -284,11 +289,7 @@ def finish(samples: Sequence[Sample], left_out: Sequence[Any], models: dict[str,
     others = [written[i] for i in given], [found[i] for i in given]
     print(report(*others, "of them by writers who knew no rule"))
     print(f"  at most {WRONG:.0%} wrong from {lowest(*others):.2f}")
-    models = {**models, "final": last_step(seen, written)}
-    store(models)
-    if held_out:
-        hidden = [sample for sample in unseen() if sample.written]
-        print(report(hidden, [judged_by(sample, models) for sample in hidden], "held-out companies"))
+    return {**models, "final": last_step(seen, written)}
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "knowledge": ("questions",),
 }
 """The parts of the data that each learns from."""
-_MARK = "# learnt from: "
+_MARK, _PART = "# learnt from: ", "; "
 
 
 class Learnt(StrEnum):
@@ -39,25 +39,34 @@ class Learnt(StrEnum):
     ALL = "all lines"
 
 
-def sign(path: Path, learnt: Learnt) -> None:
-    """Write into a file of weights what it was learnt from."""
+def sign(path: Path, learnt: Learnt, marks: str = "") -> None:
+    """Write into a file of weights what it was learnt from, and the marks of `origin`."""
+    said = _PART.join((learnt, marks)) if marks else str(learnt)
     if path.suffix == ".npz":
         with zipfile.ZipFile(path, "a") as archive:
-            archive.comment = learnt.encode()
+            archive.comment = said.encode()
         return
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(_MARK)]
-    path.write_text("\n".join((lines[0], _MARK + learnt, *lines[1:])) + "\n", encoding="utf-8")
+    path.write_text("\n".join((lines[0], _MARK + said, *lines[1:])) + "\n", encoding="utf-8")
 
 
 def learnt_from(path: Path) -> Learnt:
     """What a file of weights was learnt from."""
+    found = _said(path).partition(_PART)[0]
+    return Learnt(found) if found else Learnt.LEFT_OUT
+
+
+def marks_of(path: Path) -> str:
+    """The marks of `origin` in a file of weights, "" where it has none."""
+    return _said(path).partition(_PART)[2]
+
+
+def _said(path: Path) -> str:
     if path.suffix == ".npz":
         with zipfile.ZipFile(path) as archive:
-            found = archive.comment.decode()
-    else:
-        head = path.read_text(encoding="utf-8").splitlines()[:3]
-        found = next((line.removeprefix(_MARK) for line in head if line.startswith(_MARK)), "")
-    return Learnt(found) if found else Learnt.LEFT_OUT
+            return archive.comment.decode()
+    head = path.read_text(encoding="utf-8").splitlines()[:3]
+    return next((line.removeprefix(_MARK) for line in head if line.startswith(_MARK)), "")
 
 
 def seen(part: str) -> bool:

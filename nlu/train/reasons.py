@@ -1,7 +1,7 @@
 """Trains the judge of reasons and says how well it does: `python -m nlu.train reasons`.
 
 Cross-validated over families of like lines, so that no paraphrase is on both sides; what the ears heard of a line stays
-with the line. The heat and the least confidence are chosen on the lines that were left out in turn.
+with the line. The heat is chosen on the lines that were left out in turn.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from nlu.linear import Linear, load
 from nlu.meaning import Reason
+from nlu.reasons import LEAST
 from nlu.train import split
 from nlu.train.fitting import Keys, fit, matrix, stored, vocabulary
 from nlu.train.samples import Sample, openings
@@ -67,7 +68,7 @@ def trained(samples: Sequence[Sample], heat: float) -> Linear:
     return stored(table, known, CLASSES, shift, heat)
 
 
-def save(linear: Linear, path: Path = OUT) -> None:
+def save(linear: Linear, path: Path) -> None:
     """Write what `nlu.linear.load` reads."""
     np.savez_compressed(
         path,
@@ -108,15 +109,21 @@ def _heat(odds: Any, right: Any) -> float:
     return min((step / 20 for step in range(8, 61)), key=surprise)
 
 
+def _shares(odds: Any) -> Any:
+    shares = np.exp(odds - odds.max(1, keepdims=True))
+    return shares / shares.sum(1, keepdims=True)
+
+
 def report(samples: Sequence[Sample], odds: Any, heat: float) -> str:
     """Accuracy by origin, F1 by reason, and how far the confidence holds."""
-    right, best = wanted(samples), odds.argmax(1)
+    right, best, sure = wanted(samples), odds.argmax(1), _shares(odds / heat).max(1)
     lines = []
     for origin in dict.fromkeys(sample.origin for sample in samples):
         chosen = np.array([sample.origin == origin for sample in samples])
-        lines.append(f"{origin}: {(best == right)[chosen].mean():.3f} right of {chosen.sum()}")
+        none = f"{(sure < LEAST)[chosen].mean():.3f} not sure enough to tell one"
+        lines.append(f"{origin}: {(best == right)[chosen].mean():.3f} right of {chosen.sum()}, {none}")
     written = np.array([sample.origin != "heard" for sample in samples])
-    right, best, scaled = right[written], best[written], odds[written] / heat
+    right, best, top = right[written], best[written], sure[written]
     lines.append("reason               n     F1   taken most for")
     for i, name in enumerate(CLASSES):
         hits = int(((best == i) & (right == i)).sum())
@@ -124,8 +131,6 @@ def report(samples: Sequence[Sample], odds: Any, heat: float) -> str:
         missed = Counter(CLASSES[j] for j in best[(right == i) & (best != i)])
         others = ", ".join(f"{other} {times}" for other, times in missed.most_common(4))
         lines.append(f"{name:18}{(right == i).sum():5}  {2 * hits / max(total, 1):.3f}   {others}")
-    share = np.exp(scaled - scaled.max(1, keepdims=True))
-    top = (share / share.sum(1, keepdims=True)).max(1)
     for low, high in ((0.0, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)):
         at = (top >= low) & (top < high)
         lines.append(
@@ -134,11 +139,11 @@ def report(samples: Sequence[Sample], odds: Any, heat: float) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(into: Path = OUT) -> None:
     """Report on lines left out in turn, choose the heat by them, then learn from all that may be learnt from."""
     with split.learning(every=False):
         lines = openings()
     left_out = crossed(lines, groups(lines))
     print(report(lines, left_out.odds, left_out.heat))
-    save(trained(openings() if split.every() else lines, left_out.heat))
-    print(f"heat {left_out.heat}; {len(load(OUT).keys)} signs, {OUT.stat().st_size} bytes")
+    save(trained(openings() if split.every() else lines, left_out.heat), into)
+    print(f"heat {left_out.heat}; {len(load(into).keys)} signs, {into.stat().st_size} bytes")

@@ -312,7 +312,7 @@ def _held_out_rates() -> None:
         show(f"probes, {name}", [(row["sales"], done) for row, done in zip(answers, outcomes, strict=True)])
 
 
-def main(arguments: tuple[str, ...] = ()) -> None:
+def main(arguments: tuple[str, ...] = (), into: Path = sales.WEIGHTS) -> None:
     """Cross-validate, set the thresholds by it, then learn from all that may be learnt from."""
     if "--held-out" in arguments:
         _held_out_rates()
@@ -324,7 +324,7 @@ def main(arguments: tuple[str, ...] = ()) -> None:
     print(", ".join(f"{name} {value:.3f}" for name, value in found.items()))
     _crossed_rates(rows, scores, found)
     if "--measure" not in arguments:
-        write(lines() if split.every() else rows, found, sales.WEIGHTS)
+        write(lines() if split.every() else rows, found, into)
 
 
 if __name__ == "__main__":

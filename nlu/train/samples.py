@@ -69,12 +69,12 @@ def heard(lines: Iterable[Row]) -> list[Row]:
 def openings() -> list[Sample]:
     """All that may be learnt from."""
     dev = kept("openings")
-    return [*_made(dev, "dev"), *_made(own(), "own"), *_made(heard([*dev, *own()]), "heard")]
+    return [*made(dev, "dev"), *made(own(), "own"), *made(heard([*dev, *own()]), "heard")]
 
 
-def _made(lines: list[Row], origin: str) -> list[Sample]:
-    made = []
+def made(lines: list[Row], origin: str) -> list[Sample]:
+    found = []
     for row in lines:
         text = normalize(row["text"])
-        made.append(Sample(row["id"], text, row["reason"], origin, coded(looked_at(text, values(text)))))
-    return made
+        found.append(Sample(row["id"], text, row["reason"], origin, coded(looked_at(text, values(text)))))
+    return found
