@@ -49,8 +49,8 @@ _WORDS = {name: words for name, words, *_ in rows(_FILE)}
 _LEAD, _PASS_ON, _WISHES, _STANDS, _ROUGH, _CASUAL, _ASKS, _ABOUT = (
     re.compile(_WORDS[name]) for name in ("lead", "pass_on", "wishes", "stands", "rough", "casual", "asks", "about")
 )
-_OWNER, _VAGUE, _TIME, _LATELY, _FIGURE, _CUT, _BUSY, _ECHO = (
-    re.compile(_WORDS[name]) for name in ("owner", "vague", "time", "lately", "figure", "cut", "busy", "echo")
+_OWNER, _VAGUE, _TIME, _LATELY, _FIGURE, _CUT, _BUSY, _ECHO, _TOPIC = (
+    re.compile(_WORDS[name]) for name in ("owner", "vague", "time", "lately", "figure", "cut", "busy", "echo", "topic")
 )
 _ENDS, _LIFTS = (
     tuple((re.compile(found), "".join(left)) for name, found, *left in rows(_FILE) if name == kind)
@@ -83,6 +83,12 @@ def brief(text: str) -> Brief:
 def topic(text: str) -> str:
     """The thing alone."""
     return _thing([said for part in text.split(" ") if (said := _begun(part))])
+
+
+def is_topic(text: str) -> bool:
+    """Whether all of it names what it is about, and tells nothing of it: 水道工事のお知らせで電話しました."""
+    parts = [part for each in text.split(" ") if (part := _begun(each))]
+    return bool(parts) and all(_TOPIC.fullmatch(part) for part in parts)
 
 
 def sentences(text: str) -> list[str]:

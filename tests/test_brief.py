@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.brief import LONGEST, Brief, brief
+from nlu.brief import LONGEST, Brief, brief, is_topic
 
 FIGURE = r"[0-9一二三四五六七八九十百千]+"
 THINGS = [
@@ -71,6 +71,26 @@ def test_what_is_no_matter_is_not_said_back(said: str) -> None:
 def test_loose_speech_is_put_as_a_receptionist_puts_it() -> None:
     said = "子どもの上着を昼前に取りに行くって言ってたんですけど、今日の夕方、六時になりますってお伝えください"
     assert brief(said) == Brief("", "子どもの上着を昼前に取りに行くと言っていたのですが、今日の夕方、六時になります")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "下水の工事のお知らせでお電話しました",
+        "納品の件です",
+        "停電のお知らせがありまして",
+        "集まりのことでご連絡いたしました",
+    ],
+)
+def test_a_topic_tells_nothing_of_its_matter(said: str) -> None:
+    assert is_topic(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["下水の工事のお知らせで、二十日は断水です", "荷物が壊れていた件です", "", "封筒を百枚お願いします"]
+)
+def test_what_tells_of_its_matter_is_more_than_a_topic(said: str) -> None:
+    assert not is_topic(said)
 
 
 def test_a_question_is_not_quoted() -> None:

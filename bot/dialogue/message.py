@@ -12,6 +12,7 @@ from bot.dialogue.gather import WISH, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, announce, climb, close, record
 from bot.dialogue.state import Outcome, State
 from bot.dialogue.who import caller_next
+from nlu.brief import is_topic
 from nlu.meaning import Ask, Reason, Want
 
 OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE, Reason.OPERATOR})
@@ -32,6 +33,12 @@ _NOTHING = re.compile(
 )
 """There is nothing that the caller wants of us."""
 NOTHING = "nothing_wanted"
+
+ASKED = frozenset({"wish", "purpose"})
+"""Questions whose answer is the matter, as far as the caller would tell it."""
+
+_NEWS = re.compile(r"知らせ|連絡|報告|通知|案内|伝言|伝え")
+"""What somebody speaks of who calls to tell something."""
 
 BY_WHOM = "by_whom"
 SEVERAL = 2
@@ -90,11 +97,23 @@ def _by_whom(script: Script, state: State) -> Move | None:
     return caller_next(script, state) or climb(script, state, BY_WHOM, ((Ask.STAFF, "ask_in_charge"),))
 
 
+def _content(script: Script, state: State) -> Move | None:
+    """What the news is, of which only the topic was told: 水道工事のお知らせで. Asked once; who is to be called back or
+    would speak with somebody will tell it himself."""
+    facts = state.facts
+    tells = facts.staff is None or facts.reason is Reason.MESSAGE
+    asked = facts.callback_promised or "purpose" not in script.ask or not ASKED.isdisjoint(state.asked)
+    if asked or not tells or facts.purpose is None:
+        return None
+    news = _NEWS.search(facts.purpose.value) is not None and is_topic(facts.purpose.value)
+    return climb(script, state, "content", ((Ask.PURPOSE, "ask_content"),)) if news else None
+
+
 def rest(script: Script, state: State, number: bool = True) -> Onward:
     """What a message still lacks; without a number where nobody is to call back."""
     if ONLY_NUMBER in state.asked:
         return number_next(script, state) or state
-    move = caller_next(script, state)
+    move = caller_next(script, state) or _content(script, state)
     if move is None and number and "number" in script.ask:
         move = number_next(script, state)
     return move or purpose_next(script, state) or state
