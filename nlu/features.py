@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -59,9 +60,8 @@ class Features:
     """Two unit vectors of `vectors.size()` one after the other: of the whole, of the last clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """One word, or a class that stands for several."""
+class _Unit(NamedTuple):
+    """One word, or a class that stands for several; a tuple as `Token` is."""
 
     form: str
     kana: str
@@ -167,7 +167,7 @@ def _class_of(token: Token) -> str:
 
 def _last_clause(text: str, slots: Slots) -> int:
     """Where the clause begins that carries the wish: the last that is no courtesy and no giving of one's name."""
-    own = {slot.text for slot in (slots.caller_name, slots.company) if slot and slot.text}
+    own = sorted((slot.text for slot in (slots.caller_name, slots.company) if slot), key=len, reverse=True)
     for clause in reversed(clauses(text)):
         bare = _COURTESY.sub("", clause.text)
         for words in own:
