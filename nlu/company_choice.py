@@ -59,7 +59,7 @@ class Weights:
     def _look_up(self, found: Sequence[Span]) -> None:
         if len(self.met) > _MOST_MET:
             self.met.clear()
-        new = sorted(set[str]().union(*(span.signs for span in found)).difference(self.met))
+        new = list(set[str]().union(*(span.signs for span in found)).difference(self.met))
         if not new:
             return
         keys = np.array([crc32(sign.encode()) for sign in new], np.uint32)

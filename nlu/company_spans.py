@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from nlu.names import looks_like_name
 from nlu.roles import is_department, is_role
@@ -19,31 +20,22 @@ from nlu.trades import LEGAL_FORM, blooms, ends_like_company, is_branch, is_kind
 from nlu.vectors import vector, weight
 from nlu.words import Token, tokens
 
-_LONGEST, _MOST_WORDS, _MOST = 22, 9, 250
-"""Characters and words in a stretch; stretches of one utterance."""
+_LONGEST, _LONGEST_TOLD, _MOST_WORDS, _MOST = 22, 10, 9, 250
+"""Characters in a run of nouns and in words in hiragana, words in a run; stretches of one utterance."""
 _NAME, _ROLE = 5, 8
 """Characters up to which a stretch is tried as a person's name, and as a role: trying takes time."""
 _NOUNS = frozenset({"名詞", "接尾辞", "接頭辞", "形状詞", "記号"})
 _JOINS = frozenset("・&＆ー-")
-_AFTER = (
-    ("told", re.compile(r"と(?:申|もう)し")),
-    ("called", re.compile(r"と(?:い|言)[いうっ]|って(?:い[いうっ]|言|店|会社|屋号|と)|っちゅう|いいます|と書")),
-    ("is", re.compile(r"で(?:ご?ざいま|す|え|ー)|なん(?:です|だ|や)|っす|に(?:なり|変わ)")),
-    (
-        "plain",
-        re.compile(
-            r"だ(?:けど|が|よ|わ|け|ば|$)|や(?:けど|で|ね|わ|言|$)|じゃ(?:けど|が|$)|(?:よ|ばい|たい|どす)$|で$"
-        ),
-    ),
-    ("member", re.compile(r"の(?:者|もの|もん|人間)")),
-    ("person", re.compile(r"さん|様|さま|氏|先生")),
-    ("from", re.compile(r"から|より")),
-    ("of", re.compile("の")),
-    ("for", re.compile(r"で(?=.)")),
-    ("acts", re.compile(r"(?:を)?(?:し|いたし|やっ)て")),
-    ("stop", re.compile(r"[、。]")),
-    ("end", re.compile("$")),
+_AFTER = re.compile(
+    r"(?P<told>と(?:申|もう)し)|(?P<called>と(?:い|言)[いうっ]|って(?:い[いうっ]|言|店|会社|屋号|と)|っちゅう|いいます|と書)"
+    r"|(?P<is>で(?:ご?ざいま|す|え|ー)|なん(?:です|だ|や)|っす|に(?:なり|変わ))"
+    r"|(?P<plain>だ(?:けど|が|よ|わ|け|ば|$)|や(?:けど|で|ね|わ|言|$)|じゃ(?:けど|が|$)|(?:よ|ばい|たい|どす)$|で$)"
+    r"|(?P<member>の(?:者|もの|もん|人間))|(?P<person>さん|様|さま|氏|先生)|(?P<from>から|より)|(?P<of>の)|(?P<for>で(?=.))"
+    r"|(?P<acts>(?:を)?(?:し|いたし|やっ)て)|(?P<stop>[、。])|(?P<end>$)"
 )
+"""What may follow a stretch; where several fit, the first counts."""
+_TELLING = frozenset({"told", "called", "is", "plain", "member", "of", "stop", "end"})
+"""What follows the name of somebody who tells it."""
 _SCRIPTS = ((re.compile(r"[ァ-ヴー]+"), "K"), (re.compile(r"[\u3041-\u3096]+"), "h"), (re.compile(r"[A-Za-z]+"), "A"),
             (re.compile(r"[\u3400-\u9fff々〇]+"), "c"))  # fmt: skip
 _KATAKANA_INSIDE = re.compile(r"[ァ-ヴー]{2}")
@@ -54,9 +46,8 @@ _TAIL = re.compile(r"の([^のはがをに、。]{1,8}?)(?=の|です|でご|と
 """What の leads to behind a stretch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One stretch."""
+class Span(NamedTuple):
+    """One stretch; a tuple as `Token` is."""
 
     text: str
     signs: tuple[str, ...]
@@ -71,10 +62,12 @@ def spans(text: str, asked: str, rule: str, private: bool) -> tuple[Span, ...]:
     whether they heard a private person.
     """
     words = tokens(text)
-    places = sorted({*_runs(text, words), *_told(text), *_of(text, rule)})[:_MOST]
+    nouns = [_is_noun(word) for word in words]
+    places = sorted({*_runs(text, words, nouns), *_told(text), *_of(text, rule)})[:_MOST]
     none = (f"none {asked}", f"none ruled {asked} {bool(rule)}", f"none {asked} private {private}",
             f"none words {min(len(words) // 5, 4)}", f"none starts {words[0].surface if words else ''}")  # fmt: skip
-    context = _Context(text, words, asked, rule, [word.start for word in words], [word.end for word in words])
+    ends = [word.end for word in words]
+    context = _Context(text, words, nouns, asked, rule, [word.start for word in words], ends)
     return (Span("", none), *(context.span(start, end) for start, end in places))
 
 
@@ -84,19 +77,21 @@ def _is_noun(word: Token) -> bool:
     return word.pos in _NOUNS or not word.known or word.surface in _JOINS
 
 
-def _runs(text: str, words: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
+def _runs(text: str, words: tuple[Token, ...], nouns: list[bool]) -> Iterator[tuple[int, int]]:
     """Every cut of each run of nouns and の that begins and ends in a noun."""
+    torn = [_inside(text, word.start) for word in words] + [False]
     for first, word in enumerate(words):
-        if not _is_noun(word) or _inside(text, word.start):
+        if not nouns[first] or torn[first]:
             continue
         for last in range(first, min(first + _MOST_WORDS, len(words))):
             if words[last].surface == "の":
                 continue
-            if not _is_noun(words[last]) or words[last].end - word.start > _LONGEST:
+            end = words[last].end
+            if not nouns[last] or end - word.start > _LONGEST:
                 break
-            amid = first > 0 and _is_noun(words[first - 1]) and last + 1 < len(words) and _is_noun(words[last + 1])
-            if words[last].end - word.start > 1 and not amid and not _inside(text, words[last].end):
-                yield word.start, words[last].end
+            amid = first > 0 and nouns[first - 1] and last + 1 < len(words) and nouns[last + 1]
+            if end - word.start > 1 and not amid and not torn[last + 1]:
+                yield word.start, end
 
 
 def _inside(text: str, place: int) -> bool:
@@ -107,12 +102,11 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
     """Words in hiragana, or with some, from a joint of the sentence to a word of telling or the next の."""
     starts = [joint.start() for joint in _JOINT.finditer(text)]
     for place in range(2, len(text) + 1):
-        kind = after(text, place)
-        if kind not in ("told", "called", "is", "plain", "member", "of", "stop", "end"):
+        if after(text, place) not in _TELLING:
             continue
-        for start in starts:
+        for start in starts[bisect_left(starts, place - _LONGEST_TOLD) : bisect_right(starts, place - 2)]:
             part = text[start:place]
-            if 2 <= len(part) <= 10 and _HIRAGANA.search(part) and not _BROKEN.search(part):
+            if _HIRAGANA.search(part) and not _BROKEN.search(part):
                 yield start, place
 
 
@@ -123,7 +117,8 @@ def _of(text: str, rule: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=2048)
 def _after(tail: str) -> str:
-    return next((name for name, pattern in _AFTER if pattern.match(tail)), tail[:1])
+    found = _AFTER.match(tail)
+    return found.lastgroup or "" if found else tail[:1]
 
 
 def after(text: str, place: int) -> str:
@@ -241,6 +236,7 @@ class _Side:
 class _Context:
     text: str
     words: tuple[Token, ...]
+    nouns: list[bool]
     asked: str
     rule: str
     starts: list[int]
@@ -255,7 +251,7 @@ class _Context:
         """The stretch between two places."""
         before = bisect_right(self.ends, start)
         inner = self.words[bisect_left(self.starts, start) : bisect_right(self.ends, end)]
-        lead = next((_lemma(word) for word in self.words[max(before - 2, 0) : before][::-1] if _is_noun(word)), "")
+        lead = next((_lemma(self.words[at]) for at in range(before - 1, max(before - 3, -1), -1) if self.nouns[at]), "")
         named = (_lemma(inner[-1]), _lemma(inner[0])) if inner else ("", "")
         return Span(self.text[start:end], self._signs(start, end, inner, before), (*named, lead))
 
@@ -263,8 +259,8 @@ class _Context:
         part, kind = self.text[start:end], after(self.text, end)
         sort, asked = _sort(part), self.asked
         next_ = bisect_left(self.starts, end)
-        left = before > 0 and _is_noun(self.words[before - 1])
-        cut = f"cut {left} {next_ < len(self.words) and _is_noun(self.words[next_])}"
+        left = before > 0 and self.nouns[before - 1]
+        cut = f"cut {left} {next_ < len(self.words) and self.nouns[next_]}"
         front = self.fronts.get(start) or self._front(start, before)
         behind = self.behinds.get(end) or self._behind(end, kind)
         return (

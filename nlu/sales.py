@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from nlu.callers import introduced
 from nlu.directory import find_staff
-from nlu.features import Features, features
+from nlu.features import features
 from nlu.features import said as words_of
 from nlu.meaning import Sales, SalesOutcome, Slots, Vocabulary
 from nlu.normalize import normalize
@@ -94,9 +94,10 @@ TIES = re.compile(
 """Words by which somebody tells that he is no stranger, or no seller."""
 
 
-def judge_sales(text: str, slots: Slots, found: Features | None = None) -> Sales:
-    """Of a first utterance; `found` are its features where they are at hand."""
-    said = utterance(text, slots, found)
+@lru_cache(maxsize=16)
+def judge_sales(text: str, slots: Slots) -> Sales:
+    """Of a first utterance; kept, since it is judged again with every answer to a probe."""
+    said = utterance(text, slots)
     score, parts = _scored(said, OPENING)
     figures = _model().figures
     probability = _calibrated(score, figures["opening_slope"], figures["opening_shift"])
@@ -138,9 +139,10 @@ def plain_slots(text: str) -> Slots:
     return Slots(caller_name=caller.name, company=caller.company, staff=asked.staff, department=asked.department)
 
 
-def utterance(text: str, slots: Slots, found: Features | None = None) -> Said:
-    """The signs of one utterance that count here."""
-    found = found or features(text, slots)
+@lru_cache(maxsize=16)
+def utterance(text: str, slots: Slots) -> Said:
+    """The signs of one utterance that count here; kept as `judge_sales` is."""
+    found = features(text, slots)
     words = _cues_in(text)
     signs = [sign for sign in found.signs if sign[0] in SCALES] + [f"q {name}" for name in words]
     text = normalize(text)

@@ -30,7 +30,8 @@ _NONE = -1e9
 """Of letters that are no piece, and only begin one."""
 _WIDEST = 10
 """Letters of the longest piece that is looked for."""
-SIZE = 512
+SIZE, _WIDTH = 512, 3840
+"""Components of a vector, and of a row that the first layers make of a piece."""
 _LONGEST = 300
 """Characters that are looked at."""
 _MOST_MET = 4096
@@ -55,8 +56,10 @@ class Encoder:
     """From the vectors of pieces to what goes into the first convolutions, one row a piece."""
     together: ort.InferenceSession
     """From those rows, in the order of the sentence, to its vector."""
-    met: dict[int, Vector] = field(default_factory=dict, compare=False)
-    """By place of the piece the rows of the pieces that came last."""
+    made: Vector = field(default_factory=lambda: np.empty((_MOST_MET, _WIDTH), np.float32), compare=False)
+    """Rows of the pieces that came last."""
+    met: dict[int, int] = field(default_factory=dict, compare=False)
+    """By place of the piece in the table, which of those rows is its own."""
 
     def unit(self, text: str) -> Vector:
         """The vector of a text, of unit length, as the network has it."""
@@ -67,16 +70,17 @@ class Encoder:
         return unit
 
     def _rows(self, places: list[int]) -> Vector:
-        known = {place: row for place in places if (row := self.met.get(place)) is not None}
-        new = [place for place in dict.fromkeys(places) if place not in known]
+        new = [place for place in dict.fromkeys(places) if place not in self.met]
+        if len(self.met) + len(new) > _MOST_MET:
+            self.met.clear()
+            new = list(dict.fromkeys(places))
         if new:
-            (rows,) = self.alone.run(None, {"pieces": self.table[new] * self.step + self.low})
-            made = dict(zip(new, np.asarray(rows, np.float32), strict=True))
-            if len(self.met) + len(new) > _MOST_MET:
-                self.met.clear()
-            self.met.update(made)
-            known |= made
-        return np.stack([known[place] for place in places])
+            free = range(len(self.met), len(self.met) + len(new))
+            (self.made[free.start : free.stop],) = self.alone.run(
+                None, {"pieces": self.table[new] * self.step + self.low}
+            )
+            self.met.update(zip(new, free, strict=True))
+        return self.made[[self.met[place] for place in places]]
 
     def encode(self, text: str) -> Vector:
         """The vector of a text, centred and evened out over the lines written for training."""

@@ -11,7 +11,7 @@ from nlu.words import tokens
 
 LEGAL_FORM = re.compile(either("legal forms"))
 _ENDINGS = words("company endings")
-_ENDING = re.compile(rf"(?:{either('company endings')})$")
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 _BODIES = words("public bodies")
 """Public bodies, whose kind is their name."""
 _KINDS = words("kinds of business")
@@ -38,12 +38,18 @@ def is_public_body(text: str) -> bool:
 
 def ends_like_company(text: str) -> bool:
     """Whether the name ends in a word of some trade, or has a legal form."""
-    return bool(LEGAL_FORM.search(text) or _ENDING.search(text) or text in _BODIES)
+    return bool(LEGAL_FORM.search(text) or _ending(text) or text in _BODIES)
 
 
 def without_trade(text: str) -> str:
     """What stands before the word of the trade in a company name: 二葉縫製 gives 二葉."""
-    return _ENDING.sub("", text)
+    return text.removesuffix(_ending(text))
+
+
+def _ending(text: str) -> str:
+    """The word of a trade that a text ends in, the longest; "" where it ends in none."""
+    tails = (text[start:] for start in range(max(0, len(text) - _LONGEST_ENDING), len(text)))
+    return next((tail for tail in tails if tail in _ENDINGS), "")
 
 
 def is_kind_only(text: str) -> bool:
