@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-from nlu import knowledge
+from nlu import knowledge, trouble
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
 from nlu.party import find_party
 from nlu.reasons import Judged, judge
 from nlu.told import judge_answer, judge_told
+from nlu.trouble import Trouble
+from nlu.waiting import tells_of_earlier, waits
 from nlu.wants import wants
 
 MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
@@ -64,12 +66,16 @@ _FOR_SOMEBODY = re.compile(
     r"いらっしゃ|おられ|いま(?:す|せん)か|い(?:る|はる|てる)(?:かい|か)?[。?]?$|お願い|(?:代|替)わ|つな|出して|呼ん|話し|お話|連絡|電話"
 )
 """Words by which somebody is asked for."""
+_THING = re.compile(r"の(?:お願い|お知らせ|ご?(?:案内|依頼|相談|連絡)|こと|件)(?:です|でして|でございます|なんですが?|なんですけど)?[。]?$")
+"""A matter that is only named: バザーの協賛のお願い, 台所の水漏れのことです."""
 _CAUSE = re.compile(
     r"(?:せい|原因|何割|大丈夫|平気|普通|よくある)[^。]{0,14}(?:です|でしょう|ます|ません|もの|もん)(?:か|かね|かねえ|かな|かしら)[。?]?$"
 )
 """これって染めたせいですかね: a question that a trouble raises."""
 _BLAMES = re.compile(r"どう(?:な|し|い|に)|くれ|もらえ|まだ|また|何度|何回|責任|いい加減|てもらったばかり|ちゃんと")
 """Words of who complains, question or not."""
+_TROUBLES = frozenset({Trouble.BROKEN, Trouble.WRONG, Trouble.MANNER})
+"""Troubles that nobody has to wait for."""
 _STAYS = frozenset({Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.RESERVATION_NEW})
 _NO_REASON = Judged(None, 0.0, "", ())
 
@@ -80,6 +86,10 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
     reason = _reason(text, slots, expected, answer)
     if expected.ask is Ask.OPENING:
         reason = _reconsidered(reason, text, slots)
+    elif expected.ask in _ABOUT_IT and _THING.search(text):
+        reason = _named(reason, slots)
+    if reason.reason is Reason.CHASE:
+        reason = _chased(reason, text, expected)
     stays = reason.reason in _STAYS and ("予約" not in text or "っけ" in text)
     may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
     if may_ask and (about := knowledge.private(text)):
@@ -92,14 +102,42 @@ def _reconsidered(judged: Judged, text: str, slots: Slots) -> Judged:
     doubtful = judged.confidence < PLAIN_REASON and _ASKS.search(text)
     if judged.reason is Reason.COMPLAINT and (_CAUSE.search(text) or doubtful) and not _BLAMES.search(text):
         return _instead(judged, Reason.QUESTION)
-    nobody = slots.staff is None and slots.department is None and not _FOR_SOMEBODY.search(text)
+    nobody = _of_nobody(slots) and not _FOR_SOMEBODY.search(text)
     if judged.reason is not Reason.PERSON or judged.confidence >= PLAIN_REASON or not nobody:
         return judged
     if _ASKS.search(text):
         return _instead(judged, Reason.QUESTION)
+    return _next_best(judged)
+
+
+def _named(judged: Judged, slots: Slots) -> Judged:
+    """By a matter that is only named nobody is asked for who is not named, and nothing is asked but what is sure."""
+    unasked = judged.reason is Reason.QUESTION and judged.confidence < PLAIN_REASON
+    return _next_best(judged) if unasked or (judged.reason is Reason.PERSON and _of_nobody(slots)) else judged
+
+
+def _of_nobody(slots: Slots) -> bool:
+    return slots.staff is None and slots.department is None
+
+
+def _next_best(judged: Judged) -> Judged:
+    """The next likely reason that takes nobody for a seller; `OTHER` where none is."""
     second, confidence = judged.runners_up[0] if judged.runners_up else (Reason.OTHER, 0.0)
     likely = second is not Reason.SALES and confidence >= _LIKELY
     return _instead(judged, second if likely else Reason.OTHER)
+
+
+def _chased(judged: Judged, text: str, expected: Expected) -> Judged:
+    """A chase, unless a trouble is told, and nothing overdue or, where the judge is in doubt, no earlier call or
+    promise; or something is asked on after an answer, and nothing is overdue."""
+    asks_on = expected.ask is Ask.MORE and bool(_ASKS.search(text))
+    if asks_on and not waits(text):
+        return _instead(judged, Reason.QUESTION)
+    complains = trouble.kind(text) in _TROUBLES and any(reason is Reason.COMPLAINT for reason, _ in judged.runners_up)
+    doubtful = judged.confidence < PLAIN_REASON
+    if complains and not (tells_of_earlier(text) if doubtful else waits(text)):
+        return _instead(judged, Reason.COMPLAINT)
+    return judged
 
 
 def _instead(judged: Judged, reason: Reason) -> Judged:
@@ -120,6 +158,8 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
         return _NO_REASON
     if expected.ask in MATTER:
         return judged
+    if judged.reason is Reason.QUESTION and not asks_us:
+        return _NO_REASON
     if judged.reason in _ASIDES and _tells_value(text, slots, expected):
         return _NO_REASON
     if judged.reason is Reason.IDENTITY and answer is Answer.CORRECT:

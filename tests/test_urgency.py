@@ -8,6 +8,7 @@ import pytest
 
 from nlu.meaning import Ask, Expected, Hearing, Vocabulary
 from nlu.understand import understand
+from nlu.urgency import urgency
 
 NOW = datetime(2026, 11, 24, 14, 10)
 
@@ -47,3 +48,42 @@ def test_calls_that_only_sound_urgent(said: str) -> None:
 def test_hurry_told_in_an_answer_counts_too() -> None:
     assert urgent("江川です、急いでいるんです", Ask.NAME)
     assert not urgent("江川です", Ask.NAME)
+
+
+NOWS = ("今", "すぐ", "今日中に", "早く", "急いで", "その場で")
+DONE = ("決めて", "返事をして", "手配して", "対応して")
+MUST = ("もらわないと困ります", "もらわんとあかん", "もらわにゃならん", "いただかないといけません", "ほしいんです")
+
+
+@pytest.mark.parametrize("now", NOWS)
+@pytest.mark.parametrize("done", DONE)
+@pytest.mark.parametrize("must", MUST)
+def test_what_must_be_done_now_cannot_wait(now: str, done: str, must: str) -> None:
+    assert urgency(f"例の件は{now}{done}{must}")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "五時じゃ間に合わねえなあ",
+        "それでは間に合わへんのや",
+        "夕方までは待てないんですよ",
+        "三時までなんて待ってられへん",
+    ],
+)
+def test_what_comes_too_late_cannot_wait(text: str) -> None:
+    assert urgency(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "式の日取りを決めてしまいまして",
+        "まだ決めてないんです",
+        "すぐ決まりました",
+        "少しお待ちいただけますか",
+        "今日返事がなかったので",
+    ],
+)
+def test_deciding_and_waiting_alone_are_no_hurry(text: str) -> None:
+    assert not urgency(text)[0]

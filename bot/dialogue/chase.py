@@ -7,7 +7,6 @@ what is chased is never guessed at.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.company.script import Script
@@ -27,17 +26,6 @@ NOT_KNOWN = "in_charge_not_known"
 SEVERAL = 2
 """Members of staff from which somebody may be in charge and another not."""
 TAKEN_OVER = ("caller_name", "company", "number")
-
-
-_WAITS = re.compile(
-    r"まだ|待(?:っ|た|ち)|催促|再度|何[度回]も|返事が|来(?:な|ま?せ)|届(?:か|いて(?:い)?な)|どうな(?:って|り)|連絡が(?:な|来|いた)|"
-    r"いつ(?:に|頃)?|約束|はず(?:です|な|だ|の)|折り返しが"
-)
-
-
-def waits(words: str) -> bool:
-    """Whether somebody says plainly that something is overdue, and not only that it is urgent."""
-    return bool(_WAITS.search(words))
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.company.script import Script
-from bot.dialogue import booking_values, chase, official, question, reach
+from bot.dialogue import booking_values, official, question, reach
 from bot.dialogue.state import FrameName, State
 from nlu.choices import names_booking
 from nlu.days import PAST
 from nlu.meaning import Ask, Meaning, Reason
+from nlu.waiting import waits
 
 BY_REASON = {
     Reason.QUESTION: FrameName.QUESTION,
@@ -124,8 +125,8 @@ def _of_booking(said: Said) -> bool:
 
 def _hardly_waits(said: Said) -> bool:
     """Not sure enough to apologise for a wait."""
-    unsaid = bool(said.state.frames) and not chase.waits(said.state.words)
-    return said.meaning.confidence < CHASE_SURE or unsaid
+    doubtful = bool(said.state.frames) or said.meaning.confidence < PLAIN_ENOUGH
+    return said.meaning.confidence < CHASE_SURE or (doubtful and not waits(said.state.words))
 
 
 def _takes_leave(said: Said) -> bool:
