@@ -95,7 +95,7 @@ def test_a_pause_inside_is_told_and_speech_goes_on() -> None:
 
 
 def test_patience_holds_a_number_together() -> None:
-    caller = after(0.5, said("ゼロサン"), silence(0.75), said("イチニーサンヨン"), silence(1.0))
+    caller = after(0.5, said("ゼロサン"), silence(0.95), said("イチニーサンヨン"), silence(1.0))
     pcm = on_the_line(caller)
     counts = []
     for patience in (None, SPELLING):
@@ -119,9 +119,20 @@ def end_of(finished: float | None) -> float:
 
 
 def test_finished_words_end_the_utterance_sooner() -> None:
-    assert end_of(1.0) < 0.4
-    assert 0.6 < end_of(None) < 0.75
-    assert end_of(0.0) > 1.4
+    assert end_of(1.0) < 0.55
+    assert 0.7 < end_of(None) < 0.9
+    assert end_of(0.0) > 1.5
+
+
+def test_a_breath_after_a_yes_ends_nothing() -> None:
+    ear, pcm = Ear(RATE), on_the_line(after(0.5, said("はい"), silence(0.25), said("そうです"), silence(1.0)))
+    ended = 0
+    for at in range(0, len(pcm), 320):
+        for event in ear.push(pcm[at : at + 320]):
+            ended += isinstance(event, UtteranceEnded)
+            if isinstance(event, PauseHeard):
+                ear.partial(event.index, 0.9, backchannel=True)
+    assert ended == 1
 
 
 @pytest.mark.parametrize(("delay", "decibel"), [(0.05, -20), (0.15, -25), (0.3, -20), (0.3, -30)])

@@ -96,7 +96,7 @@ def test_a_judgement_of_a_pause_that_has_passed_is_ignored() -> None:
 
 
 def test_one_chunk_of_noise_does_not_prolong_a_pause() -> None:
-    changes = run(Endpoint(), (0.9, 0.5), (0.0, 0.3), (0.9, CHUNK), (0.0, 0.42))
+    changes = run(Endpoint(), (0.9, 0.5), (0.0, 0.3), (0.9, CHUNK), (0.0, 0.52))
     assert [type(change) for change in changes] == [Started, Paused, Ended]
 
 
@@ -109,7 +109,7 @@ def test_music_is_cut_by_the_ceiling_again_and_again() -> None:
 
 def test_late_in_a_long_speech_a_short_pause_is_taken() -> None:
     endpoint = Endpoint()
-    changes = run(endpoint, *[(0.9, 0.9), (0.0, 0.4)] * 20)
+    changes = run(endpoint, *[(0.9, 0.9), (0.0, 0.5)] * 20)
     ends = [change for change in changes if isinstance(change, Ended)]
     assert ends
     assert not any(end.cut for end in ends)

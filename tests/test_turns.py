@@ -66,7 +66,9 @@ def test_no_words_tell_nothing() -> None:
     assert finished(" 、", None) == 0.5
 
 
-@pytest.mark.parametrize("nod", ["はい", "うん", "ええ", "へえ", "ハイ", "はい、はい", "あー", "そうですか"])
+@pytest.mark.parametrize(
+    "nod", ["はい", "うん", "ええ", "へえ", "ハイ", "はい、はい", "あー", "そうですか", "そうです"]
+)
 def test_nods(nod: str) -> None:
     assert backchannel(nod)
 

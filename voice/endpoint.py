@@ -17,13 +17,13 @@ UNSURE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a pause must be to end the utterance, seconds."""
+    """How long a pause must be to end the utterance, seconds; `near` tells its beginning to a chunk."""
 
-    unknown: float = 0.7
+    unknown: float = 0.8
     """Nothing is known of the words. Pauses inside Japanese telephone sentences are mostly below this."""
-    finished: float = 0.35
-    """The words are a whole (です, ます, お願いします). Above the closures of geminates and the gaps between morae."""
-    unfinished: float = 1.5
+    finished: float = 0.45
+    """The words are a whole (です, ます, お願いします). Most callers who say はい、そうです breathe in it for less."""
+    unfinished: float = 1.6
     """The words want to go on (…が, …ので, えーと): the time in which people find the next word."""
 
     def seconds(self, finished: float | None) -> float:
@@ -36,7 +36,7 @@ class Patience:
 
 ANSWER = Patience()
 """For most questions."""
-SPELLING = Patience(unknown=1.1, finished=0.5, unfinished=2.0)
+SPELLING = Patience(unknown=1.2, finished=0.6, unfinished=2.1)
 """While a number, a name or an address is being said: people pause between groups of digits, and look things up."""
 RECORDING = Patience(unknown=2.0, finished=1.5, unfinished=3.0)
 """While a message is being recorded: nothing waits for its end, and a message cut in two is worse than a late end."""
