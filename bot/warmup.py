@@ -11,11 +11,13 @@ from collections.abc import Iterable
 
 from bot.company.load import vocabulary
 from bot.company.script import Script
-from bot.dialogue import wording
+from bot.dialogue import hours, wording
 from bot.dialogue.state import State
 from bot.house import House
 from bot.listen import grammar
 from nlu.grammars import lasting
+from nlu.meaning import Ask, Entry, Expected, Hearing, Vocabulary
+from nlu.understand import understand
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Grammar, Recognizer
 from voice.engines.workers import EnginePool
@@ -23,11 +25,28 @@ from voice.engines.workers import EnginePool
 GREETINGS = ("greeting_morning", "greeting_open", "greeting_closed", "greeting_lunch", "greeting_waited")
 FIRST = ("opening", "answer")
 """Beginnings of the names of grammars that the first words of a call are heard with."""
+EXAMPLE = (
+    "株式会社青葉商事の佐藤と申します、営業の石田様をお願いします。コピー機の料金のご案内なのですが、"
+    "明日の三時に二名で伺えますか。番号は03の1234の5678、メールはsato@example.jpです"
+)
+"""What a caller may say: whoever understands it has read every table that it takes."""
+QUESTION = "お店は何時まで開いていますか"
+SCRIPT = Vocabulary(entries=(Entry(("営業時間を教えてください",), "九時から六時までです"),), beyond=("値引き",))
+"""What may be asked, and a script that answers it in other words."""
 
 
 async def first_words(house: House) -> None:
-    """Make the greetings, and see that there is an ear. Raises EngineError where a model is missing."""
-    await asyncio.gather(_greet(house), _listen(house.recognizer))
+    """Make the greetings, and see that there is an ear, and that words are understood. Raises EngineError where a model
+    is missing."""
+    read = asyncio.to_thread(read_tables, house.now())
+    await asyncio.gather(_greet(house), _listen(house.recognizer), read)
+
+
+def read_tables(now: float) -> None:
+    """Understand something after every question, so that no caller's words wait for a table to be read."""
+    for ask in Ask:
+        understand(Hearing.of(EXAMPLE), Expected(ask), hours.local(now), Vocabulary())
+    understand(Hearing.of(QUESTION), Expected(Ask.OPENING), hours.local(now), SCRIPT)
 
 
 async def _greet(house: House) -> None:
