@@ -3,8 +3,9 @@
 Run `python -m tests.bench.callers [--calls N] [--first SEED] [--kept FOLDER] [OUT.json]`. Every call has another
 caller: surname (by frequency, from the rare listed ones, or in no list), company, number, voice (tests/voices.py: none
 that the ear was trained on), line and noise are drawn by its seed, and it is placed on virtual time as
-`denwaban rehearse --fast` does. What each ear heard, what was asked and answered is kept for every call in which
-something came out wrong, or all of them in FOLDER, one JSON object a line. Nothing is tuned on single calls.
+`denwaban rehearse --fast` does. A call goes into the file as soon as it is over, and one whose seed is there already is
+not placed again: runs add up. What each ear heard, what was asked and answered is kept there for every call in which
+something came out wrong, and in FOLDER of all of them, one JSON object a line. Nothing is tuned on single calls.
 """
 
 from __future__ import annotations
@@ -76,14 +77,19 @@ class Told(NamedTuple):
 class Judged(NamedTuple):
     """One call, by fields."""
 
-    told: Told
+    kind: str
+    """Of the caller's name."""
+    outcome: str
     right: dict[str, bool]
     at_once: dict[str, bool]
     """Whether the first hearing of a field was right already."""
     marked: dict[str, bool]
     """Of what is wrong: the report says that it was only heard."""
     turns: int
-    seen: dict[str, Any]
+
+
+Seen = dict[str, Any]
+"""All that can be known of a call, for whoever looks into it."""
 
 
 def caller(chance: random.Random) -> Told:
@@ -150,7 +156,7 @@ class Mind:
         return reply, self._say(self._book[reply.key]) if reply.key in self._book else None
 
 
-def placed(seed: int, folder: Path) -> Judged:
+def placed(seed: int, folder: Path) -> tuple[Judged, Seen]:
     """The call of that seed."""
     chance = random.Random(f"caller {seed}")
     told = caller(chance)
@@ -172,7 +178,7 @@ def _entries(store: Store) -> list[Entry]:
         return [from_row(each) for each in read_rows(connection, call.id)]
 
 
-def judged(seed: int, told: Told, rehearsed: Rehearsed, entries: Sequence[Entry]) -> Judged:
+def judged(seed: int, told: Told, rehearsed: Rehearsed, entries: Sequence[Entry]) -> tuple[Judged, Seen]:
     """What of it the report has."""
     facts = rehearsed.account.facts if rehearsed.account else {}
     found = {field: facts[field].value if field in facts else "" for field in ("name", "company", "number")}
@@ -184,12 +190,13 @@ def judged(seed: int, told: Told, rehearsed: Rehearsed, entries: Sequence[Entry]
     right = {field: same(told, field, found[field]) for field in wanted}
     marked = {field: field not in facts or facts[field].status == "heard" for field in wanted if not right[field]}
     at_once = {field: same(told, field, first[field]) for field in wanted}
+    outcome = rehearsed.account.outcome if rehearsed.account else "none"
     seen = {
-        "seed": seed, "told": told._asdict(), "right": right, "at_once": at_once, "found": found,
-        "outcome": rehearsed.account.outcome if rehearsed.account else "none", "ended": rehearsed.played.ended,
-        "seconds": round(rehearsed.played.seconds), "call": list(_transcript(rehearsed, entries)),
+        "seed": seed, "told": told._asdict(), "right": right, "at_once": at_once, "found": found, "outcome": outcome,
+        "ended": rehearsed.played.ended, "seconds": round(rehearsed.played.seconds),
+        "call": list(_transcript(rehearsed, entries)),
     }  # fmt: skip
-    return Judged(told, right, at_once, marked, len(rehearsed.played.turns), seen)
+    return Judged(told.kind, outcome, right, at_once, marked, len(rehearsed.played.turns)), seen
 
 
 def same(told: Told, field: str, found: str) -> bool:
@@ -224,11 +231,11 @@ def _transcript(rehearsed: Rehearsed, entries: Sequence[Entry]) -> Iterator[str]
 
 def summary(calls: Sequence[Judged]) -> dict[str, Any]:
     """The figures."""
-    told: dict[str, Any] = {"calls": len(calls), "outcomes": dict(Counter(one.seen["outcome"] for one in calls))}
+    told: dict[str, Any] = {"calls": len(calls), "outcomes": dict(Counter(one.outcome for one in calls))}
     for field in ("number", "name", "company"):
         told[field] = _rates([one for one in calls if field in one.right], field)
     for kind in KINDS:
-        told[f"name, {kind}"] = _rates([one for one in calls if one.told.kind == kind], "name")
+        told[f"name, {kind}"] = _rates([one for one in calls if one.kind == kind], "name")
     told["turns a call"] = round(sum(one.turns for one in calls) / max(1, len(calls)), 1)
     return told
 
@@ -252,20 +259,36 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, help="a folder that takes every call's transcript")
     parser.add_argument("out", nargs="?", type=Path, default=OUT)
     options = parser.parse_args()
-    calls = []
     for seed in range(options.first, options.first + options.calls):
+        measured = stored(options.out)
+        if str(seed) in measured["each"]:
+            continue
         with tempfile.TemporaryDirectory() as folder:
-            calls.append(placed(seed, Path(folder)))
-        wrong = [field for field, right in calls[-1].right.items() if not right]
+            one, seen = placed(seed, Path(folder))
+        wrong = [field for field, right in one.right.items() if not right]
         print(f"  {seed}: {'right' if not wrong else 'wrong: ' + ', '.join(wrong)}", flush=True)
         if options.kept:
             options.kept.mkdir(parents=True, exist_ok=True)
             with (options.kept / "calls.jsonl").open("a", encoding="utf-8") as kept:
-                kept.write(json.dumps(calls[-1].seen, ensure_ascii=False) + "\n")
-    measured = summary(calls) | {"load_average": round(os.getloadavg()[0], 1)}
-    measured["failed"] = [one.seen for one in calls if not all(one.right.values())]
-    print(json.dumps({key: value for key, value in measured.items() if key != "failed"}, ensure_ascii=False, indent=1))
-    options.out.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+                kept.write(json.dumps(seen, ensure_ascii=False) + "\n")
+        store(options.out, measured["each"] | {str(seed): one._asdict()}, measured["failed"] + [seen] * bool(wrong))
+    told = {key: value for key, value in stored(options.out).items() if key not in ("each", "failed")}
+    print(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def stored(path: Path) -> dict[str, Any]:
+    """What the calls so far came to."""
+    if not path.is_file():
+        return {"each": {}, "failed": []}
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return told
+
+
+def store(path: Path, each: dict[str, dict[str, Any]], failed: list[Seen]) -> None:
+    """The figures of all these calls, and the calls."""
+    figures = summary([Judged(**one) for one in each.values()]) | {"load_average": round(os.getloadavg()[0], 1)}
+    whole = figures | {"each": each, "failed": failed}
+    path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
