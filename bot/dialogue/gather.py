@@ -14,7 +14,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
 from bot.dialogue.placed import placed
 from bot.dialogue.said_back import number_key
-from bot.dialogue.state import Captured, Facts, State, Status
+from bot.dialogue.state import Captured, Facts, FrameName, State, Status
 from bot.dialogue.wording import confirmed
 from nlu import phone
 from nlu.brief import brief
@@ -54,6 +54,11 @@ WISH: tuple[Rung, ...] = ((Ask.OPENING, "ask_wish"), (Ask.OPENING, "ask_wish_aga
 
 VAGUE = frozenset({None, Reason.OTHER, Reason.IDENTITY, Reason.OPERATOR, Reason.MESSAGE})
 """Reasons that a later, plainer one replaces."""
+
+OF_THE_MATTER = frozenset({Reason.CALLBACK, Reason.MESSAGE, Reason.COMPLAINT, Reason.CHASE, Reason.QUESTION})
+"""Reasons of who tells his matter, whatever was asked."""
+PLAIN = 0.8
+"""Confidence from which that is plain."""
 
 UNNAMED = "お名乗りになりませんでした"
 """In place of a name or company that the caller keeps back."""
@@ -258,10 +263,19 @@ def _gist(heard: Heard) -> str:
     return heard.meaning.purpose if sure and not aside else ""
 
 
+def _is_told(state: State, heard: Heard) -> bool:
+    """Whether a matter is told in place of a name, or of when it was that a complaint is about."""
+    meaning = heard.meaning
+    named = meaning.slots.staff is not None or meaning.slots.department is not None
+    asked = state.expected.ask if state.expected else Ask.OPENING
+    open_to_it = asked is Ask.STAFF or state.frames[-1:] == (FrameName.COMPLAINT,)
+    return open_to_it and not named and meaning.reason in OF_THE_MATTER and meaning.confidence >= PLAIN
+
+
 def take_purpose(state: State, heard: Heard) -> State:
     """The caller's words on the matter; those said in answer to the question count whatever they are."""
     asked_for_it = state.expected is not None and state.expected.ask is Ask.PURPOSE
-    which = state.expected is not None and state.expected.ask in (Ask.STAFF, Ask.DETAIL)
+    which = state.expected is not None and state.expected.ask in (Ask.STAFF, Ask.DETAIL) and not _is_told(state, heard)
     gist = ("" if which else _gist(heard)) or (
         heard.hearing.text if asked_for_it and heard.meaning.answer is None else ""
     )

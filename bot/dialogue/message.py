@@ -25,8 +25,10 @@ GRANTED = frozenset({Want.MESSAGE, Want.CALLBACK})
 ONLY_NUMBER = "only_number"
 """A person has dealt with the matter: all that is left to ask is the number for the call back."""
 
-_CALLED = re.compile(r"電話|着信|連絡|折り?返|留守電|かけ")
-"""What somebody speaks of who returns a call."""
+_CALLED = re.compile(
+    r"着信|折り?返|留守電|かけ(?:て|直)|(?:電話|連絡)[をがは]?(?:先ほど|さっき|昨日|今)?(?:いただ|頂|もら|くださ|くれ|あ[っり]|入っ|かか|来)"
+)
+"""What somebody speaks of who returns a call: 〜の件でお電話しました is said by anybody."""
 
 _NOTHING = re.compile(
     r"用(?:事|件)?(?:は|も|が)?(?:特に)?(?:な[いく]|あり?ま?せん)|切り(?:ます|ますね|ましょう)|聞いてみただけ|試しに|確かめ(?:た|ただけ)"
