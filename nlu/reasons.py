@@ -31,8 +31,15 @@ _WHOLE = 40
 _EMPTY = re.compile(
     r"(?:もしもし|もしもーし|はい|ええ|うん|いえ|いいえ|どうも|あの|その|あ|え|お世話(?:に|様|さま)(?:です|なって(?:おり)?ます|なります)?|いつも|大変|"
     r"こんにちは|こんばんは|おはようございます|すみません|すいません|恐れ入ります|失礼(?:いた)?します|私|わたし|わたくし|こちら|"
+    r"(?:分|わ)かりました|承知(?:いた)?しました|了解(?:です|しました)?|そうですか|なるほど|"
     r"です|でございます|だけど|ですが|ですけど|ですけれども|と(?:申し|言い|いい)ます(?:が|けど)?|の者|の|よろしくお願い(?:いた)?します|[、。?]|\s)*"
 )
+
+
+_POINTING = 0.5
+"""How sure the judge is, against other words, of those that only point at something."""
+_BETWEEN = frozenset({"副詞", "助動詞", "助詞", "補助記号", "感動詞", "接続詞", "連体詞", "空白"})
+_POINTERS = frozenset(f"{near}{end}" for near in "こそあ" for end in ("れ", "こ", "っち", "ちら", "いつ")) | {"あそこ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def judge(text: str, slots: Slots) -> Judged:
     found = linear.known(looked_at(text, slots))
     odds = linear.scores(found)
     shares = np.exp(odds - odds.max())
-    shares = shares / shares.sum()
+    shares = shares / shares.sum() * (_POINTING if _only_points(text) else 1.0)
     order = np.argsort(-shares, kind="stable")
     ranked = [(Reason(linear.classes[i]), round(float(shares[i]), 3)) for i in order[:4]]
     first, confidence = ranked[0]
@@ -71,6 +78,11 @@ def looked_at(text: str, slots: Slots) -> Features:
     """The features of an opening, with the vector of the whole sentence after those of its words."""
     found = features(text, slots)
     return replace(found, vector=np.concatenate([found.vector, encode(text)]))
+
+
+def _only_points(text: str) -> bool:
+    """Nothing is named: あれのあれなんですけど. Whoever asks who or where does name something."""
+    return all(token.pos in _BETWEEN or token.surface in _POINTERS for token in tokens(text))
 
 
 def _says_nothing(text: str, slots: Slots) -> bool:

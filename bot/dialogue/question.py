@@ -68,7 +68,9 @@ _WISHES_MORE = re.compile(
 )
 """What somebody wants done, and no more to know: 中を見せてもらいたいんですが."""
 
-_THANKS = re.compile(r"ありがとう|助かり(?:ます|ました)|どうも[。]?$")
+_THANKS = re.compile(
+    r"ありがとう|助かり(?:ます|ました)|どうも[。]?$|(?:分|わ)かりました[。]?$|承知(?:し|いた)しました[。]?$"
+)
 _ASKING = re.compile(r"(?:か|かね|かしら|っけ|の)[。?？]?$")
 
 TAKEN = frozenset({Answer.YES, Answer.CALLER_ID, Answer.KNOWN})

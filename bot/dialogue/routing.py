@@ -77,7 +77,8 @@ def wanted(script: Script, state: State, meaning: Meaning) -> FrameName | None:
 
 
 def _spoken_of(said: Said) -> FrameName | None:
-    """By the reason; an office calls officially; a question is one, whatever it sounds like."""
+    """By the reason; an office calls officially; a question is one, whatever it sounds like, and so is a wish for a
+    booking where none is taken and the script says how it is instead."""
     state, meaning = said.state, said.meaning
     goal = BY_REASON.get(meaning.reason) if meaning.reason else None
     if goal is None and official.is_office(state.facts.company):
@@ -85,7 +86,8 @@ def _spoken_of(said: Said) -> FrameName | None:
     if goal is None and question.asks(meaning) and meaning.slots.staff is None:
         return FrameName.QUESTION
     asks = goal in ASKING and said.known in ("entry", "maybe") and meaning.confidence < PLAIN_ENOUGH
-    return FrameName.QUESTION if asks else goal
+    instead = goal is FrameName.RESERVATION and _none_booked(said) and said.known == "entry"
+    return FrameName.QUESTION if asks or instead else goal
 
 
 def _otherwise(said: Said) -> FrameName | None:

@@ -1,6 +1,7 @@
 """The openings to learn from: written lines with their labels and signs, and some of them as the ears heard them.
 
-Dev lines are those that `split.kept` gives; own lines are `lines/own_openings_*.jsonl`, none of which is measured.
+Dev lines are those that `split.kept` gives; own lines are `lines/own_openings_*.jsonl`, and those of
+`own_reasons.jsonl`, written for pairs of reasons that are easily mistaken; none of them is measured.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def values(text: str) -> Slots:
 
 def own() -> list[Row]:
     """The lines written for training alone."""
-    files = sorted(LINES.glob("own_openings_*.jsonl"))
+    files = [*sorted(LINES.glob("own_openings_*.jsonl")), LINES / "own_reasons.jsonl"]
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 
