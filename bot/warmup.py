@@ -43,8 +43,8 @@ async def first_words(house: House) -> None:
 
 
 def read_tables(now: float) -> None:
-    """Understand something after every question, so that no caller's words wait for a table to be read."""
-    for ask in Ask:
+    """Understand something after questions of each kind, so that no caller's words wait for a table to be read."""
+    for ask in (Ask.OPENING, Ask.NAME, Ask.COMPANY, Ask.NUMBER, Ask.OFFER):
         understand(Hearing.of(EXAMPLE), Expected(ask), hours.local(now), Vocabulary())
     understand(Hearing.of(QUESTION), Expected(Ask.OPENING), hours.local(now), SCRIPT)
 
