@@ -40,7 +40,8 @@ train-ear: $(STAMP)
 	bash .ci/fetch-voices build/ear/fetched
 	$(BIN)/python -m voice.engines.train build/ear
 
-# Makes the weights of the judge of reasons anew and prints how well it does on lines left out; takes minutes.
+# Makes all that understanding has learnt anew and prints how well it does on lines left out; takes a quarter of an hour.
+# `.venv/bin/python -m nlu.train --check` says instead whether the same weights come out as are kept.
 train-nlu: $(STAMP)
 	$(BIN)/python -m pip install --quiet --editable ".[train]" --constraint constraints.txt
 	$(BIN)/python -m nlu.train
