@@ -36,7 +36,7 @@ INSTEAD_OF = {Want.MESSAGE: Reason.MESSAGE, Want.CALLBACK: Reason.CALLBACK}
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Who was meant, and what would do instead."""
     meaning = heard.meaning
-    if state.asked[-1:] == (MATTER,):  # その件で、とお伝えください tells the matter, and declines nothing
+    if state.asked[-1:] == (MATTER,) and not meaning.called:  # その件で、とお伝えください tells the matter alone
         meaning = replace(meaning, wants=tuple(want for want in meaning.wants if want is not Want.MESSAGE))
     state = _asked_instead(state, meaning)
     if about := reach.asks_of_absence(state):
