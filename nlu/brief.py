@@ -144,6 +144,17 @@ def _told(sentence: str) -> str:
         return ""
     busy = bool(call_hours(sentence))
     clauses = [clause for clause in sentence.replace("ですね、", "、").split("、") if not _aside(clause, busy)]
+    text = _quoted(clauses)
+    while not text and len(clauses) > 1 and figures("".join(clauses[:-1])):
+        clauses = clauses[
+            :-1
+        ]  # 三時ごろになります、裏口でいいですよね: the figures stand, what hangs on to them does not
+        text = _quoted(clauses)
+    return text
+
+
+def _quoted(clauses: list[str]) -> str:
+    """Clauses as they stand before とのこと, "" where they cannot."""
     text = _THEIRS.sub("", "、".join(clauses).strip("、 "))
     for ending, left in _ENDS:
         text = ending.sub(left, text).strip("、 ")

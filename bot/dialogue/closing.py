@@ -27,6 +27,10 @@ ANSWERABLE = frozenset({None, Reason.QUESTION, Reason.OTHER, Reason.IDENTITY})
 """Reasons of a call that an answer settles."""
 
 
+SAID = frozenset({"reopened", "asked_late"})
+"""Topics of what came after a good-bye: the matter was said back in that."""
+
+
 def good_bye(script: Script, state: State) -> Move:
     """Say what will happen, thank, and let the caller hang up."""
     facts = state.facts
@@ -37,7 +41,8 @@ def good_bye(script: Script, state: State) -> Move:
     if owes_report(facts):
         again = reach.AGAIN in facts.details
         promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
-        left = not again and not (facts.unanswered and unasked(facts))
+        said = not SAID.isdisjoint(state.asked)
+        left = not said and not again and not (facts.unanswered and unasked(facts))
         if left and (key := matter_key(state)):
             keys.append(key)
         keys += call_hours.keys(facts)

@@ -24,11 +24,11 @@ ASKED = 2
 """How often a courier is asked for each."""
 
 _AT_DOOR = re.compile(
-    r"(?:玄関|入口|入り口|門|建物|店|会社|事務所|ビル|お宅)(?:の)?(?:前|先|下)|着(?:いて|きまし|いた)|到着し|(?:来て|参って|伺って)(?:い|お)?り?(?:ます|る)|"
-    r"(?:今|いま)[^。]{0,8}(?:前|着|まで来|伺)|インターホン|呼び鈴|チャイム"
+    r"(?:玄関|入口|入り口|門|建物|店|会社|事務所|ビル|お宅)(?:の)?(?:前|先|下)|着(?:いて|きまし|いた(?!ら))|到着し(?!たら)|"
+    r"(?:来て|参って|伺って)(?:い|お)?り?(?:ます|る)|(?:今|いま)[^。]{0,8}(?:前|着|まで来|伺)|インターホン|呼び鈴|チャイム"
 )
 _TIMED = re.compile(
-    r"[0-9〇一二三四五六七八九十]+時|正午|午前|午後|夕方|昼|今から|これから|まもなく|もうすぐ|あと[^、。]{1,6}分"
+    r"[0-9〇一二三四五六七八九十]+時(?!間)|正午|午前|午後|夕方|昼|今から|これから|まもなく|もうすぐ|あと[^、。]{1,6}分"
 )
 _ASKS = re.compile(r"(?:ですか|ますか|でしょうか|ですかね|ますかね|ませんか)[。?？]?$|わからな|分からな|どこ|どちら")
 """Wants something of us, and brings no news alone."""
@@ -40,14 +40,16 @@ _LATER = re.compile(
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Whether they stand at the door."""
     text = heard.hearing.text
-    state = _expected(_courier(state), heard)
-    if AT_DOOR in state.asked or not _AT_DOOR.search(text) or _LATER.search(text):
+    state = _expected(state, heard)
+    if AT_DOOR in state.asked:
+        return _courier(state)
+    if not _AT_DOOR.search(text) or _LATER.search(text):
         return state
-    return replace(state, asked=(*state.asked, AT_DOOR), facts=replace(state.facts, pressing=True))
+    return _courier(replace(state, asked=(*state.asked, AT_DOOR), facts=replace(state.facts, pressing=True)))
 
 
 def _courier(state: State) -> State:
-    """Of a courier the company is enough; nobody is asked for the name of who carries a parcel."""
+    """Of a courier at the door the company is enough; who brings news of a delivery may have to be rung (R4)."""
     facts = state.facts
     if facts.company is None or not facts.company.value or facts.caller_name is not None:
         return state

@@ -61,8 +61,8 @@ def late_keys(meaning: Meaning) -> tuple[str, ...]:
     """The answer to words after the good-bye: a late wish is passed on; "かしこまりました" would grant it."""
     wish = meaning.known is not None or meaning.reason in (Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE)
     noted = "noted_late" if wish or _DEMAND.search(meaning.purpose) else "understood"
-    told = not wish and brief(meaning.purpose).told
-    return ("closing_late", noted) if told else (noted,)
+    told = brief(meaning.purpose).told
+    return ("closing_late", noted) if told and (not wish or figures(told)) else (noted,)
 
 
 def caller_key(state: State) -> str:
