@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nlu.figures import figures, last_clause
+from nlu.figures import COLUMNS, figures, last_clause
+from nlu.given_facts import COLUMNS as GIVEN
 from nlu.knowledge import ANSWER_FROM, BEYOND_FROM, MAYBE_FROM, Found, find, private
 from nlu.likeness import SIDES
 from nlu.matching import relate
 from nlu.meaning import Entry
 from nlu.topics import kinds, names, script, take_apart
-from nlu.weighing import LEAVES, tree_entries
+from nlu.weighing import LEAVES, last, tree_entries, weights
 
 ENTRIES = (
     Entry(("駐車場はありますか", "車はどこに停めればいいですか"), "店の裏に五台分の駐車場がございます。"),
@@ -77,7 +78,7 @@ def test_leaves_what_the_script_does_not_know(question: str) -> None:
 
 
 def test_asks_back_where_an_entry_is_only_likely() -> None:
-    found = find("トラックでも停められますか", ENTRIES, BEYOND)
+    found = find("軽トラも停められますか", ENTRIES, BEYOND)
     assert (found.kind, found.entry) == ("maybe", 0)
     assert MAYBE_FROM <= found.probability < ANSWER_FROM
     assert found.grounds
@@ -199,6 +200,18 @@ def test_trees_read_as_they_grew() -> None:
     rows = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], np.float32)
     odds = np.array([-3.0, 1.0, -1.0, 3.0])
     assert tree_entries(model, rows) == pytest.approx(1.0 / (1.0 + np.exp(-odds)), abs=1e-5)
+
+
+def test_a_surer_judgement_never_tells_against_an_entry() -> None:
+    """Nor does a figure that the entry names; another figure never tells for it."""
+    seen = np.random.default_rng(1).uniform(-9.0, 9.0, (40, 4 + COLUMNS + GIVEN)).astype(np.float32)
+    steps = np.linspace(-9.0, 9.0, 50, dtype=np.float32)
+    for column, side in ((0, 1), (1, 1), (4, 1), (5, -1), (6, -1), (7, -1)):
+        for row in seen:
+            rows = np.tile(row, (len(steps), 1))
+            rows[:, column] = steps
+            sure = [last(weights()["final"], one) for one in rows]
+            assert (np.diff(sure) * side >= -1e-6).all()
 
 
 def test_a_long_story_is_judged_by_its_end() -> None:

@@ -2,7 +2,8 @@
 
 Written apart from the rules and never learnt from or tuned to one by one; `denwaban score tests/data/strangers` lists
 what goes wrong. Numbers, names, times and answers are new for no longer than it takes to mend a rule by them; openings
-and probes are the half, parted by meaning, of what somebody wrote who had not seen this code, and nobody reads them.
+and probes are the half, parted by meaning, of what somebody wrote who had not seen this code, and nobody reads them;
+nor the questions, to four companies by such a writer.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ FLOORS = (
     ("openings", "reason_accuracy", 0.80),
     ("openings", "sales.caught_recall", 0.92),
     ("probes", "sales_recall", 0.76),
+    ("questions", "answered", 0.60),
+    ("questions", "beyond_caught", 0.96),
 )
 """Kind, the rate that counts, and what it must come to."""
-CEILINGS = (("openings", "sales.false_refusal_rate", 2), ("probes", "false_refusal_rate", 2))
+CEILINGS = (("openings", "sales.false_refusal_rate", 2), ("probes", "false_refusal_rate", 2), ("questions", "wrong", 3))
 """Kind, the rate, and how many lines may be wrong."""
 LEAST = 70
 """Lines of each kind, so that one more or less is little."""
-UNREAD = frozenset({"openings", "probes"})
+UNREAD = frozenset({"openings", "probes", "questions"})
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +51,7 @@ def test_strangers_are_understood(parts: dict[str, Part], kind: str, name: str, 
 
 
 @pytest.mark.parametrize(("kind", "name", "most"), CEILINGS)
-def test_hardly_any_stranger_is_refused(parts: dict[str, Part], kind: str, name: str, most: int) -> None:
+def test_hardly_any_stranger_is_refused_or_misled(parts: dict[str, Part], kind: str, name: str, most: int) -> None:
     rate = parts[kind].rates[name]
     print(f"{kind}: {name} {rate.value} of {rate.n}")
     assert rate.value is not None
