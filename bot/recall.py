@@ -22,10 +22,10 @@ from bot.dialogue.state import Captured, Outcome, State
 from bot.store import Call, Store
 from bot.store.desk import ALLOW, DENY, ListedCaller, list_callers, told_absences
 from bot.store.remembered import FollowUpRow, Remembered, earlier_calls
-from nlu.companies import company_slot
+from nlu.identity.companies import company_slot
+from nlu.identity.names import name_slot
 from nlu.kana import canonical, is_kana, to_katakana
 from nlu.meaning import Slot
-from nlu.names import name_slot
 
 MEMORY_SECONDS = 14 * 86400.0
 """How far back a call is an earlier call about the same thing: two weeks, the longest leave and a few days more."""

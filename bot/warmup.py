@@ -15,7 +15,7 @@ from bot.dialogue import hours, wording
 from bot.dialogue.state import State
 from bot.house import House
 from bot.listen import grammar
-from nlu.grammars import lasting
+from nlu.grammars.asked import lasting
 from nlu.meaning import Ask, Entry, Expected, Hearing, Vocabulary
 from nlu.understand import understand
 from voice.audio import INNER_RATE_HZ, Sound

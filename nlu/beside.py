@@ -11,15 +11,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from nlu import matter
-from nlu.callers import introduced
 from nlu.clauses import clauses
-from nlu.directory import Asked, find_staff
-from nlu.gist import gist
+from nlu.identity.callers import introduced
+from nlu.identity.directory import Asked, find_staff
 from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Slots, Vocabulary, Want
 from nlu.numbers import runs
-from nlu.urgency import urgency
-from nlu.wants import wants
+from nlu.reasons import matter
+from nlu.reasons.gist import gist
+from nlu.reasons.urgency import urgency
+from nlu.reasons.wants import wants
 
 ANSWERED = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER})
 """Questions for a value, and read-backs of one: their answers are short, and hold no matter."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from nlu.companies import company_answer
+from nlu.identity.companies import company_answer
 from nlu.meaning import Meaning, Slot
 from nlu.numbers import runs
-from nlu.wants import wanted
+from nlu.reasons.wants import wanted
 
 _FIELDS = ("caller_name", "company", "staff", "department", "number", "extension", "email", "when", "party")
 _ADDRESS_SAID = re.compile(r"[^、。]*(?:アット|あっと|@)(?:[^。]*(?:ドット|どっと)[^、。]*)?")

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlu.identity.names import split_name
 from nlu.kana import canonical, is_kana, to_katakana
-from nlu.names import split_name
 from nlu.numbers import integer
 from nlu.tables import DATA, rows
 from nlu.words import Token, tokens

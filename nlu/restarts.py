@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlu.points import Piece
+from nlu.reasons.points import Piece
 
 _NUMERAL = r"[0-9〇零一二三四五六七八九十百千万]"
 _VALUE = (

@@ -11,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from nlu.tables import DATA
+
 Vector = NDArray[np.float32]
 MARK = "▁"
 """Stands for a blank, and for the beginning."""
 
-_FILE = Path(__file__).parent / "data" / "sentence_encoder.npz"
+_FILE = DATA / "sentence_encoder.npz"
 _UNKNOWN, _BEGIN, _END = 0, 1, 2
 _MISSING = -20.0
 """Log-likelihood of a letter that no piece has."""

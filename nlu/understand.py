@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from nlu import answers, email, grounds, matter, phone
+from nlu import grounds, phone
 from nlu.beside import with_told
-from nlu.callers import Caller, answered, introduced
 from nlu.clauses import final_chunks
-from nlu.dates import find_moment
 from nlu.denials import undenied
-from nlu.directory import Asked, department_slot, find_staff, match
-from nlu.matter import FREE
+from nlu.identity import email
+from nlu.identity.callers import Caller, answered, introduced
+from nlu.identity.directory import Asked, department_slot, find_staff, match
+from nlu.identity.names import looks_like_name
 from nlu.meaning import (
     Answer,
     Ask,
@@ -31,16 +31,19 @@ from nlu.meaning import (
     Slots,
     Vocabulary,
 )
-from nlu.names import looks_like_name
 from nlu.normalize import normalize, tidy
-from nlu.party import find_party
-from nlu.purpose import purpose
-from nlu.read_back import NO_FIRST, Reply, correction, taken
 from nlu.readings import Labelled, asked_text, free_text, labelled, surer
-from nlu.reasons import Judged
-from nlu.urgency import urgency
-from nlu.wants import wants
-from nlu.when import wanted_time
+from nlu.reasons import matter
+from nlu.reasons.judge import Judged
+from nlu.reasons.matter import FREE
+from nlu.reasons.purpose import purpose
+from nlu.reasons.urgency import urgency
+from nlu.reasons.wants import wants
+from nlu.replies import answers
+from nlu.replies.read_back import NO_FIRST, Reply, correction, taken
+from nlu.times.dates import find_moment
+from nlu.times.party import find_party
+from nlu.times.when import wanted_time
 
 _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER})
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.tables import DATA
+
 Vector = NDArray[np.float32]
 
-_FILE = Path(__file__).parent / "data" / "word_vectors.npz"
+_FILE = DATA / "word_vectors.npz"
 _FREQUENT = 1e-3
 """Share of all words at which a word counts half."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
-from nlu.tables import rows
+from nlu.tables import DATA, rows
 
-_FILE = Path(__file__).parent / "data" / "business_words.tsv"
+_FILE = DATA / "business_words.tsv"
 
 
 @lru_cache(maxsize=1)

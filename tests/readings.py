@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from nlu.networks import Network
+from nlu.grammars.networks import Network
 
 
 def readings(net: Network, said: str) -> list[list[tuple[str, str]]]:

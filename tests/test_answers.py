@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.answers import answer
 from nlu.meaning import Answer, Ask, Expected, Hearing, Vocabulary
+from nlu.replies.answers import answer
 from nlu.score.asked import expected_of
 from nlu.understand import understand
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.company.load import load_script, vocabulary
-from nlu.dates import find_moment
-from nlu.email import find_email
-from nlu.grammars import characters, email, free, grammars_for, kana, lasting, own, when
+from nlu.grammars.asked import characters, email, free, grammars_for, kana, lasting, own, when
+from nlu.grammars.networks import Network
+from nlu.identity.email import find_email
+from nlu.identity.spelling import spelt_characters
 from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary
-from nlu.networks import Network
-from nlu.party import find_party
-from nlu.spelling import spelt_characters
+from nlu.times.dates import find_moment
+from nlu.times.party import find_party
 from nlu.understand import understand
 from tests.readings import readings, value
 

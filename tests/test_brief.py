@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.brief import LONGEST, Brief, brief, is_topic
+from nlu.reasons.brief import LONGEST, Brief, brief, is_topic
 
 FIGURE = r"[0-9一二三四五六七八九十百千]+"
 THINGS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.call_hours import call_hours
+from nlu.times.call_hours import call_hours
 
 TOLD = [
     ("四時過ぎにお電話をくださいと伝えてもらえますか。今は会議に入るので", "四時過ぎ"),

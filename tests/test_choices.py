@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu import choices
+from nlu.times import choices
 
 
 @pytest.mark.parametrize(

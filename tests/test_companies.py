@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from nlu.callers import introduced
 from nlu.clauses import clauses, final_chunks
-from nlu.companies import PRIVATE, company_answer, company_in, company_slot
+from nlu.identity.callers import introduced
+from nlu.identity.companies import PRIVATE, company_answer, company_in, company_slot
+from nlu.identity.trades import is_kind_only
 from nlu.meaning import Slot
-from nlu.trades import is_kind_only
 
 
 def company(phrase: str, sure: bool = False) -> Slot | None:

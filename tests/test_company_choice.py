@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.callers import introduced
-from nlu.company_choice import chosen, likeliest, weights
-from nlu.company_spans import spans
+from nlu.identity.callers import introduced
+from nlu.identity.company_choice import chosen, likeliest, weights
+from nlu.identity.company_spans import spans
 from nlu.meaning import Ask
 
 

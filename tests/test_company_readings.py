@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.callers import answered
-from nlu.company_answers import said_company
-from nlu.company_readings import company_readings
+from nlu.identity.callers import answered
+from nlu.identity.company_answers import said_company
+from nlu.identity.company_readings import company_readings
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Ask, Expected
 from nlu.normalize import normalize

@@ -10,9 +10,9 @@ from bot.dialogue import abuse
 from bot.dialogue.events import Heard, Spoken
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.dialogue.step import step
-from nlu import trouble
 from nlu.meaning import Hearing, Meaning, Reason
-from nlu.trouble import Trouble
+from nlu.reasons import trouble
+from nlu.reasons.trouble import Trouble
 from tests.dialogues import BEGAN, meanings
 from tests.grave import ADMITS, ARGUES, COMPANIES, EVENING, KAEDE, SMILE, call, ours, said
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu import holidays
-from nlu.dates import find_moment
 from nlu.meaning import Moment
-from nlu.party import find_party
+from nlu.times import holidays
+from nlu.times.dates import find_moment
+from nlu.times.party import find_party
 
 NOW = datetime(2026, 11, 21, 10, 30)
 ONES = "〇一二三四五六七八九"

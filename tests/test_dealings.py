@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.state import Outcome
 from bot.golden import Playing
-from nlu.dealings import names_dealing
+from nlu.reasons.dealings import names_dealing
 from tests.dialogues import SMILE, call
 
 TOPICS = ("資料の件", "求人の件", "ご挨拶", "先日の件", "ご案内の件", "経費のこと", "電気料金のお知らせ")

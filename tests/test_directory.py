@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.directory import find_staff, match
+from nlu.identity.directory import find_staff, match
 from nlu.meaning import Person, Vocabulary
 
 KURIMOTO = Person("kurimoto", "栗本", "クリモト", "賢治", "ケンジ", "営業部", "主任")

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from nlu.grammars import staff
+from nlu.grammars.asked import staff
 from nlu.meaning import Person, Vocabulary
 from tests.telephone import caller
 from voice.engines import Arc, Grammar

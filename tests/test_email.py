@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.email import Echo, compare, find_email, readable, reading, spelling
+from nlu.identity.email import Echo, compare, find_email, readable, reading, spelling
 
 KURIMOTO = "kurimoto@smilecorp.com"
 LABEL = st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789", min_size=2, max_size=10)

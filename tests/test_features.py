@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.features import features, said, signs
-from nlu.linear import Linear, crc, shares
 from nlu.meaning import Slot, Slots
+from nlu.reasons.features import features, said, signs
+from nlu.reasons.linear import Linear, crc, shares
 from nlu.sentences import SIZE, cut, encode
 from nlu.vectors import sentence, size, vector, weight
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.callers import introduced
 from nlu.clauses import clauses
-from nlu.directory import find_staff
-from nlu.gist import gist, headline
+from nlu.identity.callers import introduced
+from nlu.identity.directory import find_staff
 from nlu.meaning import Person, Reason, Vocabulary
 from nlu.normalize import normalize
-from nlu.points import BUDGET, SPARE, Piece, told, weigh
+from nlu.reasons.gist import gist, headline
+from nlu.reasons.points import BUDGET, SPARE, Piece, told, weigh
 from nlu.restarts import mended
 
 OURS = Vocabulary(

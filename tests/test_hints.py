@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.hints import NUMBERS, hints_for
+from nlu.grammars.hints import NUMBERS, hints_for
 from nlu.meaning import Ask
 from nlu.phone import find_number
 from voice.engines.dictation import dictated, hinted, hints_of

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nlu.figures import COLUMNS, figures, last_clause
-from nlu.given_facts import COLUMNS as GIVEN
-from nlu.knowledge import ANSWER_FROM, BEYOND_FROM, MAYBE_FROM, Found, find, private
-from nlu.likeness import SIDES
-from nlu.matching import relate
+from nlu.knowledge.figures import COLUMNS, figures, last_clause
+from nlu.knowledge.given_facts import COLUMNS as GIVEN
+from nlu.knowledge.likeness import SIDES
+from nlu.knowledge.matching import relate
+from nlu.knowledge.retrieval import ANSWER_FROM, BEYOND_FROM, MAYBE_FROM, Found, find, private
+from nlu.knowledge.topics import kinds, names, script, take_apart
+from nlu.knowledge.weighing import LEAVES, last, tree_entries, weights
 from nlu.meaning import Entry
-from nlu.topics import kinds, names, script, take_apart
-from nlu.weighing import LEAVES, last, tree_entries, weights
 
 ENTRIES = (
     Entry(("駐車場はありますか", "車はどこに停めればいいですか"), "店の裏に五台分の駐車場がございます。"),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.likeness import SIDES, likeness, likest, of_entries, of_topics, pieces
+from nlu.knowledge.likeness import SIDES, likeness, likest, of_entries, of_topics, pieces
+from nlu.knowledge.topics import script, take_apart
 from nlu.meaning import Entry
-from nlu.topics import script, take_apart
 
 DRINKS = Entry(
     ("梅酒はありますか", "お酒が飲めない人向けのものはありますか"),

@@ -11,7 +11,7 @@ import pytest
 from bot.clock import Now, run_virtual
 from bot.company.load import vocabulary
 from bot.listen import Deaf, Guessed, Listening, Nothing, Told, Utterance, grammar, hearing_of, is_nod
-from nlu.grammars import lasting
+from nlu.grammars.asked import lasting
 from nlu.meaning import Ask, Expected, Hearing
 from tests.desk import FRAME, voice
 from tests.dialogues import SMILE

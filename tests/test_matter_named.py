@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.matter import why
 from nlu.meaning import Ask, Expected, Reason, Slots
 from nlu.normalize import normalize
-from nlu.reasons import judge
+from nlu.reasons.judge import judge
+from nlu.reasons.matter import why
 
 
 def reason(said: str, asked: Ask) -> Reason | None:

@@ -8,12 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.callers import answered, introduced
+from nlu.identity.callers import answered, introduced
+from nlu.identity.names import (
+    family_of,
+    given_readings,
+    looks_like_name,
+    name_slot,
+    readings,
+    split_name,
+    surname_readings,
+)
+from nlu.identity.spelling import describes_characters, kana_by_kana, read_as, spelt_characters, spelt_kana
 from nlu.kana import canonical
 from nlu.meaning import Ask, Expected
-from nlu.names import family_of, given_readings, looks_like_name, name_slot, readings, split_name, surname_readings
 from nlu.normalize import normalize
-from nlu.spelling import describes_characters, kana_by_kana, read_as, spelt_characters, spelt_kana
 
 _DATA = Path(__file__).parent / "data"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu import offices
+from nlu.reasons import offices
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.knowledge import find
+from nlu.knowledge.own_question import own_question
+from nlu.knowledge.retrieval import find
+from nlu.knowledge.topics import script, take_apart
 from nlu.meaning import Entry
-from nlu.own_question import own_question
-from nlu.topics import script, take_apart
 
 CUT = Entry(("カットはいくらですか", "白髪染めの値段はいくらですか"), "カットは五千五百円でございます。")
 HOURS = Entry(("営業時間を教えてください", "何時まで開いていますか"), "午前十時から午後七時まででございます。")

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.party import find_party
+from nlu.times.party import find_party
 
 ONES = "〇一二三四五六七八九"
 PIECES = [

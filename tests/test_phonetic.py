@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
-from nlu.grammars import answer, number, staff, who
+from nlu.grammars.asked import answer, number, staff, who
+from nlu.grammars.networks import Network
 from nlu.meaning import Person, Vocabulary
-from nlu.networks import Network
 from tests.telephone import caller, noisy
 from voice.audio import Sound
 from voice.engines import Arc, Grammar, Transcript

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.gist import gist
 from nlu.meaning import Reason, Slot, Slots
-from nlu.reasons import judge
-from nlu.urgency import urgency
+from nlu.reasons.gist import gist
+from nlu.reasons.judge import judge
+from nlu.reasons.urgency import urgency
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from bot.store import Store, open_store
 from bot.store.audit import list_entries
 from bot.store.remembered import URGENT
 from nlu.meaning import Answer
-from nlu.taking import takes
+from nlu.replies.taking import takes
 from tests.desk import Caller
 from tests.desk import Part as Plays
 from tests.followed import ENDED, A, B, Desk, follow

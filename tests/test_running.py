@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from nlu.grammars import number
+from nlu.grammars.asked import number
 from tests.telephone import caller
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Arc, Grammar

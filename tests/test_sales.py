@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nlu.meaning import SalesOutcome
 from nlu.normalize import normalize
-from nlu.sales import judge_probe, judge_sales, plain_slots
+from nlu.reasons.sales import judge_probe, judge_sales, plain_slots
 from nlu.train.split import kept
 
 CUES = Path(__file__).parents[1] / "nlu" / "data" / "sales_cues.tsv"

@@ -6,8 +6,8 @@ import pytest
 
 from bot.dialogue.state import Outcome
 from nlu.meaning import Reason, SalesOutcome
-from nlu.sales import plain_slots
-from nlu.told import judge_answer, judge_told, needs
+from nlu.reasons.sales import plain_slots
+from nlu.reasons.told import judge_answer, judge_told, needs
 from tests.dialogues import SMILE, call
 
 PITCH = "今でしたら無料でお試しいただけまして、毎月の電気料金がお安くなるご案内です"

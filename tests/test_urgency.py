@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.reasons.urgency import urgency
 from nlu.understand import understand
-from nlu.urgency import urgency
 
 NOW = datetime(2026, 11, 24, 14, 10)
 

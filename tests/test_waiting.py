@@ -8,8 +8,8 @@ import pytest
 
 from bot.dialogue.state import FrameName
 from nlu.meaning import Ask, Expected, Hearing, Reason, Vocabulary
+from nlu.reasons.waiting import tells_of_earlier, waits
 from nlu.understand import understand
-from nlu.waiting import tells_of_earlier, waits
 from tests.dialogues import SMILE, call, ours
 
 NOW = datetime(2026, 11, 24, 14, 10)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nlu.meaning import Want
 from nlu.normalize import normalize
-from nlu.wants import wants
+from nlu.reasons.wants import wants
 
 
 @pytest.mark.parametrize(

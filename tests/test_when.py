@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.when import wanted_time
+from nlu.times.when import wanted_time
 
 
 def overlaps(one: str, other: str) -> bool:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.given_facts import COLUMNS, given_facts
+from nlu.knowledge.given_facts import COLUMNS, given_facts
+from nlu.knowledge.topics import Content, script, take_apart
+from nlu.knowledge.word_parts import FOLLOWING, IF, LAST, WANTED
 from nlu.meaning import Entry
-from nlu.topics import Content, script, take_apart
-from nlu.word_parts import FOLLOWING, IF, LAST, WANTED
 
 TAKE_AWAY = Entry(
     ("持ち帰りはできますか",),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from nlu.grammars import answer
+from nlu.grammars.asked import answer
 from voice.audio import Sound
 from voice.engines import Arc, EngineError, Grammar
 from voice.engines.inline import Inline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.wrong_house import another, misdialled, surprised
+from nlu.reasons.wrong_house import another, misdialled, surprised
 
 OURS, SOUND = ("みつば不動産", "株式会社みつば不動産"), "ミツバフドウサン"
 

@@ -18,7 +18,8 @@ from bot.company.keigo import forbidden_words, wording_slips
 from bot.company.load import COMMON, FILES, ScriptError, load_script
 from bot.company.script import Name, Script, Staff
 from bot.golden import play, rewrite
-from nlu import email, phone
+from nlu import phone
+from nlu.identity import email
 from nlu.kana import canonical
 from nlu.words import reading, readings
 

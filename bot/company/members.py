@@ -26,8 +26,8 @@ from bot.company.member_list import (
 )
 from bot.company.script import Script
 from bot.company.toml import Table, Value, written
+from nlu.identity.romaji import letters_of
 from nlu.kana import is_kana, to_katakana
-from nlu.romaji import letters_of
 from nlu.words import reading
 
 FRONT_EXTENSION = "10"

@@ -10,8 +10,8 @@ from dataclasses import replace
 from bot.dialogue.booking_draft import Draft, forget_time, take_start
 from bot.dialogue.events import Booking, Heard
 from bot.dialogue.state import State
-from nlu import choices
 from nlu.meaning import Answer, Moment, Reason
+from nlu.times import choices
 
 
 def drafted(state: State) -> Draft:

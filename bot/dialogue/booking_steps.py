@@ -24,8 +24,9 @@ from bot.dialogue.spoken_times import moment_words, people
 from bot.dialogue.state import Captured, Facts, FrameName, Outcome, State, Status
 from bot.dialogue.who import NAME
 from bot.dialogue.wording import confirmed
-from nlu import choices, phone
+from nlu import phone
 from nlu.meaning import Ask, Reason
+from nlu.times import choices
 
 ROUNDS = 4
 """How many times that cannot be had are answered by others, before a call back is offered."""

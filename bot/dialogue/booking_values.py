@@ -15,12 +15,12 @@ from bot.dialogue.booking_draft import Draft, forget_time
 from bot.dialogue.events import Heard
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Facts, State
-from nlu import choices
-from nlu.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
+from nlu.identity.names import readings
 from nlu.kana import is_kana, to_katakana
 from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
-from nlu.names import readings
 from nlu.normalize import normalize
+from nlu.times import choices
+from nlu.times.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
 
 PLAIN_QUESTIONS = frozenset({"when", "time", "day", "party", "service", "change", "name", "number"})
 """Questions for one thing, whose words do not hang on what was told before."""

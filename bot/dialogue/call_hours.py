@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from bot.dialogue.events import Heard
 from bot.dialogue.state import Facts, FrameName, State
-from nlu.call_hours import call_hours
 from nlu.meaning import Ask, Reason
+from nlu.times.call_hours import call_hours
 
 LABEL = "お電話のご希望"
 """Label of the detail: the hours in the caller's words."""

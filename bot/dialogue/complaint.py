@@ -17,9 +17,9 @@ from bot.dialogue.gather import number_next
 from bot.dialogue.moves import Move, Onward, announce, ask, then
 from bot.dialogue.state import State
 from bot.dialogue.who import caller_next
-from nlu import trouble
 from nlu.meaning import Answer, Ask, Reason, Want
-from nlu.trouble import Trouble
+from nlu.reasons import trouble
+from nlu.reasons.trouble import Trouble
 
 WHAT = "complaint_what"
 WHEN = "complaint_when"

@@ -17,9 +17,9 @@ from bot.dialogue.said_back import number_key
 from bot.dialogue.state import Captured, Facts, FrameName, State, Status
 from bot.dialogue.wording import confirmed
 from nlu import phone
-from nlu.brief import brief
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slot, Want
+from nlu.reasons.brief import brief
 
 SHORTEST_NUMBER = 10
 """Digits of the shortest subscriber's number in Japan, area code included: fewer is a piece of one."""

@@ -12,8 +12,8 @@ from bot.dialogue.gather import WISH, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, announce, climb, close, record
 from bot.dialogue.state import Outcome, State
 from bot.dialogue.who import caller_next
-from nlu.brief import is_topic
 from nlu.meaning import Ask, Reason, Want
+from nlu.reasons.brief import is_topic
 
 OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE, Reason.OPERATOR})
 """Reasons to which "I shall pass it on" is no answer: somebody calls back."""

@@ -20,8 +20,8 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
 from bot.dialogue.spoken_times import day_words
 from bot.dialogue.state import Captured, State, Status
 from bot.dialogue.who import caller_next
-from nlu import offices
 from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
+from nlu.reasons import offices
 
 REFERENCE = "official_reference"
 DEADLINE = "official_deadline"

@@ -16,10 +16,10 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, p
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import State
 from bot.dialogue.who import caller_next
-from nlu.dealings import names_dealing
 from nlu.kana import is_kana
 from nlu.meaning import Ask, Meaning, Reason, Want
-from nlu.told import is_kin, is_tied
+from nlu.reasons.dealings import names_dealing
+from nlu.reasons.told import is_kin, is_tied
 
 WHICH: tuple[Rung, ...] = ((Ask.STAFF, "ask_staff_which"), (Ask.STAFF, "ask_staff_which_again"))
 

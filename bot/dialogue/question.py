@@ -17,8 +17,8 @@ from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
 from bot.dialogue.state import FrameName, State
-from nlu import choices
 from nlu.meaning import Answer, Ask, Meaning, Reason, Want
+from nlu.times import choices
 
 MORE: tuple[Rung, ...] = (
     (Ask.MORE, "ask_more"),

@@ -32,8 +32,8 @@ from bot.dialogue.events import Booked, BookingsFound, Heard, Held
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, then
 from bot.dialogue.state import BookingAction, BookingFact, Facts, State
-from nlu.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
 from nlu.meaning import Ask, Reason
+from nlu.times.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
 
 SERVICE: tuple[Rung, ...] = ((Ask.DETAIL, "booking_service"), (Ask.DETAIL, "booking_service_again"))
 DAY: tuple[Rung, ...] = ((Ask.WHEN, "booking_day"), (Ask.WHEN, "booking_day_again"))

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from bot.company.script import Script
 from bot.dialogue import booking_values, official, question, reach
 from bot.dialogue.state import FrameName, State
-from nlu.choices import names_booking
-from nlu.days import PAST
 from nlu.meaning import Ask, Meaning, Reason
-from nlu.waiting import waits
+from nlu.reasons.waiting import waits
+from nlu.times.choices import names_booking
+from nlu.times.days import PAST
 
 BY_REASON = {
     Reason.QUESTION: FrameName.QUESTION,

@@ -1,7 +1,7 @@
 """A matter said back before the good-bye (R10, 復唱): the thing it is about and what is told, in the caller's words.
 
-What can be said of it is for `nlu/brief`; only what was clearly heard is. Which words read back a caller and a number
-is told here as well.
+What can be said of it is for `nlu/reasons/brief`; only what was clearly heard is. Which words read back a caller and a
+number is told here as well.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.state import State
-from nlu.brief import Brief, brief, figures, topic
 from nlu.meaning import Meaning, Reason
+from nlu.reasons.brief import Brief, brief, figures, topic
 
 SURE = 0.5
 """Least confidence of what is said back."""

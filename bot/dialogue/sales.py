@@ -18,10 +18,10 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, ask, climb, close, then
 from bot.dialogue.state import Captured, FrameName, Outcome, State
 from bot.dialogue.wording import confirmed
-from nlu.companies import company_slot
-from nlu.gist import is_farewell
+from nlu.identity.companies import company_slot
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Meaning, Reason, Sales, SalesOutcome
+from nlu.reasons.gist import is_farewell
 
 EVASIVE = 0.25
 """Probability of sales from which an answer to a probe has not cleared the matter, though it counts as none."""

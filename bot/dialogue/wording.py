@@ -21,8 +21,10 @@ from bot.dialogue.hours import local
 from bot.dialogue.said_back import said_back
 from bot.dialogue.spoken_times import clock_words, kanji_number, moment_words
 from bot.dialogue.state import Captured, Facts, State, Status
-from nlu import email, phone, trouble
-from nlu.brief import brief
+from nlu import phone
+from nlu.identity import email
+from nlu.reasons import trouble
+from nlu.reasons.brief import brief
 
 CUSHIONS = ("恐れ入ります", "失礼ですが", "あいにく", "申し訳ございません", "差し支えなければ", "お手数ですが")
 """Words that soften a question or a refusal; the same one is not used in two turns running."""

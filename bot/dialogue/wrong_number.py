@@ -13,7 +13,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, climb, close
 from bot.dialogue.state import FrameName, Outcome, State
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
-from nlu.wrong_house import another, insists, misdialled, surprised
+from nlu.reasons.wrong_house import another, insists, misdialled, surprised
 
 ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
 

@@ -14,7 +14,7 @@ from bot.company.schedule import AT_DESK, presence
 from bot.company.script import Absence, Entry, Script, Staff
 from bot.dialogue.hours import is_open, next_opening, spans
 from bot.reporting.fields import WEEKDAYS, phone
-from nlu import knowledge as answers
+from nlu.knowledge import retrieval as answers
 from nlu.meaning import Entry as Answered
 
 QUERY_CHARACTERS = 200

@@ -12,7 +12,7 @@ from random import Random
 
 from bot.rehearsal.plan import Plan, WrittenPlan
 from bot.simulation.spelling import by_words
-from nlu import email
+from nlu.identity import email
 from nlu.kana import morae
 
 _DIGITS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")

@@ -33,7 +33,7 @@ from bot.simulation import judge as judge_dialogues
 from bot.simulation.score import Scored
 from bot.simulation.turns import Memory, Role, own_words, role_of
 from bot.store import Store, list_calls, open_store, read_rows
-from nlu import romaji
+from nlu.identity import romaji
 from nlu.words import LETTERS
 
 TRANSFERS = ("answered",) * 4

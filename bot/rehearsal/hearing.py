@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from nlu import email
+from nlu.identity import email
 from nlu.kana import morae
 from nlu.words import reading
 from voice.audio import FRAME_SECONDS

@@ -20,7 +20,7 @@ from bot.ringing.essence import spoken
 from bot.ringing.talk import Outcome, Said
 from bot.speak import Dumb, Speaking, Voice
 from nlu.meaning import Vocabulary
-from nlu.taking import takes
+from nlu.replies.taking import takes
 from voice.engines import Recognizer
 from voice.lines import Audio, Closed, Incoming, Key, Line, Marked, ToneHeard
 from voice.lines.inband import InBand

@@ -15,8 +15,8 @@ from rapidfuzz import fuzz
 from bot.company.script import Script
 from bot.dialogue.state import Captured, Facts, Outcome, State
 from bot.reporting.report import has_report
+from nlu.identity.names import family_of
 from nlu.kana import is_kana, to_katakana
-from nlu.names import family_of
 from nlu.score import forms
 from nlu.words import reading
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlu.identity.names import readings
 from nlu.kana import is_kana
 from nlu.meaning import Expected, Hearing, Vocabulary
-from nlu.names import readings
 from nlu.numbers import integer
 from nlu.score import forms
 from nlu.score.asked import expected_of

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from nlu.email import find_email
+from nlu.identity.email import find_email
+from nlu.identity.names import readings
+from nlu.identity.trades import ends_like_company
 from nlu.meaning import Ask, Expected
-from nlu.names import readings
 from nlu.phrases import phrases
-from nlu.trades import ends_like_company
 from nlu.words import reading
 
 _NUMBER = re.compile(r"0\d{9,10}")

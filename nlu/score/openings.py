@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlu.identity.names import family_of
 from nlu.meaning import Ask, Expected, Hearing, Meaning, Reason, SalesOutcome, Vocabulary
-from nlu.names import family_of
 from nlu.score import forms
 from nlu.score.lines import Row
 from nlu.score.marks import NOW, Facts, Mark, kept, outcome, value

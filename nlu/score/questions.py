@@ -12,7 +12,7 @@ from nlu.score.lines import Row
 from nlu.score.marks import Facts, Mark
 from nlu.score.rates import Rates, share
 
-_KNOWLEDGE = "nlu.knowledge"
+_KNOWLEDGE = "nlu.knowledge.retrieval"
 
 
 Find = Callable[[str, tuple[Entry, ...], tuple[str, ...]], Any]

@@ -1,7 +1,7 @@
 """What each sign of a reply is worth: `nlu/data/reply_weights.tsv`, learnt from written replies.
 
-A multinomial logistic regression over `nlu.replies.signs`, on the lines that are kept for learning and those written
-for it, each once with its question and once, at half weight, knowing only the question's kind. `python -m
+A multinomial logistic regression over `nlu.replies.signs.signs`, on the lines that are kept for learning and those
+written for it, each once with its question and once, at half weight, knowing only the question's kind. `python -m
 nlu.train.answers` writes the table anew, the same from the same lines; with `--measure` it only prints how often the
 answer is right when whole questions are left out in turn.
 """
@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 
 from nlu.meaning import Answer
 from nlu.normalize import normalize
-from nlu.replies import Signs, signs
+from nlu.replies.signs import Signs, signs
 from nlu.score.asked import expected_of
 from nlu.train import split
 

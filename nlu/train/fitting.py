@@ -1,4 +1,5 @@
-"""Fits the weights of `nlu.linear` by multinomial logistic regression, the same every time. Needs scipy (`train`)."""
+"""Fits the weights of `reasons.linear` by multinomial logistic regression, the same every time. Needs scipy
+(`train`)."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from nlu.features import Features
-from nlu.linear import VECTOR_WEIGHT, Linear, crc, kinds_of, worth
+from nlu.reasons.features import Features
+from nlu.reasons.linear import VECTOR_WEIGHT, Linear, crc, kinds_of, worth
 
 LEAST_SEEN = 2
 """Utterances that a sign must occur in."""

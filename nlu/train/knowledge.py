@@ -1,4 +1,4 @@
-"""Trains what `nlu/weighing.py` weighs with, and says how it does on companies left out.
+"""Trains what `nlu/knowledge/weighing.py` weighs with, and says how it does on companies left out.
 
 Learns from the questions of the divided data whose companies are not held out and from `own_questions*.jsonl`, whose
 companies were invented for it. Every answerable question is also shown to its script without the entry that answers it,
@@ -18,14 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from nlu import knowledge, weighing
-from nlu.knowledge import ANSWER_FROM, kind_of
-from nlu.matching import relate
+from nlu.knowledge import retrieval as knowledge
+from nlu.knowledge import weighing
+from nlu.knowledge.matching import relate
+from nlu.knowledge.retrieval import ANSWER_FROM, kind_of
+from nlu.knowledge.topics import Script, script, take_apart
+from nlu.knowledge.weighing import Related
 from nlu.meaning import Entry
-from nlu.topics import Script, script, take_apart
 from nlu.train import knowledge_networks as networks
 from nlu.train.split import LINES, UNSEEN_COMPANIES, Row, kept, measured
-from nlu.weighing import Related
 
 NONE, BEYOND = -1, -2
 """What is wanted of a question that no entry answers."""
@@ -188,7 +189,7 @@ def signal(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int, Any]
 
 
 def judged_by(sample: Sample, models: dict[str, dict[str, Any]]) -> tuple[int | None, float, float]:
-    """As `nlu.knowledge.find` judges it, rules and all."""
+    """As `nlu.knowledge.retrieval.find` judges it, rules and all."""
     return knowledge.judged(sample.related, sample.text, sample.against, models)
 
 

@@ -1,4 +1,4 @@
-"""The two networks of `nlu/weighing.py` as torch trains them; their arrays bear the names that are read there."""
+"""The two networks of `knowledge/weighing` as torch trains them; their arrays bear the names that are read there."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nlu.likeness import SIDES
-from nlu.weighing import Related
+from nlu.knowledge.likeness import SIDES
+from nlu.knowledge.weighing import Related
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
-from nlu.company_spans import spans
-from nlu.features import features
+from nlu.identity.company_spans import spans
 from nlu.normalize import normalize
-from nlu.replies import signs
-from nlu.sales import plain_slots, utterance
+from nlu.reasons.features import features
+from nlu.reasons.sales import plain_slots, utterance
+from nlu.replies.signs import signs
 from nlu.score.asked import expected_of
 from nlu.train import split
 from nlu.train.learnt import Learnt
@@ -42,7 +42,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 """The files under `lines` that each part learns from."""
 TRAINERS: Mapping[str, tuple[str, ...]] = {
     "companies": ("train/companies.py",),
-    "reasons": ("train/reasons.py", "train/fitting.py", "linear.py"),
+    "reasons": ("train/reasons.py", "train/fitting.py", "reasons/linear.py"),
     "sales": ("train/sales.py",),
     "answers": ("train/answers.py",),
     "knowledge": ("train/knowledge.py", "train/knowledge_networks.py"),
@@ -82,7 +82,7 @@ def origin(part: str, learnt: Learnt, folder: Path = split.LINES, code: Path = N
         digest.update(row.encode() + b"\n")
     for name in TRAINERS[part]:
         for setting in settings((code / name).read_text(encoding="utf-8")):
-            digest.update(f"{name} {setting}\n".encode())
+            digest.update(f"{setting}\n".encode())
     return Origin(digest.hexdigest()[:16], tuple(_looks(part, rows)))
 
 

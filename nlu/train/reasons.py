@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from nlu.linear import Linear, load
 from nlu.meaning import Reason
-from nlu.reasons import LEAST
+from nlu.reasons.judge import LEAST
+from nlu.reasons.linear import Linear, load
 from nlu.train import split
 from nlu.train.fitting import Keys, fit, matrix, stored, vocabulary
 from nlu.train.samples import Sample, openings
@@ -69,7 +69,7 @@ def trained(samples: Sequence[Sample], heat: float) -> Linear:
 
 
 def save(linear: Linear, path: Path) -> None:
-    """Write what `nlu.linear.load` reads."""
+    """Write what `nlu.reasons.linear.load` reads."""
     np.savez_compressed(
         path,
         classes=np.frombuffer(" ".join(linear.classes).encode(), np.uint8),

@@ -1,4 +1,4 @@
-"""Trains `data/sales_weights.npz`, by which `nlu.sales` tells sales calls: `python -m nlu.train.sales`.
+"""Trains `data/sales_weights.npz`, by which `nlu.reasons.sales` tells sales calls: `python -m nlu.train.sales`.
 
 Two logistic regressions. That of openings learns from the answers to probes too, with weights that both share and a
 correction for answers. That of answers starts from the log-odds that openings alone give their words, and learns what
@@ -22,10 +22,10 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import coo_matrix, csr_matrix, hstack
 
-from nlu import sales
 from nlu.meaning import SalesOutcome
 from nlu.normalize import normalize
-from nlu.sales import ANSWER, BEFORE, BEFORE_PROBE, OPENING, Said
+from nlu.reasons import sales
+from nlu.reasons.sales import ANSWER, BEFORE, BEFORE_PROBE, OPENING, Said
 from nlu.score.rates import Rate, share
 from nlu.train import split
 from nlu.train.samples import values

@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlu import email, phone
-from nlu.callers import introduced
-from nlu.directory import find_staff
+from nlu import phone
+from nlu.identity import email
+from nlu.identity.callers import introduced
+from nlu.identity.directory import find_staff
 from nlu.meaning import Slot, Slots, Vocabulary
 from nlu.normalize import normalize
-from nlu.reasons import looked_at
+from nlu.reasons.judge import looked_at
 from nlu.train.fitting import Coded, coded
 from nlu.train.split import LINES, Row, kept
 

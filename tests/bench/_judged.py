@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from nlu.answers import answer
-from nlu.dates import find_moment
 from nlu.kana import to_katakana
 from nlu.meaning import Ask, Expected
-from nlu.party import find_party
+from nlu.replies.answers import answer
+from nlu.times.dates import find_moment
+from nlu.times.party import find_party
 from tests.bench._cases import LABELS, Case
 from voice.engines import Transcript
 

@@ -12,8 +12,8 @@ import random
 from collections.abc import Callable
 from functools import cache
 
+from nlu.grammars.spoken import given_names, surnames
 from nlu.meaning import Person, Vocabulary
-from nlu.spoken import given_names, surnames
 from voice.engines.train.texts import family_names
 
 COMPANY = Vocabulary(
@@ -253,7 +253,7 @@ def _kana(chance: random.Random) -> Drawn:
 
 
 def _email(chance: random.Random) -> Drawn:
-    from nlu.email import reading, spelling
+    from nlu.identity.email import reading, spelling
 
     address = f"{chance.choice(ADDRESSES)}@{chance.choice(HOSTS)}"
     said = "、".join(spelling(address) if chance.random() < 0.3 else reading(address))

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
-from nlu.spoken_times import written
+from nlu.grammars.spoken_times import written
 from tests.bench._cases import Case, cases, grammars, over
 from tests.bench._judged import interval, meant, same
 from tests.bench.ear import SEED

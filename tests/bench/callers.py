@@ -33,8 +33,8 @@ from bot.rehearsal.plan import Plan, WrittenPlan
 from bot.rehearsal.play import Player
 from bot.rehearsal.voice import Clip, voiced
 from bot.store import Store, list_calls, open_store, read_rows
+from nlu.grammars.spoken import given_names
 from nlu.kana import canonical
-from nlu.spoken import given_names
 from tests.bench._judged import interval
 from tests.bench._said import drawn
 from tests.voices import manner, spoken

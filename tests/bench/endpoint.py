@@ -26,7 +26,7 @@ import numpy.typing as npt
 import soundfile
 
 from bot.listen import SPELLED, grammar, hearing_of
-from nlu.grammars import grammars_for, wants_dictation
+from nlu.grammars.asked import grammars_for, wants_dictation
 from nlu.meaning import Ask, Expected, Vocabulary
 from nlu.turns import finished
 from voice.audio import INNER_RATE_HZ, Sound

@@ -13,11 +13,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from nlu.callers import introduced
-from nlu.directory import find_staff
-from nlu.gist import Spans, gist, headline
+from nlu.identity.callers import introduced
+from nlu.identity.directory import find_staff
 from nlu.meaning import Person, Vocabulary
 from nlu.normalize import normalize
+from nlu.reasons.gist import Spans, gist, headline
 
 LINES = Path(__file__).with_name("gist_lines.jsonl")
 KINDS = ("short", "middle", "long")

@@ -21,7 +21,7 @@ import numpy as np
 from bot.listen import hearing_of
 from bot.rehearsal.channel import Channel, draw
 from bot.rehearsal.plan import Telephone
-from nlu.grammars import grammars_for, wants_dictation
+from nlu.grammars.asked import grammars_for, wants_dictation
 from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Arc, Grammar

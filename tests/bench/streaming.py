@@ -18,7 +18,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from bot.listen import grammar, hearing_of
-from nlu.grammars import grammars_for, wants_dictation
+from nlu.grammars.asked import grammars_for, wants_dictation
 from nlu.meaning import Ask, Expected, Hearing, Vocabulary
 from nlu.phone import find_number
 from tests.bench.endpoint import Said, synthetic

@@ -1,0 +1,1 @@
+"""What can be said now, as weighted networks of words for the recogniser."""

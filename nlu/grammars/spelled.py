@@ -1,0 +1,157 @@
+"""Spelling aloud: kana with the words of the spelling alphabet, Latin letters as Japanese words, whole addresses."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from nlu.grammars.networks import Node, Words, alternatives, optional, repeat, sequence, spread, word
+from nlu.grammars.spoken import DIGITS, filler, given_names, letters, surnames
+from nlu.identity.romaji import letters_of, words
+from nlu.tables import DATA, rows
+
+_ROWS = {
+    "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ",
+    "m": "マミムメモ",
+    "y": "ヤ*ユ*ヨ", "r": "ラリルレロ", "w": "ワ***ヲ", "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド",
+    "b": "バビブベボ",
+    "p": "パピプペポ", "ky": "キャ*キュ*キョ", "sh": "シャシシュ*ショ", "ch": "チャチチュ*チョ",
+    "ny": "ニャ*ニュ*ニョ", "hy": "ヒャ*ヒュ*ヒョ",
+    "my": "ミャ*ミュ*ミョ", "ry": "リャ*リュ*リョ", "gy": "ギャ*ギュ*ギョ", "j": "ジャジジュ*ジョ",
+    "by": "ビャ*ビュ*ビョ", "py": "ピャ*ピュ*ピョ",
+    "f": "*******", "sy": "シャ*シュ*ショ", "ty": "チャ*チュ*チョ", "zy": "ジャ*ジュ*ジョ",
+}  # fmt: skip
+_READ = {
+    "com": ("コム",), "co": ("シーオー",), "jp": ("ジェーピー", "ジェイピー"), "net": ("ネット",),
+    "org": ("オルグ", "オーアールジー"),
+    "or": ("オーアール",), "ne": ("エヌイー",), "ac": ("エーシー",), "example": ("エグザンプル", "イグザンプル"),
+    "info": ("インフォ",),
+    "mail": ("メール",), "smile": ("スマイル",), "web": ("ウェブ",), "dental": ("デンタル",),
+    "clinic": ("クリニック",), "office": ("オフィス",),
+    "support": ("サポート",), "sales": ("セールス",), "trading": ("トレーディング",), "japan": ("ジャパン",),
+    "tech": ("テック",),
+}  # fmt: skip
+_SOFT = dict(zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True))
+_HALF = dict(zip("ハヒフヘホ", "パピプペポ", strict=True))
+_SMALL = {"ヤ": "ャ", "ユ": "ュ", "ヨ": "ョ", "ツ": "ッ"}
+
+
+@cache
+def _syllables() -> dict[str, str]:
+    table = {"n": "ン", "fu": "フ", "tsu": "ツ", "fa": "ファ", "fi": "フィ", "fe": "フェ", "fo": "フォ"}
+    for consonant, row in _ROWS.items():
+        cells: list[str] = []
+        for letter in row:
+            if letter in "ャュョ":
+                cells[-1] += letter
+            else:
+                cells.append(letter)
+        for vowel, kana in zip("aiueo", cells, strict=False):
+            if kana != "*":
+                table.setdefault(consonant + vowel, kana)
+    return table
+
+
+def romaji(text: str) -> tuple[str, ...]:
+    """How a word in Latin letters is read aloud as Japanese, katakana; () where it is no such word."""
+    if text in _READ:
+        return _READ[text]
+    table, kana, place = _syllables(), "", 0
+    while place < len(text):
+        if text[place : place + 2] in {c * 2 for c in "kstpcgdbzj"} or text[place : place + 3] == "tch":
+            kana, place = kana + "ッ", place + 1
+            continue
+        size = next((size for size in (3, 2, 1) if text[place : place + size] in table), 0)
+        if not size:
+            return ()
+        kana, place = kana + table[text[place : place + size]], place + size
+    return (kana,)
+
+
+def _spelling_words() -> list[tuple[str, str]]:
+    return [(kana, word) for kana, words in rows(DATA / "spelling.tsv") for word in words.split()]
+
+
+@cache
+def spelling_ways(mora: str) -> tuple[tuple[str, str, float], ...]:
+    """How one mora is spelt aloud, with its cost: bare (ア, キャ), by a word (アサヒノア), marked (カニテンテン), and a
+    glide by its two kana."""
+    ways = [(mora.replace("ヲ", "オ"), mora, 0.7)] if mora != "ー" else [("ノバス", "ー", 0.7), ("ボー", "ー", 0.7)]
+    ways += [(f"{word}ノ{kana}", mora, 2.0) for kana, word in _spelling_words() if kana == mora]
+    for marks, marked in ((_SOFT, ("テンテン", "ダクテン")), (_HALF, ("マル", "ハンダクテン"))):
+        plain = next((kana for kana, other in marks.items() if other == mora), "")
+        ways += [(f"{plain}ニ{mark}", mora, 2.5) for mark in marked if plain]
+        ways += [(f"{word}ノ{kana}ニ{marked[0]}", mora, 2.5) for kana, word in _spelling_words() if kana == plain]
+    small = next((kana for kana, other in _SMALL.items() if other == mora[1:]), "")
+    if small:
+        ways += [(f"{first}チイサイ{small}", mora, cost) for first, _, cost in spelling_ways(mora[0])]
+    if mora == "ッ":
+        ways.append(("チイサイツ", mora, 0.7))
+    return tuple(ways)
+
+
+@cache
+def kana_by_kana() -> Node:
+    """One kana, bare or by its word: ア, アサヒノア, ガ, カニテンテン, チイサイヤ.
+
+    The costs rank, but are less than half of those of even odds: how well a network fits is judged with its costs, and
+    a choice of eighty for each mora would count against what was said.
+    """
+    plain = [kana for row in _ROWS.values() for kana in row if kana not in "*ャュョ"]
+    every = list(dict.fromkeys([*plain, "ン"]))
+    bare: Words = Words(tuple((kana.replace("ヲ", "オ"), kana, 1.8) for kana in every), "kana")
+    glides = [kana + small for kana in "キシチニヒミリギジビピ" for small in "ャュョ"]
+    bare_glides = Words(tuple((kana, kana, 1.4) for kana in glides), "kana")
+    by_word = []
+    for kana, said in _spelling_words():
+        by_word.append((f"{said}ノ{kana.replace('ヲ', 'オ')}", kana))
+        for marks, mark in ((_SOFT, "ニテンテン"), (_HALF, "ニマル")):
+            if kana in marks:
+                by_word.append((f"{said}ノ{kana}{mark}", marks[kana]))
+    for kana, soft in _SOFT.items():
+        by_word += [(f"{kana}ニテンテン", soft), (f"{kana}ニダクテン", soft)]
+    by_word += [(f"チイサイ{kana}", small) for kana, small in _SMALL.items()]
+    worded = Words(tuple((said, kana, 2.0) for said, kana in by_word), "kana")
+    length = word("ノバス", "ー", "kana")
+    return alternatives((worded, 0.5), (bare, 0.4), (bare_glides, 0.06), (length, 0.04))
+
+
+_ENDINGS = {
+    "com": ("コム",), "co.jp": ("シーオードットジェーピー", "コードットジェーピー", "シーオージェーピー"),
+    "jp": ("ジェーピー", "ジェイピー"), "ne.jp": ("エヌイードットジェーピー", "ネードットジェーピー"),
+    "net": ("ネット",), "or.jp": ("オーアールドットジェーピー",), "ac.jp": ("エーシードットジェーピー",),
+    "org": ("オルグ", "オーアールジー"), "go.jp": ("ジーオードットジェーピー",), "info": ("インフォ",),
+}  # fmt: skip
+"""What addresses end in, and how it is said."""
+_NAMES, _HEADS = 1500, 1500
+"""Surnames, and given names, and first words of companies' names that addresses are made of."""
+
+
+def _spelt_words() -> Words:
+    """What addresses are made of: words of trade, names and first words of companies in their romaji."""
+    trade = [(kana, text) for text, kana in words().items()]
+    names = [kana for kana, _, _ in (*surnames().items[:_NAMES], *given_names().items[:_NAMES])]
+    heads = [kana for kana, *_ in rows(DATA / "spoken_heads.tsv")][:_HEADS]
+    return spread([*trade, *((kana, letters_of(kana)) for kana in (*names, *heads) if letters_of(kana))], "letter")
+
+
+def _syllable() -> Words:
+    """One syllable of a word that no list has, in romaji."""
+    return spread(((kana, text) for text, kana in _syllables().items()), "letter")
+
+
+@cache
+def address() -> Node:
+    """An e-mail address, read as words, spelt by its letters, or both in turn."""
+    figures = spread(((kana, digit) for digit, ways in DIGITS.items() for kana, _ in ways), "letter")
+    spelt = repeat(letters(), 0.75)
+    strange = sequence(_syllable(), repeat(_syllable(), 0.5))
+    one = alternatives((_spelt_words(), 0.5), (spelt, 0.35), (strange, 0.08), (repeat(figures, 0.5), 0.07))
+    sign = spread(
+        [("ハイフン", "-"), ("ドット", "."), ("テン", "."), ("アンダーバー", "_"), ("マイナス", "-")], "letter"
+    )
+    label = sequence(one, optional(repeat(sequence(optional(sign, 0.7), one), 0.2), 0.25))
+    at = sequence(filler(0.03), spread([("アットマーク", "@"), ("アット", "@")], "letter"), filler(0.03))
+    dot = spread([("ドット", "."), ("テン", ".")], "letter")
+    end = spread(((kana, ending) for ending, ways in _ENDINGS.items() for kana in ways), "letter")
+    ending = alternatives((end, 0.85), (sequence(spelt, optional(sequence(dot, spelt), 0.3)), 0.15))
+    return sequence(label, at, label, dot, ending)

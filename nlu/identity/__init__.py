@@ -1,0 +1,1 @@
+"""Who calls and whom they want: names, companies, introductions, this company's staff, addresses."""

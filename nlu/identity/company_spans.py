@@ -1,0 +1,327 @@
+"""Stretches of an utterance that might be the caller's company, each with the signs by which it is judged.
+
+A stretch is a run of nouns, whole or cut, の included, or words in hiragana between two joints of the sentence, since
+the dictionary tears those apart. Its signs are the kinds of its words, what stands before and behind it, and what the
+rules took for the company. Which stretch is chosen is for `company_choice`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from nlu.identity.names import looks_like_name
+from nlu.identity.roles import is_department, is_role
+from nlu.identity.trades import LEGAL_FORM, blooms, ends_like_company, is_branch, is_kind_only, is_public_body, is_trade
+from nlu.vectors import vector, weight
+from nlu.words import Token, tokens
+
+_LONGEST, _LONGEST_TOLD, _MOST_WORDS, _MOST = 22, 10, 9, 250
+"""Characters in a run of nouns and in words in hiragana, words in a run; stretches of one utterance."""
+_NAME, _ROLE = 5, 8
+"""Characters up to which a stretch is tried as a person's name, and as a role: trying takes time."""
+_NOUNS = frozenset({"名詞", "接尾辞", "接頭辞", "形状詞", "記号"})
+_JOINS = frozenset("・&＆ー-")
+_AFTER = re.compile(
+    r"(?P<told>と(?:申|もう)し)|(?P<called>と(?:い|言)[いうっ]|って(?:い[いうっ]|言|店|会社|屋号|と)|っちゅう|いいます|と書)"
+    r"|(?P<is>で(?:ご?ざいま|す|え|ー)|なん(?:です|だ|や)|っす|に(?:なり|変わ))"
+    r"|(?P<plain>だ(?:けど|が|よ|わ|け|ば|$)|や(?:けど|で|ね|わ|言|$)|じゃ(?:けど|が|$)|(?:よ|ばい|たい|どす)$|で$)"
+    r"|(?P<member>の(?:者|もの|もん|人間))|(?P<person>さん|様|さま|氏|先生)|(?P<from>から|より)|(?P<of>の)|(?P<for>で(?=.))"
+    r"|(?P<acts>(?:を)?(?:し|いたし|やっ)て)|(?P<stop>[、。])|(?P<end>$)"
+)
+"""What may follow a stretch; where several fit, the first counts."""
+_TELLING = frozenset({"told", "called", "is", "plain", "member", "of", "stop", "end"})
+"""What follows the name of somebody who tells it."""
+_SCRIPTS = ((re.compile(r"[ァ-ヴー]+"), "K"), (re.compile(r"[\u3041-\u3096]+"), "h"), (re.compile(r"[A-Za-z]+"), "A"),
+            (re.compile(r"[\u3400-\u9fff々〇]+"), "c"))  # fmt: skip
+_KATAKANA_INSIDE = re.compile(r"[ァ-ヴー]{2}")
+_JOINT = re.compile(r"(?<=[、。のはがでをにてとたる])|^")
+_BROKEN = re.compile("[、。]|.[はを]")
+_HIRAGANA = re.compile(r"[\u3041-\u3096]")
+_TAIL = re.compile(r"の([^のはがをに、。]{1,8}?)(?=の|です|でご|と申|だけ|と[い言]|って|は|が|を|に|、|。|$)")
+"""What の leads to behind a stretch."""
+
+
+class Span(NamedTuple):
+    """One stretch; a tuple as `Token` is."""
+
+    text: str
+    signs: tuple[str, ...]
+    words: tuple[str, str, str] = ("", "", "")
+    """Its last word, its first, and the one before what leads to it, in dictionary form; "" where there is none."""
+
+
+def spans(text: str, asked: str, rule: str, private: bool) -> tuple[Span, ...]:
+    """All stretches of a text, the first, with text "", standing for no company.
+
+    `asked`: what kind of question was asked; `rule`: what the rules take for the company, "" for none; `private`:
+    whether they heard a private person.
+    """
+    words = tokens(text)
+    nouns = [_is_noun(word) for word in words]
+    places = sorted({*_runs(text, words, nouns), *_told(text), *_of(text, rule)})[:_MOST]
+    none = (f"none {asked}", f"none ruled {asked} {bool(rule)}", f"none {asked} private {private}",
+            f"none words {min(len(words) // 5, 4)}", f"none starts {words[0].surface if words else ''}")  # fmt: skip
+    ends = [word.end for word in words]
+    context = _Context(text, words, nouns, asked, rule, [word.start for word in words], ends)
+    return (Span("", none), *(context.span(start, end) for start, end in places))
+
+
+def _is_noun(word: Token) -> bool:
+    if word.surface in "、。「」?？ ":
+        return False
+    return word.pos in _NOUNS or not word.known or word.surface in _JOINS
+
+
+def _runs(text: str, words: tuple[Token, ...], nouns: list[bool]) -> Iterator[tuple[int, int]]:
+    """Every cut of each run of nouns and の that begins and ends in a noun."""
+    torn = [_inside(text, word.start) for word in words] + [False]
+    for first, word in enumerate(words):
+        if not nouns[first] or torn[first]:
+            continue
+        for last in range(first, min(first + _MOST_WORDS, len(words))):
+            if words[last].surface == "の":
+                continue
+            end = words[last].end
+            if not nouns[last] or end - word.start > _LONGEST:
+                break
+            amid = first > 0 and nouns[first - 1] and last + 1 < len(words) and nouns[last + 1]
+            if end - word.start > 1 and not amid and not torn[last + 1]:
+                yield word.start, end
+
+
+def _inside(text: str, place: int) -> bool:
+    return 0 < place < len(text) and bool(_KATAKANA_INSIDE.fullmatch(text, place - 1, place + 1))
+
+
+def _told(text: str) -> Iterator[tuple[int, int]]:
+    """Words in hiragana, or with some, from a joint of the sentence to a word of telling or the next の."""
+    starts = [joint.start() for joint in _JOINT.finditer(text)]
+    for place in range(2, len(text) + 1):
+        if after(text, place) not in _TELLING:
+            continue
+        for start in starts[bisect_left(starts, place - _LONGEST_TOLD) : bisect_right(starts, place - 2)]:
+            part = text[start:place]
+            if _HIRAGANA.search(part) and not _BROKEN.search(part):
+                yield start, place
+
+
+def _of(text: str, rule: str) -> Iterator[tuple[int, int]]:
+    if rule:
+        yield from ((found.start(), found.end()) for found in re.finditer(re.escape(rule), text))
+
+
+@lru_cache(maxsize=2048)
+def _after(tail: str) -> str:
+    found = _AFTER.match(tail)
+    return found.lastgroup or "" if found else tail[:1]
+
+
+def after(text: str, place: int) -> str:
+    """What kind of words follow a place in the text."""
+    return _after(text[place : place + 6])
+
+
+@lru_cache(maxsize=4096)
+def kinds(text: str) -> tuple[str, ...]:
+    """What sort of word a stretch is by the tables of trades, bodies and roles."""
+    if not text:
+        return ()
+    tests = _TESTS + _SHORT_TESTS if len(text) <= _ROLE else _TESTS
+    found = [name for name, test in tests if test(text)]
+    return tuple(found) or ("no kind",)
+
+
+_TESTS = (
+    ("legal", LEGAL_FORM.search),
+    ("trade end", ends_like_company),
+    ("kind", is_kind_only),
+    ("trade", is_trade),
+    ("body", is_public_body),
+    ("branch", is_branch),
+    ("nature", blooms),
+)
+_SHORT_TESTS = (("role", is_role), ("department", is_department))
+
+
+@lru_cache(maxsize=4096)
+def shape(text: str) -> str:
+    """Which scripts a stretch is written in, in order: K katakana, h hiragana, c characters, A letters."""
+    for pattern, letter in _SCRIPTS:
+        text = pattern.sub(letter, text)
+    return text[:6]
+
+
+@lru_cache(maxsize=2048)
+def _nameness(text: str) -> int:
+    return round(looks_like_name(text) * 10) if len(text) <= _NAME else -1
+
+
+@lru_cache(maxsize=4096)
+def _rarity(lemma: str) -> int:
+    """How rare a word is, 0..5; 5 for one that the table of vectors lacks."""
+    return 5 if vector(lemma) is None else int(4.99 * weight(lemma) ** 4)
+
+
+def _lemma(word: Token) -> str:
+    return word.lemma.split("-")[0]
+
+
+@lru_cache(maxsize=4096)
+def _sort(text: str) -> str:
+    return "+".join(kinds(text))
+
+
+@lru_cache(maxsize=4096)
+def _of_letters(part: str) -> tuple[str, ...]:
+    """The signs of a stretch that hang on its letters alone."""
+    form, sort = shape(part), _sort(part)
+    found = [
+        f"kinds {sort}",
+        f"shape {form}",
+        f"length {min(len(part), 9)}",
+        f"shape {form} {min(len(part), 6)}",
+        f"ends {part[-1]}",
+        f"ends {part[-2:]}",
+        f"begins {part[:2]}",
+        f"name {_nameness(part)} {sort}",
+        *(f"kind of {kind}" for kind in kinds(part)),
+    ]
+    if "の" in part:
+        head, _, tail = part.partition("の")
+        found += (f"の {_sort(head)} {_sort(tail)}", f"の head {head}")
+        found += (f"の tail {shape(tail)}", f"の {len(head)} {min(len(tail), 5)}")
+    return tuple(found)
+
+
+def _of_words(inner: tuple[Token, ...], sort: str) -> tuple[str, ...]:
+    """The signs of a stretch that hang on its words."""
+    if not inner:
+        return ("torn",)
+    first, last = inner[0], inner[-1]
+    rare = _rarity(_lemma(last))
+    return (
+        f"last {last.surface}",
+        f"last is {last.pos2} {last.pos3} {last.known}",
+        f"first {first.surface}",
+        f"first is {first.pos} {first.pos2} {first.pos3} {first.known}",
+        f"rare {rare} {sort}",
+        f"rare {_rarity(_lemma(first))} {rare} {len(inner) == 1}",
+        f"proper {any(word.pos2 == '固有名詞' for word in inner)} {all(word.known for word in inner)}",
+        f"one {first.pos2} {first.pos3} {first.known}" if len(inner) == 1 else "more",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The signs of what stands before or behind a stretch, the same for all that begin or end there."""
+
+    plain: tuple[str, ...]
+    sorted: tuple[str, ...]
+    """Beginnings of signs that go on with what sort of word the stretch is."""
+    made: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def all(self, sort: str) -> tuple[str, ...]:
+        """The signs beside a stretch of one sort; kept, since many stretches have the same side."""
+        if sort not in self.made:
+            self.made[sort] = (*self.plain, *(f"{sign} {sort}" for sign in self.sorted))
+        return self.made[sort]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    text: str
+    words: tuple[Token, ...]
+    nouns: list[bool]
+    asked: str
+    rule: str
+    starts: list[int]
+    """Of each word."""
+    ends: list[int]
+    fronts: dict[int, _Side] = field(default_factory=dict)
+    """By where a stretch begins."""
+    behinds: dict[int, _Side] = field(default_factory=dict)
+    """By where it ends."""
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch between two places."""
+        before = bisect_right(self.ends, start)
+        inner = self.words[bisect_left(self.starts, start) : bisect_right(self.ends, end)]
+        lead = next((_lemma(self.words[at]) for at in range(before - 1, max(before - 3, -1), -1) if self.nouns[at]), "")
+        named = (_lemma(inner[-1]), _lemma(inner[0])) if inner else ("", "")
+        return Span(self.text[start:end], self._signs(start, end, inner, before), (*named, lead))
+
+    def _signs(self, start: int, end: int, inner: tuple[Token, ...], before: int) -> tuple[str, ...]:
+        part, kind = self.text[start:end], after(self.text, end)
+        sort, asked = _sort(part), self.asked
+        next_ = bisect_left(self.starts, end)
+        left = before > 0 and self.nouns[before - 1]
+        cut = f"cut {left} {next_ < len(self.words) and self.nouns[next_]}"
+        front = self.fronts.get(start) or self._front(start, before)
+        behind = self.behinds.get(end) or self._behind(end, kind)
+        return (
+            cut,
+            f"{cut} {kind}",
+            f"ends {part[-1]} {kind}",
+            f"words {min(len(inner), 6)}",
+            f"behind {kind} {shape(part)}",
+            *_of_letters(part),
+            *_of_words(inner, sort),
+            *front.all(sort),
+            *behind.all(sort),
+            *self._ruled(part, kind),
+            f"asked {asked} {kind} {sort}",
+            f"asked {asked} {sort}",
+            f"asked {asked} {kind}",
+        )
+
+    def _behind(self, end: int, kind: str) -> _Side:
+        text = self.text
+        plain = [f"behind {kind}", f"behind {text[end : end + 2]}", f"behind {text[end : end + 4]}"]
+        sorted_ = [f"behind {kind}"]
+        rest = _TAIL.match(text, end)
+        if rest:
+            tail = rest[1]
+            sorts, name, then = _sort(tail), _nameness(tail), after(text, rest.end())
+            plain += (f"の behind {sorts} {then}", f"の behind name {name} {then}", f"の behind {tail}")
+            sorted_ += (f"の behind {sorts} {name} {then}", f"の behind {name}")
+        side = self.behinds[end] = _Side(tuple(plain), tuple(sorted_))
+        return side
+
+    def _front(self, start: int, before: int) -> _Side:
+        last = self.words[before - 1] if before else None
+        left = last.surface if last else "^"
+        second = self.words[before - 2].surface if before > 1 else "^"
+        lead, rest = self.text[:start], self.text[start:]
+        plain = [
+            f"front {left}",
+            f"front {second} {left}",
+            f"front joint {lead[-1:] in '、。'}",
+            f"place {min(lead.count('、') + lead.count('。'), 3)}",
+            f"to the end {min(rest.count('、') + rest.count('。'), 3)}",
+        ]
+        sorted_ = [f"front {left}", f"front is {last.pos} {last.pos2}" if last else "at the start"]
+        if left == "の":
+            head = lead[:-1]
+            said = head[max(head.rfind(mark) for mark in "、。のはがをにでとた") + 1 :]
+            plain.append(f"の front {said[-3:]}")
+            sorted_ += (f"の front {_sort(said)}", f"の front {shape(said)}")
+        side = self.fronts[start] = _Side(tuple(plain), tuple(sorted_))
+        return side
+
+    def _ruled(self, part: str, behind: str) -> Iterator[str]:
+        if not self.rule:
+            yield f"ruled none {self.asked}"
+        elif part == self.rule:
+            yield from ("ruled", f"ruled {self.asked}", f"ruled {behind} {self.asked}")
+            yield from (f"ruled {_sort(part)}", f"ruled {shape(part)}")
+        elif part in self.rule:
+            yield from ("part of ruled", f"part of ruled {self.asked}")
+        elif self.rule in part:
+            yield from ("holds ruled", f"holds ruled {self.asked}")
+        else:
+            yield from ("other than ruled", f"other than ruled {self.asked}")

@@ -1,0 +1,220 @@
+"""The matter of an utterance within its conversation: why they call, whether they sell, what the script knows of it.
+
+What is judged hangs on what was asked: in free speech whatever fits best counts, in an answer only what is plain, in
+a reply to a read-back or an offer only what is about the conversation itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu.knowledge import retrieval as knowledge
+from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
+from nlu.reasons import trouble
+from nlu.reasons.judge import Judged, judge
+from nlu.reasons.told import judge_answer, judge_told
+from nlu.reasons.trouble import Trouble
+from nlu.reasons.waiting import tells_of_earlier, waits
+from nlu.reasons.wants import wants
+from nlu.times.party import find_party
+
+MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
+"""Questions whose answer tells why somebody calls."""
+FREE = MATTER | {Ask.CLOSING, Ask.STAFF, Ask.DETAIL, Ask.WHEN, Ask.PARTY}
+"""Questions that are answered in free speech."""
+EVEN = 0.5
+"""Probability from which a doubtful call is taken for a seller's until it is known for another."""
+PLAIN_REASON = 0.6
+"""Confidence from which a reason counts in an answer to a question about something else."""
+SURE = 0.8
+"""Confidence from which a complaint counts though an offer was put, and neither taken nor declined."""
+
+_TELLING = frozenset(
+    {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.OFFER}
+)
+"""Questions in whose answer another matter may be told."""
+_ABOUT_IT = frozenset({Ask.PROBE, Ask.PURPOSE})
+"""Questions what it is about: how they are answered tells too."""
+_BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO}
+"""Questions in whose answer a pitch may be told."""
+_ASKS = re.compile(
+    r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
+    r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]|"
+    r"(?:あり|でき|要り|かかり|使え|入れ|(?:い|空いて|やって)い?)ます[。?]?$|でしたっけ"
+)
+"""How an utterance ends that asks for something to be told."""
+_ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
+"""Reasons that break in anywhere: a wish for a human, and who is speaking."""
+_MAY_ASK = frozenset({None, Reason.OTHER, Reason.RESERVATION_NEW, Reason.APPLICATION, Reason.DELIVERY})
+"""Reasons beside a question that may come with one."""
+_NAMED = frozenset(
+    {Ask.OFFER, Ask.WHEN, Ask.DETAIL, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER, Ask.STAFF}
+)
+"""Questions at which whoever gives a name tells it, and does not ask for ours."""
+_WHO = re.compile(
+    r"誰|だれ|どなた(?!でも)|どちら(?:様|さま|さん)|何者|名乗|もしもし|そちらは?[。?]?$|(?:お?名前|会社名?)は"
+)
+"""What else asks who is speaking."""
+_LIKELY = 0.25
+"""Confidence from which the next best reason may be the one."""
+_LONG, _SHORT = 20, 10
+"""Characters: from where on a wish to hear something again may come with a matter of its own; below which an answer
+tells no matter."""
+_FIGURES = re.compile(r"[0-9の\-、。]")
+_PRIVATE = frozenset({None, Reason.OTHER, Reason.PERSON, Reason.IDENTITY, Reason.QUESTION})
+"""What a question about somebody else's matters may be taken for."""
+_FOR_SOMEBODY = re.compile(
+    r"いらっしゃ|おられ|いま(?:す|せん)か|い(?:る|はる|てる)(?:かい|か)?[。?]?$|お願い|(?:代|替)わ|つな|出して|呼ん|話し|お話|連絡|電話"
+)
+"""Words by which somebody is asked for."""
+_THING = re.compile(
+    r"の(?:お願い|お知らせ|ご?(?:案内|依頼|相談|連絡)|こと|件)(?:です|でして|でございます|なんですが?|なんですけど)?[。]?$"
+)
+"""A matter that is only named: バザーの協賛のお願い, 台所の水漏れのことです."""
+_CAUSE = re.compile(
+    r"(?:せい|原因|何割|大丈夫|平気|普通|よくある)[^。]{0,14}(?:です|でしょう|ます|ません|もの|もん)(?:か|かね|かねえ|かな|かしら)[。?]?$"
+)
+"""これって染めたせいですかね: a question that a trouble raises."""
+_BLAMES = re.compile(r"どう(?:な|し|い|に)|くれ|もらえ|まだ|また|何度|何回|責任|いい加減|てもらったばかり|ちゃんと")
+"""Words of who complains, question or not."""
+_TROUBLES = frozenset({Trouble.BROKEN, Trouble.WRONG, Trouble.MANNER})
+"""Troubles that nobody has to wait for."""
+_STAYS = frozenset({Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.RESERVATION_NEW})
+_NO_REASON = Judged(None, 0.0, "", ())
+
+
+def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> tuple[Judged, Sales | None]:
+    """Why they call, of free speech (normalised), and whether they sell; None where that was not to be judged."""
+    sales = _sales(text, slots, expected)
+    reason = _reason(text, slots, expected, answer)
+    if expected.ask is Ask.OPENING:
+        reason = _reconsidered(reason, text, slots)
+    elif expected.ask in _ABOUT_IT and _THING.search(text):
+        reason = _named(reason, slots)
+    if reason.reason is Reason.CHASE:
+        reason = _chased(reason, text, expected)
+    stays = reason.reason in _STAYS and ("予約" not in text or "っけ" in text)
+    may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
+    if may_ask and (about := knowledge.private(text)):
+        reason = Judged(Reason.QUESTION, 1.0, about, ((reason.reason, reason.confidence),) if reason.reason else ())
+    return (_as_sales(reason, sales) if sales else reason), sales
+
+
+def _reconsidered(judged: Judged, text: str, slots: Slots) -> Judged:
+    """A trouble that only raises a question is one; nobody is asked for where nobody is named."""
+    doubtful = judged.confidence < PLAIN_REASON and _ASKS.search(text)
+    if judged.reason is Reason.COMPLAINT and (_CAUSE.search(text) or doubtful) and not _BLAMES.search(text):
+        return _instead(judged, Reason.QUESTION)
+    nobody = _of_nobody(slots) and not _FOR_SOMEBODY.search(text)
+    if judged.reason is not Reason.PERSON or judged.confidence >= PLAIN_REASON or not nobody:
+        return judged
+    if _ASKS.search(text):
+        return _instead(judged, Reason.QUESTION)
+    return _next_best(judged)
+
+
+def _named(judged: Judged, slots: Slots) -> Judged:
+    """By a matter that is only named nobody is asked for who is not named, and nothing is asked but what is sure."""
+    unasked = judged.reason is Reason.QUESTION and judged.confidence < PLAIN_REASON
+    return _next_best(judged) if unasked or (judged.reason is Reason.PERSON and _of_nobody(slots)) else judged
+
+
+def _of_nobody(slots: Slots) -> bool:
+    return slots.staff is None and slots.department is None
+
+
+def _next_best(judged: Judged) -> Judged:
+    """The next likely reason that takes nobody for a seller; `OTHER` where none is."""
+    second, confidence = judged.runners_up[0] if judged.runners_up else (Reason.OTHER, 0.0)
+    likely = second is not Reason.SALES and confidence >= _LIKELY
+    return _instead(judged, second if likely else Reason.OTHER)
+
+
+def _chased(judged: Judged, text: str, expected: Expected) -> Judged:
+    """A chase, unless a trouble is told, and nothing overdue or, where the judge is in doubt, no earlier call or
+    promise; or something is asked on after an answer, and nothing is overdue."""
+    asks_on = expected.ask is Ask.MORE and bool(_ASKS.search(text))
+    if asks_on and not waits(text):
+        return _instead(judged, Reason.QUESTION)
+    complains = trouble.kind(text) in _TROUBLES and any(reason is Reason.COMPLAINT for reason, _ in judged.runners_up)
+    doubtful = judged.confidence < PLAIN_REASON
+    if complains and not (tells_of_earlier(text) if doubtful else waits(text)):
+        return _instead(judged, Reason.COMPLAINT)
+    return judged
+
+
+def _instead(judged: Judged, reason: Reason) -> Judged:
+    """Another reason than the judge's, as sure as a plain one."""
+    first = ((judged.reason, judged.confidence),) if judged.reason else ()
+    return Judged(reason, PLAIN_REASON, judged.words, (*first, *judged.runners_up)[:3])
+
+
+def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
+    if answer in (Answer.REPEAT, Answer.HOLD, Answer.REFUSE) and expected.ask not in MATTER and len(text) < _LONG:
+        return _NO_REASON
+    judged = judge(text, slots)
+    asks_human = judged.reason is Reason.OPERATOR and judged.confidence >= PLAIN_REASON
+    if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG and not asks_human:
+        return _NO_REASON
+    asks_us = bool(_ASKS.search(text) or _WHO.search(text))
+    if judged.reason is Reason.IDENTITY and expected.ask is not Ask.OPENING and not asks_us:
+        return _NO_REASON
+    if expected.ask in MATTER:
+        return judged
+    if judged.reason is Reason.QUESTION and not asks_us:
+        return _NO_REASON
+    if judged.reason in _ASIDES and _tells_value(text, slots, expected):
+        return _NO_REASON
+    if judged.reason is Reason.IDENTITY and answer is Answer.CORRECT:
+        return _NO_REASON
+    if judged.confidence < PLAIN_REASON or (len(text) < _SHORT and judged.reason not in _ASIDES):
+        return _NO_REASON
+    grave = judged.reason is Reason.COMPLAINT and judged.confidence >= SURE
+    untaken = answer is None or (answer is Answer.UNKNOWN and grave)
+    telling = expected.ask in _TELLING and (untaken or expected.ask is not Ask.OFFER)
+    return judged if telling or judged.reason in _ASIDES else _NO_REASON
+
+
+def _tells_value(text: str, slots: Slots, expected: Expected) -> bool:
+    """Four persons, or the caller's own name in place of a wrong one: told, and nothing asked."""
+    named = slots.caller_name is not None and expected.ask in _NAMED
+    return named or find_party(text) is not None
+
+
+def _sales(text: str, slots: Slots, expected: Expected) -> Sales | None:
+    """By all that was told so far; None where nothing may be told, or nothing was."""
+    if expected.ask in _ABOUT_IT and expected.before:
+        return judge_answer(expected.before, expected.said, text)
+    if expected.ask in MATTER or (expected.ask in _BESIDE and _tells(text, slots)):
+        return judge_told(expected.before, text, slots)
+    return None
+
+
+def _tells(text: str, slots: Slots) -> bool:
+    """Whether more is said than names, numbers and a yes."""
+    for slot in (slots.caller_name, slots.company, slots.staff, slots.department):
+        text = text.replace(slot.text, "") if slot and slot.text else text
+    return len(_FIGURES.sub("", text)) >= _SHORT
+
+
+def _as_sales(judged: Judged, sales: Sales) -> Judged:
+    """The judge of sales calls knows them better than the judge of all reasons does."""
+    if sales.outcome is SalesOutcome.NOT_SALES and judged.reason is Reason.SALES and judged.runners_up:
+        (reason, confidence), *rest = judged.runners_up
+        return Judged(reason, confidence, judged.words, ((Reason.SALES, judged.confidence), *rest))
+    likely = sales.outcome is SalesOutcome.DOUBTFUL and sales.probability >= EVEN
+    if not (likely or sales.outcome is SalesOutcome.CERTAIN) or judged.reason is Reason.SALES:
+        return judged
+    second = ((judged.reason, judged.confidence),) if judged.reason else ()
+    return Judged(Reason.SALES, sales.probability, "…".join(sales.grounds), (*second, *judged.runners_up)[:3])
+
+
+def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Vocabulary) -> Known | None:
+    """What the script has for it, where something is asked."""
+    if expected.ask not in FREE | _TELLING or not (vocabulary.entries or vocabulary.beyond):
+        return None
+    if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not _ASKS.search(text) or wants(text)):
+        return None
+    asked = re.split("[、。]", text.rstrip("。"))[-1] if reason is Reason.RESERVATION_NEW else text
+    found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
+    return Known(found.kind, found.entry, found.probability, found.grounds)

@@ -1,0 +1,62 @@
+"""What of an utterance is kept as the matter of the call, in the caller's own words; "" for what tells nothing of it.
+
+In free speech that is all but names and greetings; beside an offer (a call back, an address) whatever is told instead
+of a yes or no or with it: a matter, a word to be passed on, the hours at which to call. Of answers that are values or
+nothing but yes and no, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu.meaning import Answer, Ask, Expected, Want
+from nlu.reasons.gist import Spans, gist, is_farewell
+from nlu.reasons.judge import Judged
+from nlu.reasons.matter import FREE, PLAIN_REASON
+from nlu.reasons.wants import wants
+
+VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER})
+"""Questions for a value, in whose answer no matter is told."""
+
+_INSTEAD = re.compile(
+    r".{6,}(?:の件|について|に関して|ほしい|欲しい|たい(?:ん|の|です|と)|(?:お願い|頼み)(?:し|が|で))"
+)
+"""What an offer is answered with by whoever tells his matter instead."""
+_WORD = re.compile(r".{8,}(?:と|て)、?(?:言(?:っ|う)|いっ|お?伝え|伝言)")
+"""A word to be passed on: 金曜の二時に変えてくださいと言っておいて."""
+_TO_CALL = re.compile(r"電話|連絡|(?:お)?かけ|鳴らし|ください|いただ|もら|ほしい|欲しい")
+_PASSED_ON = frozenset({Want.CALLBACK, Want.MESSAGE})
+"""Wishes beside which more is told; what else is wished is taken as such."""
+
+
+def purpose(text: str, aside: tuple[Spans, Spans], expected: Expected, reason: Judged, answer: Answer | None) -> str:
+    """Of free speech (normalised); `aside`: where the caller's and our people's names stand in it."""
+    if expected.ask in VALUES:
+        return ""
+    if expected.ask is Ask.OFFER:
+        return gist(text, *aside) if _beside_offer(text, answer) else ""
+    if expected.ask not in FREE and (reason.reason is None or reason.confidence < PLAIN_REASON):
+        return ""
+    if expected.ask in (Ask.CLOSING, Ask.MORE) and is_farewell(text):
+        return ""
+    return gist(text, *aside)
+
+
+def _beside_offer(text: str, answer: Answer | None) -> bool:
+    wished = set(wants(text))
+    if wished - _PASSED_ON:
+        return False
+    if _WORD.search(text) or (hours(text) and _TO_CALL.search(text)):
+        return True
+    return not wished and answer in (None, Answer.UNKNOWN, Answer.YES) and bool(_INSTEAD.search(text))
+
+
+_HOURS = re.compile(
+    r"(?:[0-9〇一二三四五六七八九十]{1,3}時|午前|午後|夕方|夜|お?昼|朝|正午)[^、。]{0,8}?"
+    r"(?:まで|以降|以後|過ぎ|すぎ|から|より|ごろ|頃|まえ|前|の間|の後|のあと|中に|なら|いっぱい|に)"
+)
+
+
+def hours(text: str) -> bool:
+    """Whether hours are told at which something is to be done (三時以降に, 午前中なら)."""
+    return bool(_HOURS.search(text))

@@ -1,0 +1,90 @@
+"""Whether a caller has reached another house than he meant: what he says of the number, and whose house he names.
+
+A mistake counts where it is one of dialling (番号を間違えました), and not of a thing that is spoken of (宛名を間違えて
+いる). A house that is named is another one only if it neither is written nor sounds like ours.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu.identity.trades import ends_like_company, without_trade
+from nlu.kana import similarity
+from nlu.words import readings
+
+ALIKE = 0.6
+"""Likeness of sounds from which a name is ours, said or heard a little otherwise."""
+
+_MISTAKE = re.compile(
+    r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|い|る|かけ)|た|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ"
+)
+_OF_NUMBER = re.compile(
+    r"(?:番号|電話|電話先|かけ先|かけるところ)(?:を|が|は|も)?[^、。]{0,6}$|^(?:.*[、。])?[^、。がをに]{0,8}$"
+)
+"""What stands before a mistake of dialling: the number, or nothing that could be mistaken itself."""
+_RIGHT = re.compile(
+    r"合って(?:い)?(?:ます|る)|合っと|(?:で)?(?:いい|よい|良い)(?:ん|の)?です|間違(?:い|って)(?:は)?(?:ない|ありません|ないです)|そちらに"
+)
+_SURPRISED = re.compile(
+    r"^(?:え|あれ|あっ|えっ)っ?、?(?:ここ|そちら|こちら)?(?:は|って)?、?(?P<who>.{0,20}?)(?:さん)?"
+    r"(?:じゃ|では)(?:ない|なかった|ありません|ございません)(?:ん|の)?(?:です)?(?:か|ね)[。?]?"
+)
+"""え、ピザ屋さんじゃないんですか: said of whom was meant."""
+_GREETING = r"(?:(?:もしもし|あっ?|あの[うー]?|えっと|えーと|すみません|すいません|お?忙しいところ)、?)*"
+_DENIED = r"(?:じゃ|では)(?:ない|なかった|ありません|ございません)[^、。]{0,8}"
+_ANOTHER = re.compile(
+    rf"{_GREETING}(?P<who>[^、。]{{2,14}}?)(?:さん|様|さま)(?P<home>のお?(?:宅|うち|店|事務所|会社))?"
+    rf"(?:(?P<not>{_DENIED})|で(?:しょう|いらっしゃいます|よろしい)[^、。]{{0,8}}|(?:です(?:か|よね))?)[。?？]?$"
+)
+"""常盤水道さんじゃないですか, 田中さんのお宅でしょうか."""
+_FIRST_ASKED = re.compile(
+    rf"{_GREETING}(?P<who>[^、。]{{2,14}}?)(?:さん|様|さま)?(?:です(?:か|よね)|でしょうか|で(?:いらっしゃい|よろしい)[^、。]{{0,8}})[、。?？].{{4,}}"
+)
+"""山田医院さんですか、今日の診察は何時までですか: whom was meant comes first, and then the matter."""
+
+_NAME = re.compile(r"^(?!これ|それ|ここ|そこ|そちら|こちら|今|お宅)(?:.*[\u3400-\u9fffァ-ヴ]{2}|[ぁ-ん]{3,}$)")
+"""What stands before the word of a trade where that is a name: no これ機械ですか."""
+
+
+def misdialled(text: str) -> bool:
+    """Whether the caller says that the number was a mistake."""
+    found = _MISTAKE.search(text)
+    return found is not None and not _RIGHT.search(text) and bool(_OF_NUMBER.search(text[: found.start()]))
+
+
+def insists(text: str) -> bool:
+    """Whether the caller holds that he is right here."""
+    return bool(_RIGHT.search(text))
+
+
+def surprised(text: str) -> bool:
+    """Whether the caller is surprised that this is not the house he meant."""
+    found = _SURPRISED.search(text)
+    return found is not None and (ends_like_company(found["who"]) or found["who"].endswith("屋"))
+
+
+def another(text: str, ours: tuple[str, ...], sound: str) -> bool:
+    """Whether a call begins with the question whether this is another house. `ours`: how we are written; `sound`: our
+    name in katakana."""
+    found = _ANOTHER.match(text)
+    if found is not None and (found["not"] or found["home"] or ends_like_company(found["who"])):
+        return _differs(found["who"], ours, sound)  # 佐藤さんでしょうか may be somebody who is asked for
+    found = _FIRST_ASKED.match(text)
+    if found is not None and any(_is_namesake(found["who"], name) for name in ours):
+        return True
+    named = found is not None and _NAME.search(without_trade(found["who"])) is not None
+    return found is not None and named and ends_like_company(found["who"]) and _differs(found["who"], ours, sound)
+
+
+def _differs(who: str, ours: tuple[str, ...], sound: str) -> bool:
+    if any(_is_namesake(who, name) for name in ours):
+        return True
+    written = any(who in name or name in who for name in ours)
+    return len(who) > 1 and not written and all(similarity(each, sound) < ALIKE for each in readings(who))
+
+
+def _is_namesake(who: str, ours: str) -> bool:
+    """Whether it is named like us and is of another trade: はまかぜ眼科 is not はまかぜ不動産."""
+    other, own = without_trade(who), without_trade(ours)
+    trades = who.removeprefix(other), ours.removeprefix(own)
+    return other == own and "" not in (other, *trades) and trades[0] != trades[1]

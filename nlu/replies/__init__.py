@@ -1,0 +1,1 @@
+"""How a question of ours was taken."""

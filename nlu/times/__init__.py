@@ -1,0 +1,1 @@
+"""Days, hours and numbers of persons, always seen from a given now."""
