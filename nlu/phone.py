@@ -18,6 +18,8 @@ _ELEVEN = re.compile(r"0[5-9]0|0800")
 _SOUNDS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
 _LOCAL = (6, 7, 8)
 """Digits of a number said without its area code."""
+_NEARLY_WHOLE = 9
+"""Digits from which what begins with 0 is a whole number said again: the shortest has ten."""
 _COSTLY = 2.0
 """A correction dearer than this is a guess."""
 
@@ -73,12 +75,15 @@ def correct(number: str, text: str) -> str | None:
     """The number after a correction of what was read back, None where the text corrects nothing.
 
     Understands a place ("最後は八です"), a denial ("三じゃなくて四です"), a group that resembles one of the
-    number's, and the whole number anew. `number`: digits, "-" between the groups that were read.
+    number's, and the whole number anew: that replaces it, and where a digit of it was lost nothing is made of both.
+    `number`: digits, "-" between the groups that were read.
     """
     digits = number.replace("-", "")
     said = _denial_first(pieces(text).pieces)
     if not said or not digits:
         return None
+    if anew := _said_whole(said):
+        return anew if anew != digits and _is_complete(anew) else None
     start = Whole(tuple(filter(None, number.split("-"))) if "-" in number else groups(digits))
 
     def penalty(changed: str) -> float:
@@ -165,6 +170,14 @@ def _penalty(digits: str) -> float:
     if len(digits) > 11:
         return 0.1 if _from_abroad(digits) else 6.0
     return 0.8 if digits[0] != "0" and len(digits) in _LOCAL else 1.0
+
+
+def _said_whole(said: tuple[Piece, ...]) -> str:
+    """The digits of pieces that are a number from its first digit on, perhaps with one lost; "" where they are none."""
+    plain = not any(piece.denied or piece.place or piece.correction or piece.again for piece in said[1:])
+    digits = "".join(piece.digits for piece in said)
+    whole = plain and not (said[0].denied or said[0].place) and digits[0] == "0" and len(digits) >= _NEARLY_WHOLE
+    return digits if whole else ""
 
 
 def _denial_first(said: tuple[Piece, ...]) -> tuple[Piece, ...]:

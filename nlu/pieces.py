@@ -40,7 +40,7 @@ _STRONG = re.compile(
 )
 _TURNED = re.compile(r"(?:の(?:ところ|とこ|部分|数字))?[はが]、?")
 """Between digits that are wrong and those that are right (最後の七は一です)."""
-_SLIGHT = re.compile(r"すみません|すいません|(?:^|[、。])あ[っー]?(?=[、。]|$)|あ、")
+_SLIGHT = re.compile(r"すみません|すいません|(?:^|[、。])あ[っー]?(?=[、。]|$)|(?<![なまわゃ])あ、")
 _AGAIN = re.compile(r"もう一[度回]|もういっ[かぺ]|もう1[度回]|繰り返|くりかえ|復唱|区切る")
 _DENIED = re.compile(r"^(?:番|の?ほう)?(?:では?|じゃ|や)(?:な[くい]|ねえ|あり)|^と?違|^ちゃう")
 _EXTENSION = re.compile(r"内線(?:番号)?(?:[のがはで、 ]|番号)*$")
@@ -152,9 +152,8 @@ def _without_lead(text: str, numerals: tuple[Run, ...]) -> tuple[Run, ...]:
         if len(run.digits) > _LONE or first + 1 == len(numerals) or _EXTENSION.search(text[: run.start]):
             break
         gap = text[run.end : numerals[first + 1].start]
-        if _place(gap, "") or any(sign.search(gap) for sign in (_STRONG, _SLIGHT, _AGAIN)):
-            break
-        if run.digits[0] == "0" and len(_TIES.sub("", gap)) < _WORDS:
+        told = _place(gap, "") or any(sign.search(gap) for sign in (_STRONG, _SLIGHT, _AGAIN))
+        if run.digits[0] == "0" and (told or len(_TIES.sub("", gap)) < _WORDS):
             break
     return numerals
 

@@ -135,6 +135,8 @@ def test_extension() -> None:
         ("0312345678", "最後から二番目は八です", "0312345688"),
         ("0312345678", "違います、〇六の一二三四の五六七八です", "0612345678"),
         ("0266782205", "二二〇五のところ、二二五〇です", "0266782250"),
+        ("090-9094-4903", "いえ、〇九〇の八〇九四の四九〇三です", "09080944903"),
+        ("090-9094-4903", "いえ、〇九〇の九九四の四九〇三です", None),  # a digit was lost: nothing is made of both
         ("0312345678", "はい、合ってます", None),
         ("0312345678", "はい、〇三の一二三四の五六七八です", None),
         ("0312345678", "違います", None),
@@ -260,6 +262,7 @@ WITHOUT_FIGURES = (
 
 @given(st.lists(st.sampled_from(WITHOUT_FIGURES), min_size=1, max_size=3), st.sampled_from("、。"), st.data())
 @example(["ありがとさん", "今かけるわ", "こっちの番号も頼む"], "、", None)
+@example(["しち面倒くさいなあ", "ありがとさん"], "、", None)
 @settings(max_examples=200, deadline=None)
 def test_words_without_a_figure_add_none(words: list[str], sign: str, data: st.DataObject | None) -> None:
     number = data.draw(st.sampled_from(SAID_NUMBERS)) if data else SAID_NUMBERS[0]

@@ -22,6 +22,9 @@ FLOORS = {"strangers": 0.92, "newcomers": 0.79, "visitors": 0.78, "guests": 0.79
 """Share that comes out right: 145 of 152, 40 of 48, 49 of 60 and 40 of 48 do; understanding is weighed, and may lose
 one for another."""
 
+UNREAD = 0.8
+"""Of the unread: 55 of 64 came out right at first, and 56 do after what the others showed was mended."""
+
 
 @cache
 def results() -> dict[str, Scored]:
@@ -40,3 +43,9 @@ def test_calls_written_later_end_as_they_should(lot: str) -> None:
     wrong = [f"{each.id}: {'; '.join(each.wrong)}" for each in scored if not each.passed]
     assert 1 - len(wrong) / len(scored) >= FLOORS[lot], "\n".join(wrong)
     assert not [each.id for each in scored if any("loop" in why for why in each.wrong)]
+
+
+def test_calls_that_nobody_has_read_end_as_they_should() -> None:
+    """Written by somebody who never saw our code, kept unread by us: only how many come out right is ever looked at."""
+    scored = score_dialogues(FOLDER / "unread", COMMON)
+    assert sum(each.passed for each in scored) / len(scored) >= UNREAD
