@@ -15,8 +15,8 @@ from bot.dialogue.placed import placed
 from bot.dialogue.state import Captured, FrameName, State, Status
 
 FORMER = (
-    *("away", "transfer", "offer_", "email", "mobile", "colleague", "callback_answered", "no_way", "way_wanted"),
-    "other_wanted",
+    *("away", "transfer", "offer_", "email", "mobile", "colleague"),
+    *("callback_answered", "no_way", "way_wanted", "other_wanted"),
 )
 """How topics begin that were about the former person."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.moves import then
-from bot.dialogue.state import FrameName, State
+from bot.dialogue.state import Facts, FrameName, State
 from nlu.meaning import Answer, Ask, Meaning, Want
 
 FOR_A_VALUE = frozenset(
@@ -39,12 +39,7 @@ def told(before: State, after: State, meaning: Meaning) -> State:
     value = (slots.caller_name, slots.company, slots.number, slots.extension)
     if asked not in FOR_A_VALUE or meaning.answer not in (None, Answer.UNKNOWN) or any(value):
         return after
-    old, new = before.facts, after.facts
-    same = (old.purpose, old.staff, old.urgent, old.callback_promised) == (
-        *(new.purpose, new.staff, new.urgent),
-        new.callback_promised,
-    )
-    if same or before.frames != after.frames:
+    if _tellable(before.facts) == _tellable(after.facts) or before.frames != after.frames:
         return after
     if asked is Ask.CONFIRM_CALLER:  # as after a silence: whoever goes on has let the name stand
         return replace(after, asked=(*after.asked, *after.asked[-1:]))
@@ -52,8 +47,13 @@ def told(before: State, after: State, meaning: Meaning) -> State:
     return again if again == after or after.pending else then(again, "understood")
 
 
+def _tellable(facts: Facts) -> tuple[object, ...]:
+    """What may be told beside an answer."""
+    return facts.purpose, facts.staff, facts.urgent, facts.callback_promised
+
+
 def _promised(state: State, meaning: Meaning) -> State:
     """A call back that is wished for, whenever."""
-    if Want.CALLBACK not in meaning.wants or state.frames[-1:] == () or state.frames[-1] not in PROMISED:
+    if Want.CALLBACK not in meaning.wants or not state.frames or state.frames[-1] not in PROMISED:
         return state
     return replace(state, facts=replace(state.facts, callback_promised=True))

@@ -109,11 +109,15 @@ def _is_asked_why(script: Script, state: State, person: Staff | None) -> bool:
         return False
     if facts.purpose is None:
         return not is_kin(state.told)
-    unnamed = (
-        _unknown_key(state) == "role_staff" if person is None else bool(person.title) and not _named(state, person)
-    )
     from_company = facts.company is not None and bool(facts.company.value)
-    return unnamed and from_company and not names_dealing(facts.purpose.value)
+    return _is_role(state, person) and from_company and not names_dealing(facts.purpose.value)
+
+
+def _is_role(state: State, person: Staff | None) -> bool:
+    """Whether somebody was asked for without a name."""
+    if person is None:
+        return _unknown_key(state) == "role_staff"
+    return bool(person.title) and not _named(state, person)
 
 
 def _unknown_key(state: State) -> str:

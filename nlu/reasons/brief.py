@@ -244,10 +244,5 @@ def _done(words: tuple[Token, ...]) -> str:
     """The noun of doing right behind: 欠品になりまして, 変更したい."""
     run = list(takewhile(lambda word: word.pos in ("名詞", "接頭辞"), words))
     follows = words[len(run) : len(run) + 1]
-    verbal = (
-        run
-        and run[-1].pos3 == "サ変可能"
-        and follows
-        and follows[0].surface in ("し", "に", "さ", "を", "いただ", "で")
-    )
+    verbal = run and run[-1].pos3 == "サ変可能" and follows and follows[0].surface in _DOES
     return "".join(word.surface for word in run) if verbal else ""

@@ -7,6 +7,7 @@ a reply to a read-back or an offer only what is about the conversation itself.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nlu.knowledge import retrieval as knowledge
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
@@ -205,8 +206,8 @@ def _as_sales(judged: Judged, sales: Sales) -> Judged:
     likely = sales.outcome is SalesOutcome.DOUBTFUL and sales.probability >= EVEN
     if not (likely or sales.outcome is SalesOutcome.CERTAIN) or judged.reason is Reason.SALES:
         return judged
-    second = ((judged.reason, judged.confidence),) if judged.reason else ()
-    return Judged(Reason.SALES, sales.probability, "…".join(sales.grounds), (*second, *judged.runners_up)[:3])
+    instead = _instead(judged, Reason.SALES)
+    return replace(instead, confidence=sales.probability, words="…".join(sales.grounds))
 
 
 def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Vocabulary) -> Known | None:

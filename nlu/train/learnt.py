@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
-DATA = Path(__file__).parents[1] / "data"
+from nlu.tables import DATA
+
 WEIGHTS: Mapping[str, Path] = {
     "companies": DATA / "company_weights.npz",
     "reasons": DATA / "reason_weights.npz",
