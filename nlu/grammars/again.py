@@ -29,7 +29,6 @@ from nlu.grammars.networks import (
 )
 from nlu.grammars.spelled import spelling_ways
 from nlu.grammars.spoken import (
-    answers,
     carrier,
     filler,
     given_names,
@@ -39,6 +38,7 @@ from nlu.grammars.spoken import (
     silent_alternative,
     surnames,
 )
+from nlu.grammars.spoken_answers import answers
 from nlu.identity.names import family_of
 from nlu.kana import canonical, difference, distance, morae, nearest
 from nlu.meaning import Ask, Expected

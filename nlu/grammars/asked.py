@@ -16,7 +16,6 @@ from nlu.grammars.again import again, spelt, spelt_often
 from nlu.grammars.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
 from nlu.grammars.spelled import address, kana_by_kana, romaji
 from nlu.grammars.spoken import (
-    answers,
     any_surname,
     cardinal,
     carrier,
@@ -35,6 +34,7 @@ from nlu.grammars.spoken import (
     silent_alternative,
     whole_number,
 )
+from nlu.grammars.spoken_answers import answers
 from nlu.grammars.spoken_characters import character_by_character
 from nlu.grammars.spoken_times import lead, tail, wanted
 from nlu.identity.romaji import sounds

@@ -277,18 +277,3 @@ def opening_words() -> Node:
     """Greetings and fillers before what is said."""
     polite = alternatives((reply("greeting", ""), 0.4), (unwritten("filler"), 0.45), (word("ハイ"), 0.15))
     return optional(repeat(polite, 0.3), 0.5)
-
-
-def _plain_yes() -> Node:
-    """はい, そうです, はい、そうです: commoner than the rest; were it not, the last would be heard as イトウです."""
-    yes, so = word("ハイ", "はい", "answer"), word("ソーデス", "そうです", "answer")
-    return alternatives((yes, 0.3), (so, 0.3), (sequence(yes, so), 0.4))
-
-
-def answers(*kinds: str) -> Node:
-    """Short replies of these kinds, one or several."""
-    parts: list[tuple[Node, float]] = [(reply(kind), 6.0 if kind in ("yes", "no") else 1.0) for kind in kinds]
-    if "yes" in kinds:
-        parts += [(_plain_yes(), 6.0)]
-    first = alternatives(*parts)
-    return sequence(filler(0.15), repeat(first, 0.35))
