@@ -42,6 +42,19 @@ def test_a_deadline_that_is_corrected_is_read_back_again() -> None:
     assert details(playing)["期限"] == "十二月七日月曜日まで"
 
 
+def test_a_way_to_reach_somebody_is_told_as_far_as_the_script_allows_and_is_no_reference() -> None:
+    playing = call(SMILE, "法務局の手塚と申します 申請の補正の件で 営業の栗本さんをお願いします", "はい")
+    playing.hear("本日の五時までに必要でして、ご連絡の取れる方法はございますか")
+    assert "kurimoto@smilecorp.example" in ours(playing)[-1]
+    playing.hear("はい 控えました")
+    assert details(playing) == {"期限": "十一月二十四日火曜日の午後五時まで"}
+
+
+def test_a_reference_is_no_deadline() -> None:
+    playing = call(SMILE, COURT, "はい", "あさっての五時までに必要なんですけど")
+    assert "照会番号" not in details(playing)
+
+
 def test_what_was_said_unasked_is_not_asked_for() -> None:
     playing = call(
         SMILE, "横浜地方検察庁の原と申します 令和8年検第52号の件で お電話を今月三十日までにいただきたいのですが", "はい"

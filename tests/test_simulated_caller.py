@@ -41,6 +41,14 @@ def test_the_caller_answers_what_it_is_asked(words: str, ask: Ask, reply: str) -
     assert said(ROLE, words, ask).text == reply
 
 
+def test_news_is_taken_up_when_it_is_heard_and_not_before() -> None:
+    lines = ["和田です。三宅さんお願いします", "お休みですか。それでは額の件とお伝えください", "失礼します"]
+    role = role_of({**MESSAGE, "turns": lines})
+    assert said(role, "どういったご用件でしょうか。", Ask.PURPOSE).text == role.fact("purpose")
+    told = "あいにく三宅は、本日は休みをいただいております。お電話番号をお願いいたします。"
+    assert said(role, told, Ask.NUMBER).text == lines[1]
+
+
 def test_a_line_is_said_once_and_then_the_fact_plainly() -> None:
     memory, first = answer(ROLE, Memory(), "お電話番号をお願いいたします。", Expected(Ask.NUMBER))
     memory, again = answer(ROLE, memory, "もう一度お願いいたします。", Expected(Ask.NAME))

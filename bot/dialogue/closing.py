@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.company.script import Script
 from bot.dialogue import call_hours, reach, sales
 from bot.dialogue.moves import Move, close
-from bot.dialogue.said_back import matter_key
+from bot.dialogue.said_back import matter_key, passes_on
 from bot.dialogue.state import BookingAction, Facts, FrameName, Outcome, State
 from nlu.meaning import Reason
 
@@ -42,7 +42,7 @@ def good_bye(script: Script, state: State) -> Move:
         again = reach.AGAIN in facts.details
         promised = facts.callback_promised and facts.number is not None and bool(facts.number.value)
         said = not SAID.isdisjoint(state.asked)
-        left = not said and not again and not (facts.unanswered and unasked(facts))
+        left = not said and (not again or passes_on(facts)) and not (facts.unanswered and unasked(facts))
         if left and (key := matter_key(state)):
             keys.append(key)
         keys += call_hours.keys(facts)
@@ -75,7 +75,8 @@ def _grave(script: Script, facts: Facts, promised: bool) -> str:
 
 def owes_report(facts: Facts) -> bool:
     """Whether the caller was led to expect that somebody is told: then somebody is."""
-    more = facts.booking is None and facts.reason not in ANSWERABLE
+    asked_alone = facts.purpose is not None and any(map(facts.purpose.value.startswith, facts.answered))
+    more = facts.booking is None and facts.reason not in ANSWERABLE and not asked_alone
     left = facts.callback_promised or bool(facts.unanswered) or facts.staff is not None or more
     handled = facts.booking is not None or bool(facts.answered)
     return left or not handled

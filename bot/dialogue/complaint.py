@@ -83,7 +83,7 @@ def goes_on(script: Script, state: State) -> Onward:
     if {NO_ANSWER, reach.LEAVES_WORD}.isdisjoint(state.asked) and (move := handover.to_person(script, state)):
         return move
     state = absence.told(script, state)
-    onward = reach.address(script, state) if reach.is_wanted(state) and state.presence is not None else state
+    onward = reach.wanted_address(script, state)
     if not isinstance(onward, State):
         return onward
     state = onward

@@ -12,16 +12,17 @@ from dataclasses import replace
 from datetime import date
 
 from bot.company.script import Script
-from bot.dialogue import absence, handover
+from bot.dialogue import absence, handover, reach
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import VAGUE, number_next, purpose_next
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
-from bot.dialogue.spoken_times import day_words
+from bot.dialogue.spoken_times import moment_words
 from bot.dialogue.state import Captured, State, Status
 from bot.dialogue.who import caller_next
-from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
+from nlu.meaning import Answer, Ask, Meaning, Reason, Want
 from nlu.reasons import offices
+from nlu.times.dates import find_moment
 
 REFERENCE = "official_reference"
 DEADLINE = "official_deadline"
@@ -46,7 +47,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     first = state.turns > 1 and state.facts.reason not in VAGUE and not is_office(state.facts.company)
     reason = state.facts.reason if first or _asked_by_name(script, state) else Reason.OFFICIAL
     facts = replace(state.facts, pressing=True, reason=reason)
-    state = _head(script, replace(state, facts=facts))
+    state = reach.addressed(_head(script, replace(state, facts=facts)), heard.meaning)
+    topic = "" if Want.WAY in heard.meaning.wants else topic
     for refusal, asks in (("official_gist_only", offices.reads_out), ("official_no_whereabouts", offices.asks_where)):
         if asks(words) and refusal not in state.asked:
             return announce(state, refusal, refusal)
@@ -69,27 +71,26 @@ def _details(state: State, topic: str, heard: Heard) -> State:
     words, meaning = heard.hearing.text, heard.meaning
     found = {REFERENCE: offices.reference(words), DEADLINE: offices.deadline(words)}
     for each, label in LABELS.items():
-        said = found[each]
-        if said:
-            day = _day(state, meaning.moment, said) if each == DEADLINE else ""
-            state = _keep(state, label, f"{day}まで" if day else said)
-        elif topic == each and _tells(meaning, words):
+        if said := found[each]:
+            state = _keep(state, label, _due(state, said) if each == DEADLINE else said)
+        elif topic == each and _tells(meaning, words) and not found[DEADLINE]:
             state = _keep(state, label, offices.plainly(words))
         elif topic == each:
             state = replace(state, asked=(*state.asked, f"{each}_none"))
     return state
 
 
-def _day(state: State, moment: Moment | None, said: str) -> str:
-    """十二月四日金曜日, of a day of the month, this year or next; else of the day that was understood."""
+def _due(state: State, said: str) -> str:
+    """十二月四日金曜日まで, of a day of the month, this year or next; else of the day that is meant, with its hour."""
     match = re.match(r"([0-9]+)月([0-9]+)日", said)
-    today = local(state.at).date()
+    now = local(state.at)
+    moment = find_moment(said, now)
+    meant = "" if moment is None or moment.doubt == "no such day" else moment.end or moment.start
     if match is not None:
-        days = (f"{year}-{int(match[1]):02}-{int(match[2]):02}" for year in (today.year, today.year + 1))
-        return next((day_words(day) for day in days if _exists(day) and date.fromisoformat(day) >= today), "")
-    if moment is None or moment.doubt == "no such day":
-        return ""
-    return day_words(moment.end or moment.start)
+        days = (f"{year}-{int(match[1]):02}-{int(match[2]):02}" for year in (now.year, now.year + 1))
+        day = next((day for day in days if _exists(day) and date.fromisoformat(day) >= now.date()), "")
+        meant = meant if day and meant.startswith(f"{day}T") else day
+    return f"{moment_words(meant)}まで" if meant else said
 
 
 def _exists(day: str) -> bool:
@@ -167,7 +168,10 @@ def goes_on(script: Script, state: State) -> Onward:
         return move
     if _wants_anybody(state) and (move := handover.to_supervisor(script, state)):
         return move
-    state = absence.told(script, state)
+    onward = reach.wanted_address(script, absence.told(script, state))
+    if not isinstance(onward, State):
+        return onward
+    state = onward
     if handover.is_wanted(script, Reason.OFFICIAL) and (move := handover.hand_over(script, state, Reason.OFFICIAL)):
         return move
     state = replace(state, facts=replace(state.facts, callback_promised=True))

@@ -94,6 +94,11 @@ def asks(meaning: Meaning) -> bool:
     return (entry and not wishes) or (meaning.reason is Reason.QUESTION and meaning.confidence >= LIKELY)
 
 
+def is_put(words: str) -> bool:
+    """Whether words end as a question does."""
+    return bool(_ASKING.search(words))
+
+
 def _asks_more(heard: Heard) -> bool:
     """Whether an answer to "anything else?" asks something, though it sounds like a no: 連れて行ってもいいですか."""
     meaning, text = heard.meaning, heard.hearing.text
@@ -106,7 +111,7 @@ def _takes_leave(heard: Heard) -> bool:
     known, text = heard.meaning.known, heard.hearing.text
     doubtful = known is not None and known.kind != "entry"
     thanks = sales.leaves(text) or bool(_THANKS.search(text))
-    return doubtful and thanks and not _ASKING.search(text)
+    return doubtful and thanks and not is_put(text)
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:
@@ -132,7 +137,8 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 def _take_question(script: Script, state: State, heard: Heard) -> State:
     known, words = heard.meaning.known, heard.meaning.purpose or heard.hearing.text
-    answered = known is not None and known.kind == "entry" and state.facts.reason in DOUBTABLE
+    doubtful = state.facts.reason is None or heard.meaning.confidence < PLAIN_ENOUGH
+    answered = known is not None and known.kind == "entry" and state.facts.reason in DOUBTABLE and doubtful
     reason = Reason.QUESTION if answered or state.facts.reason in (None, Reason.OTHER) else state.facts.reason
     state = replace(state, doubted=None, facts=replace(state.facts, reason=reason))
     if known is not None and known.entry is not None and known.entry < len(script.knowledge.entries):

@@ -104,9 +104,16 @@ def addressed(state: State, meaning: Meaning) -> State:
     topic = state.asked[-1] if state.asked else ""
     if topic in ("email", "mobile"):
         return _echo(state, meaning, topic)
-    if state.facts.staff is None or not _TELL_ME.search(state.words):
+    if state.facts.staff is None:
         return state
-    return _wished(state, tuple(want for want in meaning.wants if want in (Want.MOBILE, Want.EMAIL)))
+    asks = _TELL_ME.search(state.words)
+    wishes = (want for want in meaning.wants if want is Want.WAY or (asks and want in (Want.MOBILE, Want.EMAIL)))
+    return _wished(state, tuple(wishes))
+
+
+def wanted_address(script: Script, state: State) -> Onward:
+    """An address where one is asked for of somebody who is away, within whatever goal."""
+    return address(script, state) if is_wanted(state) and state.presence is not None else state
 
 
 def is_wanted(state: State) -> bool:

@@ -85,7 +85,10 @@ def _spoken_of(said: Said) -> FrameName | None:
         return FrameName.OFFICIAL
     if goal is None and question.asks(meaning) and meaning.slots.staff is None:
         return FrameName.QUESTION
-    asks = goal in ASKING and said.known in ("entry", "maybe") and meaning.confidence < PLAIN_ENOUGH
+    asks = goal in ASKING and (
+        (said.known in ("entry", "maybe") and meaning.confidence < PLAIN_ENOUGH)
+        or (said.known == "entry" and question.is_put(state.words))
+    )
     instead = goal is FrameName.RESERVATION and _none_booked(said) and said.known == "entry"
     return FrameName.QUESTION if asks or instead else goal
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from bot.dialogue.state import State
-from nlu.meaning import Meaning, Reason
+from bot.dialogue.state import Facts, State
+from nlu.meaning import Meaning, Reason, Want
 from nlu.reasons.brief import Brief, brief, figures, topic
+from nlu.reasons.wants import wants
 
 SURE = 0.5
 """Least confidence of what is said back."""
@@ -55,6 +56,11 @@ def matter_key(state: State) -> str:
     if matter.thing and matter.told:
         return "closing_thing_gist"
     return "closing_gist" if matter.told else "closing_thing" if matter.thing else ""
+
+
+def passes_on(facts: Facts) -> bool:
+    """Whether the caller has left word for somebody, and not only told what it is about."""
+    return facts.purpose is not None and Want.MESSAGE in wants(facts.purpose.value)
 
 
 def late_keys(meaning: Meaning) -> tuple[str, ...]:

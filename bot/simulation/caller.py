@@ -12,9 +12,10 @@ import re
 from dataclasses import dataclass, field, replace
 
 from bot.simulation.questions import asked_fact, asks_for_booked, asks_for_tie, asks_plainly, kind_of, turns_away
-from bot.simulation.readback import Read, agrees, heard_of, overlap, quoted, same_matter
+from bot.simulation.readback import Read, agrees, heard_of, quoted, same_matter
 from bot.simulation.spelling import spelt
 from bot.simulation.turns import Holds, Line, Memory, Reply, Role
+from bot.simulation.unsaid import NO_NEWS, REPLIES, Unsaid
 from nlu.meaning import Expected
 
 PATIENCE = 3
@@ -22,19 +23,11 @@ PATIENCE = 3
 than that: then it hangs up."""
 LATE = 2
 """Questions that the caller still puts when the good-bye is being said."""
-SAME = 0.2
-"""Share of a fact's pairs of characters from which a line is on the same matter."""
 
-_PUT_THROUGH = r"代わ|つな"
-_OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|伝え", r"折り返|お?電話を")
-"""What is offered, in the words of both sides."""
-_HURRY = re.compile(r"急|までに|すぐ|間に合")
-_UNSAID = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
-"""What is no news to tell."""
-_FOLLOWS = re.compile(r"(?:^|。)(?:(?:それ)?(?:では|じゃあ?|なら)|さようですか|でしたら|そう?(?:しまし)?たら)")
-"""How begins what answers an offer, or that somebody is not there: nobody says it before."""
-_ANSWERS = (Holds.REACTION, Holds.ASSENT)
-"""What only follows something said."""
+_OPEN_TO_NEWS = frozenset(
+    ("caller", "name", "company", "number", "staff", "purpose", "detail", "probe", "offer", "more", "closing", "other")
+)
+"""Kinds of question over which news is taken up first: people say "お休みですか" before they answer."""
 
 
 def answer(role: Role, memory: Memory, words: str, expected: Expected | None = None) -> tuple[Memory, Reply]:
@@ -61,14 +54,18 @@ class _Turn:
     times: int
     """How often this kind of question was met before."""
     corrected: dict[str, int] = field(init=False)
+    unsaid: Unsaid = field(init=False)
 
     def __post_init__(self) -> None:
         self.corrected = dict(self.memory.corrected)
+        self.unsaid = Unsaid(self.role, self.memory.said, self.words, self.kind, "offer" in self.memory.met)
 
     def reply(self, expected: Expected | None) -> tuple[Reply, int | None]:
         """What is said, and which line it was."""
         if self.role.sells and turns_away(self.words):
             return self._closing()
+        if self.kind in _OPEN_TO_NEWS and (taken_up := self.unsaid.on_news()) is not None:
+            return self._line(taken_up, "")
         match self.kind:
             case "silence" | "wait":
                 return self._say("")
@@ -85,7 +82,7 @@ class _Turn:
             case "offer":
                 return self._offer(heard_of(self.words, None))
             case "echo":
-                return self._line(self._first(Holds.ECHO), "はい、控えました")
+                return self._line(self.unsaid.first(Holds.ECHO), "はい、控えました")
             case "more":
                 return self._more()
             case "kana":
@@ -107,28 +104,6 @@ class _Turn:
             return self._say(otherwise, over)
         return Reply(self.kind, self.role.lines[number].text, over), number
 
-    def _left(self) -> list[tuple[int, Line]]:
-        return [(number, line) for number, line in enumerate(self.role.lines) if number not in self.memory.said]
-
-    def _first(self, *kinds: Holds, but: tuple[Holds, ...] = ()) -> int | None:
-        """The first line left that holds one of these."""
-        return next((number for number, line in self._left() if line.any(*kinds) and not line.any(*but)), None)
-
-    def _about(self, fact: str, but: tuple[Holds, ...] = ()) -> int | None:
-        """The line left that is most on the same matter as a fact."""
-        found = [
-            (overlap(fact, line.text), -number)
-            for number, line in self._left()
-            if line.any(Holds.MATTER) and not line.any(*but) and not self._too_soon(line)
-        ]
-        share, number = max(found, default=(0.0, 0))
-        return -number if fact and share >= SAME else None
-
-    def _too_soon(self, line: Line) -> bool:
-        """Whether a line answers what has not been said yet, where we are asked what it is about."""
-        first = self.kind == "purpose" and not self.memory.met.get("offer")
-        return first and not self.role.sells and bool(_FOLLOWS.search(line.text))
-
     def _value(self) -> tuple[Reply, int | None]:
         """A value that was asked for."""
         role, kind = self.role, self.kind
@@ -136,19 +111,19 @@ class _Turn:
             return self._say(self._plainly())
         match kind:
             case "name" | "caller":
-                return self._line(self._first(Holds.NAME, but=(Holds.CORRECTION,)), self._introduction())
+                return self._line(self.unsaid.first(Holds.NAME, but=(Holds.CORRECTION,)), self._introduction())
             case "company":
-                return self._line(self._first(Holds.COMPANY), role.fact("company") or "個人です")
+                return self._line(self.unsaid.first(Holds.COMPANY), role.fact("company") or "個人です")
             case "number":
                 but = () if self.memory.met.get("echo") else (Holds.ECHO,)
-                line = self._first(Holds.NUMBER, Holds.POLICY, but=but)
+                line = self.unsaid.first(Holds.NUMBER, Holds.POLICY, but=but)
                 return self._line(line, role.fact("number") or "番号は結構です")
             case "staff":
-                return self._line(self._first(Holds.STAFF), role.fact("staff") or "どなたでも結構です")
+                return self._line(self.unsaid.first(Holds.STAFF), role.fact("staff") or "どなたでも結構です")
             case "when":
                 return self._when()
             case "party":
-                return self._line(self._first(Holds.PARTY), role.fact("party") or "一人です")
+                return self._line(self.unsaid.first(Holds.PARTY), role.fact("party") or "一人です")
             case _:
                 return self._matter()
 
@@ -171,45 +146,35 @@ class _Turn:
     def _when(self) -> tuple[Reply, int | None]:
         if self.role.fact("booked") and asks_for_booked(self.words):
             return self._say(self.role.fact("booked") + "です")
-        if self.role.fact("booked") and not self.role.fact("when") and self._first(Holds.WHEN) is None:
+        if self.role.fact("booked") and not self.role.fact("when") and self.unsaid.first(Holds.WHEN) is None:
             return self._more()
-        return self._line(self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.YES)), self.role.fact("when", "booked"))
+        return self._line(
+            self.unsaid.first(Holds.WHEN, but=(Holds.NUMBER, Holds.YES)), self.role.fact("when", "booked")
+        )
 
     def _matter(self) -> tuple[Reply, int | None]:
         """What it is about, or a thing that has a name of its own."""
         role = self.role
         key = "purpose" if self.kind == "purpose" else asked_fact(role.facts, self.words)
         fact = role.fact(key, "purpose")
-        but = (*_UNSAID, *_ANSWERS) if key == "purpose" else _UNSAID
-        line = self._about(fact, but)
+        but = (*NO_NEWS, *REPLIES) if key == "purpose" else NO_NEWS
+        line = self.unsaid.about(fact, but)
         if line is None and role.sells:
-            line = self._first(Holds.MATTER)
+            line = self.unsaid.first(Holds.MATTER)
         if line is None and key == "purpose" and "ご用件をお聞かせ" in self.words:
-            line = self._first(Holds.QUESTION, but=_UNSAID)  # nothing of it was told yet
+            line = self.unsaid.first(Holds.QUESTION, but=NO_NEWS)  # nothing of it was told yet
         if line is None and key == "purpose" and not asks_for_tie(self.words):
-            line = self._told(but)
+            line = self.unsaid.told(but)
         return self._line(line, fact or self.memory.last or role.lines[0].text)
-
-    def _told(self, but: tuple[Holds, ...]) -> int | None:
-        """The first line left that tells of the matter; a question does where more of it is asked for, or the fact is
-        all there is."""
-        aside = (*but, Holds.NAME, Holds.NUMBER, Holds.POLICY, Holds.FAREWELL)
-        when_to_call = self.role.fact("callback")
-        for number, line in self._left():
-            if self._too_soon(line):
-                continue
-            if line.any(Holds.MATTER) and not line.any(*aside) and overlap(when_to_call, line.text) < SAME:
-                return number if "詳しく" in self.words or not line.any(Holds.QUESTION) else None
-        return None
 
     def _caller_id(self) -> tuple[Reply, int | None]:
         role, policy = self.role, self.role.fact("number_policy")
-        told = self._first(Holds.POLICY)
+        told = self.unsaid.first(Holds.POLICY)
         if policy == "caller_id" or (not policy and role.number in ("", role.shown)):
             return self._line(told if role.number else None, "はい、それでお願いします")
         if policy:
             return self._line(told, role.fact("number") or "番号は結構です")
-        return self._line(self._first(Holds.NUMBER), f"いえ、{role.fact('number') or role.number}")
+        return self._line(self.unsaid.first(Holds.NUMBER), f"いえ、{role.fact('number') or role.number}")
 
     def _confirm(self, read: Read) -> tuple[Reply, int | None]:
         """Yes to what is right; else the right value of the first thing that is not."""
@@ -218,15 +183,15 @@ class _Turn:
             if self.corrected[wrong] <= PATIENCE:
                 return self._correct(wrong)
         if read.number or not (read.name or read.company):
-            return self._line(self._first(Holds.YES, but=(Holds.WAIT, Holds.WHEN)), "はい、そうです")
-        mine = (number for number, line in self._left() if line.any(Holds.YES) and line.any(Holds.NAME))
+            return self._line(self.unsaid.first(Holds.YES, but=(Holds.WAIT, Holds.WHEN)), "はい、そうです")
+        mine = (number for number, line in self.unsaid.left() if line.any(Holds.YES) and line.any(Holds.NAME))
         return self._line(next(mine, None), "はい")
 
     def _correct(self, wrong: str) -> tuple[Reply, int | None]:
         role = self.role
         match wrong:
             case "name":
-                return self._line(self._first(Holds.CORRECTION), f"いえ、{role.names[0]}です")
+                return self._line(self.unsaid.first(Holds.CORRECTION), f"いえ、{role.names[0]}です")
             case "company":
                 company = role.fact("company").removesuffix("です")
                 spoken = role.companies[0] if role.companies and self.corrected[wrong] > 1 else company
@@ -234,10 +199,10 @@ class _Turn:
             case "number":
                 return self._say(f"いえ、違います。{role.fact('number') or role.number}")
             case "party":
-                return self._line(self._first(Holds.PARTY), f"いえ、{role.party}人です")
+                return self._line(self.unsaid.first(Holds.PARTY), f"いえ、{role.party}人です")
             case _:
                 return self._line(
-                    self._first(Holds.WHEN, but=(Holds.NUMBER,)), f"いえ、{role.fact('when', 'booked')}です"
+                    self.unsaid.first(Holds.WHEN, but=(Holds.NUMBER,)), f"いえ、{role.fact('when', 'booked')}です"
                 )
 
     def _offer(self, read: Read) -> tuple[Reply, int | None]:
@@ -250,9 +215,9 @@ class _Turn:
         if question := quoted(self.words):
             meant = same_matter(question, self.memory.last or role.lines[0].text)
             return self._say("はい、そうです" if meant else f"いえ、{self.memory.last or role.lines[0].text}")
-        fits = self._asks_for_person() if asks_plainly(self.words) else self._taken_up()
+        fits = self.unsaid.for_person() if asks_plainly(self.words) else self.unsaid.on_offer()
         if fits is None and role.urgent and not self.memory.met.get("offer"):
-            fits = self._hurries()
+            fits = self.unsaid.hurries()
         if fits is not None:
             return self._line(fits, "")
         if self._declines():
@@ -263,36 +228,8 @@ class _Turn:
 
     def _declined(self) -> tuple[Reply, int | None]:
         """No to what is not wanted; or what the caller wanted instead."""
-        line = self._first(Holds.QUESTION, but=_UNSAID)
+        line = self.unsaid.first(Holds.QUESTION, but=NO_NEWS)
         return self._line(line, "いえ、結構です")
-
-    def _asks_for_person(self) -> int | None:
-        """The line by which a caller that wants to speak with somebody asks for that, where a call back is offered."""
-        if not self.role.put_through or "折り返し" not in self.words:
-            return None
-        return next((number for number, line in self._left() if re.search(_PUT_THROUGH, line.text)), None)
-
-    def _taken_up(self) -> int | None:
-        """The first line that may follow this offer: it asks, reacts, or assents to such a thing."""
-        for number, line in self._left():
-            if line.any(Holds.ECHO, Holds.NUMBER, Holds.POLICY, Holds.WAIT) or not line.any(Holds.MATTER, Holds.ASSENT):
-                continue
-            if line.any(Holds.QUESTION, Holds.REACTION) and not line.any(Holds.ASSENT):
-                return number
-            if line.any(Holds.ASSENT):
-                return number if self._such(line) else None
-        return None
-
-    def _hurries(self) -> int | None:
-        """The line that tells of the hurry: whoever is in one says so when somebody is not there."""
-        aside = (*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER)
-        unsaid = (n for n, line in self._left() if _HURRY.search(line.text) and not line.any(*aside))
-        return next(unsaid, None)
-
-    def _such(self, line: Line) -> bool:
-        """Whether what is assented to in a line is what is offered."""
-        named = [cue for cue in _OFFERED if re.search(cue, line.text)]
-        return not named or any(re.search(cue, self.words) for cue in named)
 
     def _declines(self) -> bool:
         """Offers that do not serve the goal."""
@@ -308,14 +245,14 @@ class _Turn:
         """A time that is offered or read back: the one wanted, or another."""
         wrong = agrees(self.role, replace(read, name="", company=""))
         if not wrong:
-            mine = next((n for n, line in self._left() if line.any(Holds.WHEN) and self._is_mine(line)), None)
+            mine = next((n for n, line in self.unsaid.left() if line.any(Holds.WHEN) and self._is_mine(line)), None)
             read_back = "いかが" not in self.words
-            return self._line(self._first(Holds.YES) if read_back else mine, "はい、それでお願いします")
+            return self._line(self.unsaid.first(Holds.YES) if read_back else mine, "はい、それでお願いします")
         if wrong != "when":
             return self._confirm(read)
         if not self.role.fact("when"):  # who has a booking and wants no other time says what it is about
             return self._more()
-        wish = self._first(Holds.WHEN, but=(Holds.NUMBER, Holds.NAME, Holds.FAREWELL))
+        wish = self.unsaid.first(Holds.WHEN, but=(Holds.NUMBER, Holds.NAME, Holds.FAREWELL))
         return self._line(wish, f"{self.role.fact('when')}でお願いします")
 
     def _is_mine(self, line: Line) -> bool:
@@ -323,23 +260,23 @@ class _Turn:
         return bool(clocks) and not agrees(self.role, Read(clocks=clocks))
 
     def _more(self) -> tuple[Reply, int | None]:
-        line = self._first(Holds.MATTER, Holds.FAREWELL, but=(*_UNSAID, Holds.NUMBER))
+        line = self.unsaid.first(Holds.MATTER, Holds.FAREWELL, but=(*NO_NEWS, Holds.NUMBER))
         if line is None:
             return self._say("いえ、大丈夫です。ありがとうございました", over=False)
         return self._line(line, "")
 
     def _closing(self) -> tuple[Reply, int | None]:
         """Good-bye; whoever sells insists, and whoever has still something to ask, or that presses, says it."""
-        if self.role.sells and (left := self._left()):
+        if self.role.sells and (left := self.unsaid.left()):
             return self._line(left[0][0], "", over=len(left) == 1)
-        aside = (*_UNSAID, *_ANSWERS, Holds.FAREWELL, Holds.NUMBER)
-        late = self._first(Holds.QUESTION, but=aside)
+        aside = (*NO_NEWS, *REPLIES, Holds.FAREWELL, Holds.NUMBER)
+        late = self.unsaid.first(Holds.QUESTION, but=aside)
         if late is None and self.role.urgent:
-            late = self._hurries()
+            late = self.unsaid.hurries()
         if late is not None and self.times < LATE:
             return self._line(late, "")
         booked = (Holds.WHEN, Holds.PARTY) if self.role.start else ()
-        return self._line(self._first(Holds.FAREWELL, but=(*_UNSAID, *booked)), "失礼します", over=True)
+        return self._line(self.unsaid.first(Holds.FAREWELL, but=(*NO_NEWS, *booked)), "失礼します", over=True)
 
 
 def _all(role: Role) -> str:

@@ -68,7 +68,7 @@ _QUESTION = re.compile(
     r"(?:か|かね|かな|かい|かしら|の|ます(?=[?？]))[、。？?]?$|(?:ます|です|せん|でしょう|れる)か[、。]|教えて|ください|いただけ|もらえ|ほしい|代わって|くれ(?:ない|ませ)"
 )
 _POLICY = re.compile(
-    r"番号(?:で|に|は[^0-9〇一-九]*(?:ご存|知|言|教え|いら))|(?:今|いま)(?:おかけ|かけて)|この番号|ご存じ|いりません"
+    r"番号(?:で|に|は[^0-9〇一-九]*(?:ご存|知|言|教え|いら|いい|結構))|(?:今|いま)(?:おかけ|かけて)|この番号|ご存じ|いりません"
 )
 _WHEN = re.compile(
     r"[0-9]+(?:時|日|月)|明日|あした|あさって|明後日|今日|今夜|今週|来週|再来週|曜|午前|午後|夕方|お?昼|朝"
@@ -78,6 +78,8 @@ _LONG_NUMBER = re.compile(r"[0-9]{6,}")
 _CUT = re.compile(
     r"と申します|と(?:い|言)います|といい?ます|でございます|でござい|です|だけど|ですが|[、。\sの]|名前は|という者|(?:なん)?ですけど"
 )
+_TAKES_UP = re.compile(r"^[^。]{1,24}?(?:ですか|ですね|ですよね|でしたら|だったら|なら|(?:しまし|れまし|りまし)たら)")
+_OWN_WORD = re.compile(r"[一-龥々ァ-ヴー]{2,}|休み")
 _SHORT = 3
 """Characters beside a good-bye or a yes that are none of their own."""
 
@@ -88,6 +90,8 @@ class Line:
 
     text: str
     holds: frozenset[Holds]
+    takes_up: frozenset[str] = frozenset()
+    """Words of which it begins as news (お休みですか, 出張でしたら): it is said once one was heard."""
 
     def any(self, *kinds: Holds) -> bool:
         """Whether it holds one of these."""
@@ -223,7 +227,12 @@ def _line(text: str, facts: Mapping[str, str], names: tuple[str, ...]) -> Line:
             holds.add(Holds.ASSENT)
     if not holds & {Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION} and not _bare(text, facts, names):
         holds.add(Holds.MATTER)
-    return Line(text, frozenset(holds))
+    return Line(text, frozenset(holds), _news(text, (*tokens, *_company_tokens(facts.get("company", "")))))
+
+
+def _news(text: str, own: tuple[str, ...]) -> frozenset[str]:
+    head = _TAKES_UP.match(text)
+    return frozenset(_OWN_WORD.findall(head[0])).difference(own) if head else frozenset()
 
 
 _PATTERNS = {
