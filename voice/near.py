@@ -33,6 +33,8 @@ class Bar:
     """Over the loudest chunk of the quietest stretch: talk in the background rises so far above what it did there."""
     below_db: float = 14.0
     """Under the loudest 0.3 s of the caller: soft syllables are seldom further down."""
+    out_db: float = 8.0
+    """Over the same: from here on a sound stands out, whatever the detector takes it for."""
     soft_db: float = -30.0
     """How loud a caller is taken to be before one was heard; most are ten louder."""
     fall_db: float = 0.25
@@ -69,12 +71,22 @@ class Near:
         near = _db(self._powers[-self._chunks(bar.now_seconds) :].mean()) >= self._least_db()
         return probability if near else 0.0
 
+    def stands_out(self, power: float) -> bool:
+        """Whether a chunk of that mean square is far above the line, and as loud as the caller."""
+        if len(self._powers) < self._chunks(self._bar.least_seconds):
+            return False
+        level = _db(power)
+        return level >= self._behind_db() + self._bar.out_db and level >= self._loudest_db - self._bar.below_db
+
     def _least_db(self) -> float:
+        return min(self._behind_db() + self._bar.above_db, self._loudest_db - self._bar.below_db)
+
+    def _behind_db(self) -> float:
+        """The loudest chunk of the quietest stretch."""
         size = self._chunks(self._bar.quiet_seconds)
         sums = np.concatenate(([0.0], np.cumsum(self._powers)))
         at = int(np.argmin(sums[size:] - sums[:-size]))
-        behind = _db(self._powers[at : at + size].max()) + self._bar.above_db
-        return min(behind, self._loudest_db - self._bar.below_db)
+        return _db(float(self._powers[at : at + size].max()))
 
     def _chunks(self, seconds: float) -> int:
         return max(1, round(seconds / self._seconds))
