@@ -20,6 +20,7 @@ from nlu.reasons import matter
 from nlu.reasons.gist import gist
 from nlu.reasons.urgency import urgency
 from nlu.reasons.wants import wants
+from nlu.tables import DATA, expressions
 
 ANSWERED = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER})
 """Questions for a value, and read-backs of one: their answers are short, and hold no matter."""
@@ -40,32 +41,19 @@ TOLD = (
 )
 """Reasons that are told. Of the others some are judged of everything that is said, and the rest sound like answers."""
 
+_WORDS = expressions(DATA / "matter_words.tsv")
 _REPLY = re.compile(
     r"(?:(?:はい|ええ|うん|おう|ああ|あ|いえ|いいえ|いや|ん|それ|これ|じゃあ?|では|もう|はいはい)、?)*"
     r"(?:(?:その|この|そう|それ|これ|合って|間違い|違い|ちが|結構|けっこう|大丈夫|だいじょうぶ|いい|よろし|構|かま|わか|分か|承知|了解|かしこま|"
     r"控え|メモ|書き?|さっき|先ほど|何[度回]).{0,12})?[、。]?"
 )
 """A yes, a no, that it was noted, or that it was said before."""
-_OF_VALUE = re.compile(
-    r"番号|(?:この|その|今の|これ|ここ|こちら|会社|自宅|家|携帯|うち|代表|直通)(?:の?電話)?(?:に|へ|で|は)、?[^。]{0,12}(?:かけ|掛け|折り?返|電話|お願)|"
-    r"電話は|電話です|携帯(?:の|で|は|が|も)|内線|市外|ハイフン|[桁けた]{1,2}目|番目|数字|最後|最初|"
-    r"名前|名字|苗字|名乗|漢字|字(?:です|は|が|を|で|も)|書(?:き|いて|く)|読(?:み|ん|む)|濁|伸ば|つき(?:ます|ません)|カタカナ|ひらがな|ローマ字|"
-    r"会社(?:名|は|の名)|社名|個人(?:です|で|な)|株式|前株|後株|アットマーク|ドット|アドレスは|復唱|もう(?:一[度回]|いっぺん|ちょっと)|聞こえ|聞き取|"
-    r"じゃな[くい]|では?な[くい]|やな[くい]|やのうて"
-)
-"""Words about the value that was asked for or read back."""
 _CALLED_FOR = re.compile(
     r"^(?:さん|様|さま|先生|氏|の(?:方|ほう))?(?:[にへをとはがも]|から|宛|でも|で|って|に?も|の(?:方|ほう)に?)?、?"
     r"(?:直接|直々に|ちょっと|一度|すぐ|至急|[おご]?電話で|、)*"
     r"(?:[おご]?(?:電話|連絡|返事|話|説明|謝|詫|伝え|伝言|相談|願)|言っ|いう|(?:代|替|か)わ(?!った)|つな|繋|回し|出し|呼ん|聞い|取り?次|折り?返|かけ|いい|よい|構|かま|いらっしゃ|おられ|います)"
 )
 """What follows somebody who is wanted: 支配人から直接謝ってもらいたい, 院長に伝えて, 高橋主任でもいいや."""
-
-_DONE = re.compile(
-    r"(?:もらっ|いただい|頂い|くださっ|あっ|あり|来|き|受け|伺っ|聞い|言わ|言い|聞か|頼ま|紹介さ|ご紹介いただ|し|なり)"
-    r"(?:た|て(?:い|お)?(?:まし|る)|まし|れ)"
-)
-"""What somebody has done already, who is then only spoken of: 石田さんからお電話をいただいた件."""
 
 
 def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocabulary) -> Meaning:
@@ -107,7 +95,9 @@ def _with_staff(meaning: Meaning, text: str, expected: Expected, vocabulary: Voc
 
 def _called(text: str, people: Asked) -> bool:
     behind = [re.split("[。、]", text[end:].lstrip("、"))[0] for _, end in people.spans]
-    return people.staff is not None and any(_CALLED_FOR.match(rest) and not _DONE.search(rest) for rest in behind)
+    return people.staff is not None and any(
+        _CALLED_FOR.match(rest) and not _WORDS["done"].search(rest) for rest in behind
+    )
 
 
 def _told(text: str, expected: Expected) -> tuple[str, bool]:
@@ -128,4 +118,4 @@ def _told(text: str, expected: Expected) -> tuple[str, bool]:
 
 def _answers(clause: str) -> bool:
     figures = sum(len(run.digits) for run in runs(clause))
-    return figures >= _FIGURES or bool(_REPLY.fullmatch(clause)) or bool(_OF_VALUE.search(clause))
+    return figures >= _FIGURES or bool(_REPLY.fullmatch(clause)) or bool(_WORDS["of value"].search(clause))

@@ -10,21 +10,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from nlu.tables import DATA, expressions
 from nlu.times.time_words import Mark, fold, marks
 from nlu.times.wishes import NOT
 
-_CALL = re.compile(
-    r"(?:お?電話|ご?連絡|お?折り?返し?(?:のお?電話)?|お?返事|(?:お)?かけ(?:直し|なおし)?て)(?:を|が|は|も|で)?(?:また|すぐ)?"
-    r"(?:し(?:て|といて|ておいて)|かけて|入れて)?"
-    r"(?:くださ(?!った|いまし)|下さ(?!った|いまし)|くださ[るい]と|いただ(?:け|きた|きま|く|こ)|頂(?:け|きた|く)|もらえ|もらいた|"
-    r"くれ(?!た|まし)|ほし|欲し|(?:を|で)?(?:お願|頼)|ちょうだい)"
-)
-"""A wish to be called."""
-_THERE = re.compile(
-    r"(?:お?電話(?:に|は|も|を)?)?(?:(?:出ら?れ|受けられ|取れ|話せ|つながり|繋がり)(?!な|ませ|へん|ん(?!で|だ|の))|手が(?:空|あ)[いき]|"
-    r"空いて(?!(?:い)?(?:な|ませ))|都合が(?:いい|良|よ|つ)|(?:家|うち|自宅|店|会社|事務所|席|現場)に(?:は)?(?:お[るり]|い(?:る|ま)))"
-)
-"""Can take a call."""
+_WORDS = expressions(DATA / "matter_words.tsv")
 _BRIDGE = re.compile(r"(?:ごろ|頃|過ぎ|すぎ|くらい|ぐらい|以降)?(?:の|、|から、?|より|と|か|〜|~)?(?:平日の?)?")
 """Between the words of one time."""
 _HEAD = re.compile(r"(?:平日|土日|昼休み)(?:の|は)?$")
@@ -58,8 +48,12 @@ def call_hours(text: str, asked: bool = False) -> str:
     spans = [span for span in _spans(folded) if not NOT.match(folded, span.end)]
     for span, end in reversed(list(zip(spans, (*(each.start for each in spans[1:]), len(folded)), strict=False))):
         rest = folded[span.end : min(end, span.end + _ADJACENT)]
-        wanted = asked or bool(_CALL.search(folded, 0, span.start))
-        if _follows(rest, _TO_CALL, _CALL) or _follows(rest, _TO_THERE, _THERE) or (wanted and _PLEASE.match(rest)):
+        wanted = asked or bool(_WORDS["call"].search(folded, 0, span.start))
+        if (
+            _follows(rest, _TO_CALL, _WORDS["call"])
+            or _follows(rest, _TO_THERE, _WORDS["there"])
+            or (wanted and _PLEASE.match(rest))
+        ):
             return text[span.start : span.end].strip("、")
     return ""
 
