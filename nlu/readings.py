@@ -68,14 +68,26 @@ def _least(hearing: Hearing) -> float:
 
 
 def surer(hearing: Hearing, expected: Expected) -> Hearing:
-    """Of a name said again, heard by what it was before and without that, the surer alone; nothing that was denied."""
+    """Of a name said again, heard by what it was before and without that, the surer alone; nothing that was denied.
+
+    Whoever says a name to its read-back and no yes before it means another one as a rule: the ear that leans on what it
+    had heard is then not believed against the other.
+    """
     one, other = (next((r for r in hearing.readings if r.source == source), None) for source in ("again", "who"))
     if one is None or other is None:
         return hearing
     found = _of(other)
     denied = any(slot is not None and slot.value in expected.denied for slot in (found.name, found.company))
-    worse = one if other.confidence > one.confidence and not denied else other
+    leans = expected.ask is Ask.CONFIRM_CALLER and _echoes(one, expected) and other.confidence >= FAIR
+    worse = one if (leans or other.confidence > one.confidence) and not denied else other
     return Hearing(tuple(reading for reading in hearing.readings if reading is not worse))
+
+
+def _echoes(reading: Reading, expected: Expected) -> bool:
+    """Whether it is no more than what was read back, without a yes or a no."""
+    said, read = _of(reading), (expected.name, expected.company)
+    values = [slot.value for slot in (said.name, said.company) if slot is not None]
+    return bool(values) and not any(word.label == "answer" for word in reading.words) and {*values} <= {*read}
 
 
 def asked_text(hearing: Hearing, ask: Ask) -> str:

@@ -140,7 +140,7 @@ def test_a_known_confusion_is_corrected_by_name() -> None:
 
 def test_nobody_corrects_for_ever() -> None:
     keys = said(URGENT, *["スマイル企画のイガワ様でいらっしゃいますね。"] * 5)
-    assert keys == ["fix_name"] + ["fix_name_again"] * 2 + ["yes_right"] * 2
+    assert keys == ["fix_name"] + ["fix_name_again"] * 2 + ["denies"] * 2
 
 
 @pytest.mark.parametrize(

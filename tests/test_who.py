@@ -125,6 +125,23 @@ def test_the_surer_hearing_of_a_correction_counts_but_not_for_what_was_denied(
     assert found.value == name
 
 
+def said_bare(source: str, name: str, confidence: float) -> Reading:
+    """What one grammar made of a name without anything before it."""
+    return Reading(f"{name}です", f"{name}デス", source, confidence, (Word(name, name, "surname", confidence),))
+
+
+@pytest.mark.parametrize(
+    ("general", "answer"),
+    [(("コレトウ", 0.6), Answer.CORRECT), (("コネトン", 0.6), Answer.YES), (("コレトウ", 0.2), Answer.YES)],
+)
+def test_a_name_without_a_yes_is_taken_from_the_ear_that_leans_on_nothing(
+    general: tuple[str, float], answer: Answer
+) -> None:
+    hearing = Hearing((said_bare("again", "コネトン", 0.98), said_bare("who", *general)))
+    expected = Expected(Ask.CONFIRM_CALLER, name="コネトン", said="コネトン様でいらっしゃいますね。")
+    assert understand(hearing, expected, NOW, vocabulary(SMILE)).answer is answer
+
+
 def test_another_name_without_a_yes_is_a_correction() -> None:
     words = (Word("ショウブンシャ", "ショウブンシャ", "company", 0.6), Word("です", "デス"))
     reading = Reading("ショウブンシャです", "ショウブンシャデス", "again", 0.6, words)

@@ -102,6 +102,7 @@ def _texts(written: WrittenPlan) -> dict[str, list[str]]:
         "caller_slow": [f"{caller.company}の、{last}です。" if caller.company else f"{last}、です。"],
         "fix_company": [f"いえ、{caller.company}です。" if caller.company else "いえ、個人です。"],
         "fix_caller": [f"いえ、{who}です。"],
+        "denies": ["いえ、違います。", "違います。"],
         "hai": ["はい。"],
         "nod": ["はい。", "うん。"],
         "bye": ["ありがとうございました。失礼します。", "よろしくお願いします。失礼いたします。"],

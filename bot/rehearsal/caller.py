@@ -18,7 +18,7 @@ from nlu.normalize import normalize
 from nlu.words import reading
 
 PATIENCE = 3
-"""How often the caller corrects the same thing; then it gives in, as people do."""
+"""How often the caller corrects the same thing; from then on it only denies what is wrong. It never says yes to it."""
 
 _CLOSING = re.compile(r"失礼いたします。?$|おかけ直しくださいませ")
 _SENTENCE = re.compile(r"[^。?？]*[。?？]?")
@@ -171,7 +171,7 @@ def _check_caller(plan: Plan, memory: Memory, words: str) -> tuple[Memory, Reply
         return memory, Reply("confirm_caller", "yes_right")
     memory, tired = _correct(memory, "caller")
     if tired:
-        return memory, Reply("confirm_caller", "yes_right")
+        return memory, Reply("confirm_caller", "denies")
     key = "fix_caller" if wrong_name and wrong_company else "fix_name" if wrong_name else "fix_company"
     if key == "fix_name" and memory.corrected and memory.corrected["caller"] > 1:
         key = "fix_name_again"
@@ -211,7 +211,7 @@ def _check_number(plan: Plan, memory: Memory, words: str) -> tuple[Memory, Reply
         return replace(memory, slipped=False), Reply("confirm_number", "yes_right")
     memory, tired = _correct(memory, "number")
     if tired:
-        return memory, Reply("confirm_number", "yes_right")
+        return memory, Reply("confirm_number", "denies")
     theirs = said.split("-")
     wrong = [place for place, (a, b) in enumerate(zip(own, theirs, strict=False)) if a != b]
     same_cut = [len(group) for group in own] == [len(group) for group in theirs] and len(own) == 3

@@ -20,7 +20,7 @@ from bot.company.source import Problem, ScriptError, Source
 
 _REPLIES = """
 opening caller name name_kana company number number_rest purpose staff yes_right yes_please no_thanks again
-caller_id_yes caller_id_no fix_caller fix_name fix_company fix_number echo echo_wrong hai message bye
+caller_id_yes caller_id_no fix_caller fix_name fix_company fix_number denies echo echo_wrong hai message bye
 """
 REPLIES = frozenset(_REPLIES.split())
 """Keys of what a caller can say, as `[replies]` may word them anew."""
