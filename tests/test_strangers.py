@@ -3,7 +3,8 @@
 Written apart from the rules and never learnt from or tuned to one by one; `denwaban score tests/data/strangers` lists
 what goes wrong. Numbers, names, times and answers are new for no longer than it takes to mend a rule by them; openings
 and probes are the half, parted by meaning, of what somebody wrote who had not seen this code, and nobody reads them;
-nor the questions, to four companies by such a writer.
+nor the questions, to four companies by such a writer. Besides, `doubtful` has probes enough to tell 2 %: half, parted
+by a hash of the opening, of 285 written at once, of which the other half is learnt from.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from nlu.score.lines import read_folder
 from nlu.score.whole import Part, score
 
 FOLDER = Path(__file__).parent / "data" / "strangers"
+DOUBTFUL = Path(__file__).parent / "data" / "doubtful"
 FLOORS = (
     ("numbers", "exact", 0.97),
     ("names", "exact", 0.94),
@@ -60,3 +62,15 @@ def test_hardly_any_stranger_is_refused_or_misled(parts: dict[str, Part], kind: 
 
 def test_none_of_them_was_learnt_from(parts: dict[str, Part]) -> None:
     assert not [mark.text for part in parts.values() for mark in part.marks if mark.trained_on]
+
+
+def test_after_a_probe_sellers_are_refused_and_hardly_anybody_else() -> None:
+    (probes,) = score(read_folder(DOUBTFUL))
+    recall, false = probes.rates["sales_recall"], probes.rates["false_refusal_rate"]
+    print(f"probes: sales_recall {recall.value} of {recall.n}, false_refusal_rate {false.value} of {false.n}")
+    assert recall.value is not None
+    assert false.value is not None
+    assert (recall.n >= 50, false.n >= 100) == (True, True)
+    assert recall.value >= 0.90
+    assert false.value <= 0.02
+    assert not [mark.text for mark in probes.marks if mark.trained_on]
