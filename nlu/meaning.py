@@ -136,6 +136,8 @@ class Expected:
     """What else it may have been by those hearings, the likeliest first."""
     companies: tuple[str, ...] = ()
     """As what the company was heard."""
+    numbers: tuple[str, ...] = ()
+    """As what the number was heard, digits, the latest first."""
     denied: tuple[str, ...] = ()
     """What the caller has said no to."""
     day: str = ""

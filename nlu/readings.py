@@ -25,8 +25,8 @@ _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.COMPANY: ("again", "who", "name", "company"),
     Ask.CONFIRM_CALLER: ("again", "who", "name", "answer"),
     Ask.KANA: ("spelt", "kana", "who", "name"),
-    Ask.NUMBER: ("number",),
-    Ask.CONFIRM_NUMBER: ("number", "answer"),
+    Ask.NUMBER: ("renumber", "number"),
+    Ask.CONFIRM_NUMBER: ("renumber", "number", "answer"),
     Ask.CALLER_ID: ("number", "answer"),
     Ask.STAFF: ("staff", "answer"),
     Ask.OFFER: ("answer",),
@@ -68,19 +68,28 @@ def _least(hearing: Hearing) -> float:
 
 
 def surer(hearing: Hearing, expected: Expected) -> Hearing:
-    """Of a name said again, heard by what it was before and without that, the surer alone; nothing that was denied.
+    """Of a name or number said again, heard by what it was before and without that, the surer alone; none denied.
 
     Whoever says a name to its read-back and no yes before it means another one as a rule: the ear that leans on what it
     had heard is then not believed against the other.
     """
-    one, other = (next((r for r in hearing.readings if r.source == source), None) for source in ("again", "who"))
+    one, other = _twice(hearing, "again", "who")
+    if one is None or other is None:
+        one, other = _twice(hearing, "renumber", "number")
     if one is None or other is None:
         return hearing
-    found = _of(other)
-    denied = any(slot is not None and slot.value in expected.denied for slot in (found.name, found.company))
+    found, digits = _of(other), _texts(other.words, "digit")
+    values = (found.name.value if found.name else "", found.company.value if found.company else "", digits)
+    denied = any(value in expected.denied for value in values)
     leans = expected.ask is Ask.CONFIRM_CALLER and _echoes(one, expected) and other.confidence >= FAIR
     worse = one if (leans or other.confidence > one.confidence) and not denied else other
     return Hearing(tuple(reading for reading in hearing.readings if reading is not worse))
+
+
+def _twice(hearing: Hearing, near: str, general: str) -> tuple[Reading | None, Reading | None]:
+    """What the ear that knows of earlier hearings makes of it, and the one that does not."""
+    one, other = (next((r for r in hearing.readings if r.source == source), None) for source in (near, general))
+    return one, other
 
 
 def _echoes(reading: Reading, expected: Expected) -> bool:

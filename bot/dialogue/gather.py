@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import call_hours, kanji, who
+from bot.dialogue import call_hours, kanji, number_again, who
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
 from bot.dialogue.placed import placed
@@ -178,7 +178,7 @@ def confirm(state: State, meaning: Meaning) -> State:
             continue
         if meaning.answer is Answer.YES:
             facts = facts.put(field, replace(item, status=Status.CONFIRMED))
-        elif field != "number" and who.is_settled(state):
+        elif (number_again if field == "number" else who).is_settled(state):
             rejected = (*rejected, value)  # nothing better will be heard: it stays, marked as only heard
         elif not confirmed(item):
             facts, rejected = _drop(facts, field), (*rejected, value)
@@ -200,6 +200,10 @@ def _alternative(item: Captured, value: str) -> Captured:
 
 def number_next(script: Script, state: State) -> Move | None:
     """The call-back number: the line's own if the caller agrees, else asked for and read back group by group."""
+    return number_again.with_hearings(_number_next(script, state))
+
+
+def _number_next(script: Script, state: State) -> Move | None:
     if move := kanji.next_question(script, state):
         return move
     number = state.facts.number
@@ -208,8 +212,10 @@ def number_next(script: Script, state: State) -> Move | None:
         if shown and "caller_id" not in state.asked:
             return ask(script, state, "caller_id", (Ask.CALLER_ID, "offer_caller_id"))
         return climb(script, state, "number", NUMBER) or record(script, state)
-    if not number.value or confirmed(number):
+    if not number.value or confirmed(number) or number_again.stands(state):
         return None
+    if move := number_again.in_another_way(script, state):
+        return move
     if len(number.value) < SHORTEST_NUMBER and "number_rest" not in state.asked:
         state = replace(state, number_so_far=number.value, facts=replace(state.facts, number=None))
         return ask(script, state, "number_rest", (Ask.NUMBER, "ask_number_rest"))

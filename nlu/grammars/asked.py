@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 
 from nlu.grammars.again import again, spelt, spelt_often
 from nlu.grammars.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
+from nlu.grammars.renumber import renumber
 from nlu.grammars.spelled import address, kana_by_kana, romaji
 from nlu.grammars.spoken import (
     any_surname,
@@ -282,6 +283,8 @@ def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, .
             return (again(expected), who())
         case Ask.CALLER | Ask.NAME | Ask.COMPANY | Ask.CONFIRM_CALLER:
             return (who(),)
+        case Ask.NUMBER | Ask.CONFIRM_NUMBER if again_ := renumber(expected):
+            return (again_, number())
         case Ask.NUMBER | Ask.CONFIRM_NUMBER | Ask.CALLER_ID:
             return (number(),)
         case Ask.STAFF:

@@ -1,0 +1,119 @@
+"""A number denied is heard anew by what it was, asked for by push buttons, and let stand as heard: never for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bot.company.load import vocabulary
+from bot.dialogue.events import Digit
+from bot.dialogue.state import Status
+from nlu.grammars.asked import grammars_for
+from nlu.grammars.renumber import renumber
+from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
+from nlu.understand import understand
+from tests.dialogues import SMILE
+from tests.readings import readings, value
+from tests.test_understand import NOW
+from tests.test_who import after
+
+OPENING = "青葉商事のサトウと申します。見積書の件で折り返しをお願いします"
+HEARD = Expected(Ask.CONFIRM_NUMBER, number="0641194992", numbers=("0641194992",))
+KANA = ("ゼロ", "イチ", "ニイ", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュウ")
+SOUNDS = dict(zip("0123456789", KANA, strict=True))
+
+
+def aloud(digits: str) -> str:
+    return "".join("ノ" if digit == "-" else SOUNDS[digit] for digit in digits)
+
+
+@pytest.mark.parametrize("number", ["06-4119-4993", "06-4211-9499", "0641184992", "0644119492"])
+def test_a_number_said_again_is_near_to_what_was_heard(number: str) -> None:
+    net = renumber(HEARD)
+    assert net is not None
+    for said in (f"イエチガイマス{aloud(number)}デス", f"{aloud(number)}ニナリマス"):
+        assert value(net, said, "digit") == number.replace("-", "")
+
+
+@pytest.mark.parametrize("number", ["06-4119-499", "4992", "06-4119-499234"])
+def test_what_is_no_whole_number_is_left_to_the_grammar_of_numbers(number: str) -> None:
+    net = renumber(HEARD)
+    assert net is not None
+    assert not readings(net, f"{aloud(number)}デス")
+
+
+def test_what_was_denied_costs_more_than_a_neighbour() -> None:
+    told = renumber(Expected(Ask.NUMBER, numbers=("0641194992",), denied=("0641194992",)))
+    free = renumber(Expected(Ask.NUMBER, numbers=("0641194992",)))
+    assert told is not None
+    assert free is not None
+    assert sum(arc.cost for arc in told.arcs) > sum(arc.cost for arc in free.arcs)
+
+
+def test_a_yes_and_a_no_are_heard_beside_it() -> None:
+    net = renumber(HEARD)
+    assert net is not None
+    assert value(net, "ハイソーデス", "answer") == "はいそうです"
+    assert readings(net, "イエチガイマス")
+
+
+def test_of_too_few_digits_nothing_is_made() -> None:
+    assert renumber(Expected(Ask.NUMBER, numbers=("064",))) is None
+    assert renumber(Expected(Ask.NUMBER)) is None
+
+
+def test_what_was_heard_before_chooses_the_grammars() -> None:
+    kinds = [net.name.split("-")[0] for net in grammars_for(HEARD, Vocabulary())]
+    assert kinds == ["renumber", "number"]
+    assert [net.name.split("-")[0] for net in grammars_for(Expected(Ask.NUMBER), Vocabulary())] == ["number"]
+
+
+def said_number(source: str, digits: str, confidence: float) -> Reading:
+    words = tuple(Word(digit, SOUNDS[digit], "digit", confidence) for digit in digits)
+    return Reading(f"いえ{digits}です", f"イエ{aloud(digits)}デス", source, confidence, words)
+
+
+@pytest.mark.parametrize(
+    ("near", "general", "number"),
+    [
+        (("0642119499", 0.9), ("0641194992", 0.95), "0642119499"),
+        (("0642119499", 0.5), ("0312345678", 0.9), "0312345678"),
+        (("0642119499", 0.9), ("0312345678", 0.5), "0642119499"),
+    ],
+)
+def test_the_surer_hearing_counts_but_not_for_what_was_denied(
+    near: tuple[str, float], general: tuple[str, float], number: str
+) -> None:
+    expected = Expected(Ask.NUMBER, numbers=("0641194992",), denied=("0641194992",))
+    hearing = Hearing((said_number("renumber", *near), said_number("number", *general)))
+    found = understand(hearing, expected, NOW, vocabulary(SMILE)).slots.number
+    assert found is not None
+    assert found.value == number
+
+
+def test_a_number_denied_twice_is_asked_for_by_buttons() -> None:
+    playing = after(OPENING, "はい", "06-4119-4992です", "いえ、06-4119-4993です", "いえ、06-4118-4992です")
+    assert "ボタン" in playing.lines[-1]
+    assert playing.state.expected is not None
+    assert {"0641194992", "0641194993"} <= {*playing.state.expected.numbers}
+    assert {"0641194992", "0641194993"} <= {*playing.state.expected.denied}
+    for digit in "0642119499#":
+        playing.feed(Digit(playing.state.at + 0.3, digit))
+    playing.hear("はい")
+    number = playing.state.facts.number
+    assert number is not None
+    assert (number.value, number.status) == ("0642119499", Status.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    "denials",
+    [tuple(f"いえ、06-4119-499{last}です" for last in range(9)), ("いえ、違います", "06-4119-4991です") * 5],
+)
+def test_nobody_is_read_back_a_number_for_ever(denials: tuple[str, ...]) -> None:
+    playing = after(OPENING, "はい", "06-4119-4999です", *denials)
+    read = [line for line in playing.lines if line.startswith("受付>") and "復唱" in line]
+    assert max(Counter(line.removeprefix("受付> 失礼いたしました。") for line in read).values()) <= 2
+    assert len(read) <= 5
+    number = playing.state.facts.number
+    assert number is None or number.status is Status.HEARD
