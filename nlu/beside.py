@@ -18,6 +18,7 @@ from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Slots, Vocabular
 from nlu.numbers import runs
 from nlu.reasons import matter
 from nlu.reasons.gist import gist
+from nlu.reasons.judge import Judged
 from nlu.reasons.urgency import urgency
 from nlu.reasons.wants import wants
 from nlu.tables import DATA, expressions
@@ -66,13 +67,15 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
     people = find_staff(told, vocabulary)
     slots = Slots(staff=people.staff, department=people.department)
     reason, _ = matter.why(told, slots, replace(expected, ask=Ask.DETAIL), None)
+    known = matter.known(told, reason.reason, replace(expected, ask=Ask.DETAIL), vocabulary)
+    if known is not None and known.kind == "entry" and known.probability >= SURE and reason.confidence < SURE:
+        reason = Judged(Reason.QUESTION, known.probability, told, ())
     plain = reason.reason in TOLD and reason.confidence >= SURE
     if not (plain or not _PASSED_ON.isdisjoint(wants(told)) or urgency(told)[0] or _called(told, people)):
         return meaning
     if whole:
         names = meaning.slots if expected.ask is Ask.ECHO else replace(meaning.slots, caller_name=None, company=None)
         meaning = replace(meaning, answer=Answer.UNKNOWN, slots=names, correction="", confidence=reason.confidence)
-    known = matter.known(told, reason.reason, replace(expected, ask=Ask.DETAIL), vocabulary)
     return replace(
         meaning,
         reason=reason.reason if plain else meaning.reason,

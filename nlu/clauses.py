@@ -24,6 +24,8 @@ _KATAKANA_RUN = re.compile(r"[ァ-ヴー・]{2,}")
 _ONE_NOUN = re.compile(r"[ァ-ヴー・]{2,}|[\u3400-\u9fff]{1,3}[がヶケ](?:丘|谷|原|崎|浜|島|峰|池|関|窪|森|根|城|瀬|淵)")
 """Runs that the dictionary tears apart: rare names in katakana, and places like 光が丘."""
 _HIRAGANA_HEAD = re.compile(r"[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたするかねよ])")
+_LINKS = re.compile(r"では|で(?:し|あっ)たら|だったら|なら|でも|だと|ならば|で|と")
+"""Words that link a sentence to the one before, where a name in hiragana would begin."""
 _NOT_IN_NAMES = frozenset("、。「」?？")
 
 
@@ -89,7 +91,7 @@ def _noun(surface: str, start: int) -> Token:
 
 def _clipped(lead: str, words: tuple[Token, ...]) -> bool:
     """Whether a phrase begins with particles, which no phrase does: the start of a name in hiragana (はやて運輸)."""
-    if not words or not lead:
+    if not words or not lead or _LINKS.fullmatch(lead):
         return False
     if len(lead) <= 3 and all(word.pos in ("助詞", "助動詞") for word in words):
         return True

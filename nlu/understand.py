@@ -19,6 +19,7 @@ from nlu.identity import email
 from nlu.identity.callers import Caller, answered, introduced
 from nlu.identity.directory import Asked, department_slot, find_staff, match
 from nlu.identity.names import looks_like_name
+from nlu.leads import without_lead
 from nlu.meaning import (
     Answer,
     Ask,
@@ -32,7 +33,7 @@ from nlu.meaning import (
     Vocabulary,
 )
 from nlu.normalize import normalize, tidy
-from nlu.readings import Labelled, asked_text, free_text, labelled, surer
+from nlu.readings import Labelled, asked_text, free_text, gone_on, labelled, surer
 from nlu.reasons import matter
 from nlu.reasons.judge import Judged
 from nlu.reasons.matter import FREE
@@ -57,6 +58,8 @@ _NO_NAME = re.compile(r"(?:あ、?)?(?:いえ|いいえ|いや|違(?:い|う)|�
 """いえ、フカザワです."""
 _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
+_VALUES = frozenset({Ask.NUMBER, Ask.ECHO, Ask.KANA})
+"""Questions for a value, to which いや、 is no answer before something else."""
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
 """How an answer to "which of them?" ends: 経理 のほうです."""
 _ASKED_FOR = re.compile(r"お願い|いらっしゃ|から、?[おご]?(?:電話|連絡|返事)")
@@ -95,11 +98,14 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         corrected = understand(hearing, asked, now, vocabulary)
         if corrected.answer is Answer.CORRECT and corrected.slots.caller_name is not None:
             return corrected
-    found = _find(hearing, expected, vocabulary)
+    found = _find(gone_on(hearing, expected), expected, vocabulary)
     slots = _slots(found, expected)
     judgement = answers.answer(found.text, expected)
+    if judgement.answer is Answer.NO:  # いや、ちょっと待ってください denies nothing
+        asked_back = answers.answer(without_lead(found.text, denying=True), expected)
+        judgement = asked_back if asked_back.answer in (Answer.HOLD, Answer.REPEAT) else judgement
     answer, why = taken(Reply(found.text, slots, found.corrected, found.spoken), judgement.answer, expected)
-    reason, sales = matter.why(found.free, slots, expected, judgement.answer)
+    reason, sales = matter.why(without_lead(found.free, denying=True), slots, expected, judgement.answer)
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
     moment = _moment(found.text, now, reason.reason, expected)
@@ -143,8 +149,9 @@ def _moment(text: str, now: datetime, reason: Reason | None, expected: Expected)
 
 def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:
     hearing = surer(hearing, expected)
-    text = normalize(asked_text(hearing, expected.ask))
-    free = normalize(free_text(hearing))
+    denying = expected.ask in _VALUES
+    text = without_lead(normalize(asked_text(hearing, expected.ask)), denying=denying)
+    free = without_lead(normalize(free_text(hearing)), denying=denying)
     known = labelled(hearing)
     if expected.ask is Ask.CONFIRM_CALLER and _PLAIN_REPLY.fullmatch(free):
         # the grammar of names makes a name of any sounds (ソウ of そうです)

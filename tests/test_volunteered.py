@@ -106,6 +106,25 @@ def test_what_is_told_unasked_is_taken(ask: Ask, thing: str) -> None:
     assert taken(playing), "\n".join(playing.lines)
 
 
+LEADS = ("では、", "でしたら", "じゃあ", "ちなみに", "あとですね、", "そうですか。それなら", "ほな", "いや、")
+
+
+@pytest.mark.parametrize(
+    ("ask", "thing", "lead"),
+    [
+        (ask, thing, LEADS[(first + second) % len(LEADS)])
+        for first, ask in enumerate(REACHED)
+        for second, thing in enumerate(TOLD)
+        if (ask, thing) not in MEANT_OTHERWISE
+    ],
+)
+def test_words_that_lead_over_to_it_change_nothing(ask: Ask, thing: str, lead: str) -> None:
+    playing = call(SMILE, *REACHED[ask])
+    words, taken = TOLD[thing]
+    playing.hear(f"{lead}{words}")
+    assert taken(playing), "\n".join(playing.lines)
+
+
 @pytest.mark.parametrize("ask", [Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.KANA])
 def test_the_question_is_put_again_as_before(ask: Ask) -> None:
     playing = call(SMILE, *REACHED[ask])

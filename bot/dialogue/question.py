@@ -202,6 +202,8 @@ def _take_more(script: Script, state: State, meaning: Meaning) -> State:
     """No; yes, without saying what; a name, left for somebody; or another matter, which becomes a message where
     it is no goal of its own."""
     thanks = sales.takes_note(state.words) or sales.leaves(state.words)
+    if Want.MESSAGE in meaning.wants and meaning.reason in LEFT and meaning.confidence >= PLAIN_ENOUGH:
+        return _left(state, meaning)
     if (meaning.slots.caller_name is not None and not thanks) or meaning.slots.number is not None:
         return _as_message(state)
     if meaning.answer is Answer.YES and meaning.bare:
@@ -213,9 +215,14 @@ def _take_more(script: Script, state: State, meaning: Meaning) -> State:
     if meaning.confidence >= PLAIN_ENOUGH and _is_message(script, meaning):
         if meaning.reason is Reason.CALLBACK:
             return _as_message(state)
-        frames = (*state.frames[:-1], FrameName.MESSAGE)
-        return replace(state, frames=frames, facts=replace(state.facts, reason=meaning.reason))
+        return _left(state, meaning)
     return replace(state, asked=(*state.asked, DONE))
+
+
+def _left(state: State, meaning: Meaning) -> State:
+    """A matter is left for somebody."""
+    frames = (*state.frames[:-1], FrameName.MESSAGE)
+    return replace(state, frames=frames, facts=replace(state.facts, reason=meaning.reason))
 
 
 def _is_message(script: Script, meaning: Meaning) -> bool:

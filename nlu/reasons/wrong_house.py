@@ -42,7 +42,9 @@ _FIRST_ASKED = re.compile(
 )
 """山田医院さんですか、今日の診察は何時までですか: whom was meant comes first, and then the matter."""
 
-_NAME = re.compile(r"^(?!これ|それ|ここ|そこ|そちら|こちら|今|お宅)(?:.*[\u3400-\u9fffァ-ヴ]{2}|[ぁ-ん]{3,}$)")
+_NAME = re.compile(
+    r"^(?!これ|それ|ここ|そこ|そちら|こちら|今|お宅|おたく|御社)(?:.*[\u3400-\u9fffァ-ヴ]{2}|[ぁ-ん]{3,}$)"
+)
 """What stands before the word of a trade where that is a name: no これ機械ですか."""
 
 
