@@ -140,6 +140,8 @@ class Expected:
     """As what the number was heard, digits, the latest first."""
     denied: tuple[str, ...] = ()
     """What the caller has said no to."""
+    begun: str = ""
+    """Words with which the answer began, where the caller went on before our next ones were heard."""
     day: str = ""
     """The day that is being spoken of, an ISO date: 次の日 is counted from it."""
 

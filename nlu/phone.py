@@ -101,6 +101,11 @@ def known(digits: str) -> bool:
     return parsed is not None and phonenumbers.is_valid_number(parsed)
 
 
+def is_whole(digits: str) -> bool:
+    """Whether it has as many digits as a number of its kind, area code included."""
+    return _is_complete(digits)
+
+
 def groups(digits: str) -> tuple[str, ...]:
     """The digits as area code, exchange and the last four (0120 and 0570: 4-3-3; mobiles 3-4-4).
 

@@ -99,6 +99,13 @@ def _echoes(reading: Reading, expected: Expected) -> bool:
     return bool(values) and not any(word.label == "answer" for word in reading.words) and {*values} <= {*read}
 
 
+def gone_on(hearing: Hearing, expected: Expected) -> Hearing:
+    """The whole of an answer of which this is the rest: 090の1111の, and then 2222です."""
+    if not expected.begun:
+        return hearing
+    return Hearing(tuple(replace(each, text=f"{expected.begun}、{each.text}") for each in hearing.readings))
+
+
 def asked_text(hearing: Hearing, ask: Ask) -> str:
     """The text to read the answer from: the matching grammar's for a value, the first reading's in free speech."""
     reading = matching(hearing, ask)

@@ -67,6 +67,9 @@ CALL_CEILING_SECONDS = 900.0
 HEARD_SHARE = 0.4
 """Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
 
+IN_PIECES = frozenset({Ask.NUMBER, Ask.KANA})
+"""Questions whose answers people say in pieces, with longer pauses than an end is told from."""
+
 BUTTON_SECONDS = 4.0
 """After the last push button without #."""
 
@@ -217,7 +220,17 @@ def _interrupted(state: State, event: Interrupted) -> State:
     said = sum(len(phrase.text) for phrase in state.said)
     unheard = state.unsaid is not None and len(event.heard) < said - question * HEARD_SHARE
     stood = replace(state.unsaid, at=state.at, said=state.said) if unheard and state.unsaid else state
+    stood = _begun(stood) if unheard else stood
     return replace(stood, speaking=False, cut=True, unheard=unheard, deadline=state.at + repair.CUT_SECONDS)
+
+
+def _begun(state: State) -> State:
+    """What is said next is the rest of an answer that comes in pieces."""
+    expected = state.expected
+    if expected is None or expected.ask not in IN_PIECES or not state.words:
+        return state
+    begun = "、".join(filter(None, (expected.begun, state.words)))
+    return replace(state, expected=replace(expected, begun=begun))
 
 
 def _digit(script: Script, state: State, event: Digit) -> Move:
