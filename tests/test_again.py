@@ -51,6 +51,23 @@ def test_a_company_in_no_list_is_the_morae_heard_with_some_of_them_changed() -> 
 
 
 @pytest.mark.parametrize(
+    ("heard", "said", "company"),
+    [
+        ("チュウオセイコ", "チュウオオセーコー", "チュウオオ精工"),
+        ("コンワションカイ", "コンワショーカイ", "コンワ商会"),
+        ("コンワショウカイ", "コンワショーカイ", "コンワ商会"),
+        ("コンワカトウ", "コンワカトウ", "コンワカトウ"),
+    ],
+)
+def test_the_end_of_a_company_may_be_a_word_of_trade(heard: str, said: str, company: str) -> None:
+    assert value(network("test", sounds_like(heard, "company")), said, "company") == company
+
+
+def test_of_a_name_no_end_is_a_word_of_trade() -> None:
+    assert not readings(network("test", sounds_like("コンワションカイ", "surname")), "コンワショーカイ")
+
+
+@pytest.mark.parametrize(
     ("said", "name"),
     [
         ("サトウ", "サトウ"),

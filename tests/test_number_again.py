@@ -11,7 +11,7 @@ from bot.dialogue.events import Digit
 from bot.dialogue.state import Status
 from nlu.grammars.asked import grammars_for
 from nlu.grammars.renumber import renumber
-from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
+from nlu.meaning import Answer, Ask, Expected, Hearing, Reading, Vocabulary, Word
 from nlu.understand import understand
 from tests.dialogues import SMILE
 from tests.readings import readings, value
@@ -90,6 +90,20 @@ def test_the_surer_hearing_counts_but_not_for_what_was_denied(
     found = understand(hearing, expected, NOW, vocabulary(SMILE)).slots.number
     assert found is not None
     assert found.value == number
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("はい50612です", None),
+        ("はい0671です", Answer.YES),
+        ("はい、そうです", Answer.YES),
+        ("はい、08082210671です", Answer.YES),
+    ],
+)
+def test_a_yes_with_digits_that_were_not_read_back_is_none(words: str, answer: Answer | None) -> None:
+    expected = Expected(Ask.CONFIRM_NUMBER, number="080-8221-0671")
+    assert understand(Hearing.of(words), expected, NOW, vocabulary(SMILE)).answer is answer
 
 
 def test_a_number_denied_twice_is_asked_for_by_buttons() -> None:

@@ -42,6 +42,7 @@ from nlu.grammars.spoken_answers import answers
 from nlu.identity.names import family_of
 from nlu.kana import canonical, difference, distance, morae, nearest
 from nlu.meaning import Ask, Expected
+from nlu.tables import DATA, rows
 
 HEARD = 3
 """Hearings of one value that are remembered when it is heard again."""
@@ -66,6 +67,10 @@ _PLAIN_YES = spread([("ハイ", "はい"), ("ハイソーデス", "はいそう�
 """ええ is left out: before a name it is いえ that was misheard."""
 WEAK = tuple("アイウエオンッスクシツキフリル")
 """Morae that a telephone loses."""
+TRADE = 0.5
+"""Cost of a word of trade at the end of a company's name, where it was heard as it is."""
+_FAR_TRADE = 0.5
+"""Distance from which the end of what was heard is none."""
 _FARTHEST = 0.75
 """Difference of two morae from which one is not taken for the other."""
 
@@ -136,7 +141,28 @@ def sounds_like(heard: str, label: str, denied: bool = False) -> Node:
     steps.append((f"0 {len(said)}", END, "", "", "", DENIED if denied else 0.0))
     steps.append((f"1 {len(said)}", END, "", "", "", 0.0))
     steps += [(f"{changed} {len(said) - 1}", END, "", "", "", ADDED) for changed in "01" if len(said) > 1]
+    if label == "company":
+        steps += _trades(said, denied)
     return Web(tuple(steps))
+
+
+def _trades(said: Sequence[str], denied: bool) -> Iterator[tuple[str, str, str, str, str, float]]:
+    """Words of trade as which the end of a company's name may have been meant: セイコ is 精工, ションカイ is 商会."""
+    for place in range(1, len(said) - 1):
+        heard = "".join(said[place:])
+        for written, kana in _trade_words():
+            if abs(len(morae(kana)) - (len(said) - place)) > 1 or (far := distance(heard, kana)) > _FAR_TRADE:
+                continue
+            cost = TRADE + (ERROR + FAR) * far
+            same = canonical(heard) == canonical(kana)
+            yield f"0 {place}", END, kana, written, "+company", cost + DENIED * (denied and same)
+            yield f"1 {place}", END, kana, written, "+company", cost
+
+
+@cache
+def _trade_words() -> tuple[tuple[str, str], ...]:
+    """(as written, katakana as pronounced)"""
+    return tuple((written, kana) for written, kana in rows(DATA / "company_words.tsv") if len(morae(kana)) > 1)
 
 
 def _onward(said: Sequence[str], place: int, label: str) -> Iterator[tuple[str, str, str, str, str, float]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from nlu.identity import email
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Answer, Ask, Expected, Slot, Slots
+from nlu.pieces import pieces
 from nlu.replies import answers
 from nlu.words import reading
 
@@ -56,6 +57,8 @@ def taken(reply: Reply, said: Answer | None, expected: Expected) -> Taken:
             return Answer.CORRECT, ("another name, and no yes before it",)
     if expected.ask is Ask.CONFIRM_NUMBER and reply.corrected:
         return Answer.CORRECT, ("another number than was read back",)
+    if expected.ask is Ask.CONFIRM_NUMBER and said is Answer.YES and _other_digits(reply.text, expected.number):
+        return None, ("a yes, and digits that were not read back",)
     if expected.ask is Ask.CALLER_ID and slots.number:
         return Answer.CORRECT, ("a number of its own",)
     if expected.ask is Ask.ECHO and expected.email:
@@ -83,6 +86,12 @@ def correction(slots: Slots, judgement: answers.Judgement, expected: Expected) -
     fitting = [slot for slot in changed if said in slot.text or slot.text in said]
     value = (fitting or changed)[-1].value
     return sound if sound.startswith(value) else value
+
+
+def _other_digits(text: str, number: str) -> bool:
+    """Whether digits are said that the number read back does not have: いえ、最後は is easily heard as はい."""
+    digits = "".join(piece.digits for piece in pieces(text).pieces)
+    return bool(number) and len(digits) > 1 and digits not in number.replace("-", "")
 
 
 def _echoed(text: str, said: Answer | None, expected: Expected) -> Taken:
