@@ -6,6 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bot.company.load import load_script, vocabulary
+from bot.dialogue.hours import local
+from bot.warmup import read_scripts
+from nlu.knowledge.topics import take_apart
+from nlu.meaning import Ask, Expected, Hearing
+from nlu.understand import understand
+
 ROOT = Path(__file__).parents[1]
 SAID = (
     "もしもし、魚屋の魚政ですけれども、栗本さんはいらっしゃいますか",
@@ -41,3 +48,12 @@ def _reads(*warm: str) -> list[str]:
 def test_no_caller_waits_for_a_table_to_be_read() -> None:
     assert len(_reads()) > 10
     assert _reads("warm") == []
+
+
+def test_the_first_question_to_a_company_takes_none_of_its_script_apart() -> None:
+    script = load_script(ROOT / "scripts" / "smile")
+    read_scripts((script,), 0.0)
+    made = take_apart.cache_info().misses
+    said = "見積もりは無料ですか"
+    understand(Hearing.of(said), Expected(Ask.OPENING), local(0.0), vocabulary(script))
+    assert take_apart.cache_info().misses - made <= 2 < len(vocabulary(script).entries)
