@@ -15,6 +15,9 @@ from nlu.meaning import Ask, Expected, Hearing, Reading, Slot, Word
 FAIR = 0.4
 """Least confidence of a grammar's reading; below it the caller most likely said something the grammar lacks."""
 
+UNASKED = 0.5
+"""The same of what nobody has asked for yet: what is more likely misheard than not is better asked for."""
+
 LONGEST = 8
 """Morae of a stranger's name: free kana that are more follow other talk."""
 
@@ -129,7 +132,7 @@ def labelled(hearing: Hearing) -> Labelled:
     for reading in hearing.readings:
         if (
             reading.source == "dictation"
-            or reading.confidence < _least(hearing)
+            or reading.confidence < max(_least(hearing), UNASKED * (reading.source == "opening"))
             or not any(word.label for word in reading.words)
         ):
             continue

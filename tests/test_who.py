@@ -79,6 +79,20 @@ def test_a_spelt_name_is_read_back_and_stands_by_a_yes() -> None:
     assert (name.value, name.status) == ("サトウ", Status.CONFIRMED)
 
 
+def test_a_name_spelt_stands_though_it_was_taken_for_denied() -> None:
+    playing = after(OPENING, "いえ、サノです", "いえ、サドウです", "カ、ド、ウ、です")
+    name = playing.state.facts.caller_name
+    assert name is not None
+    assert name.value == "カドウ"
+
+
+@pytest.mark.parametrize(("confidence", "name"), [(0.45, ""), (0.7, "サトウ")])
+def test_a_name_nobody_asked_for_is_asked_for_where_it_was_hardly_heard(confidence: float, name: str) -> None:
+    heard_so = (said_bare("opening", "サトウ", confidence), Reading("もしもし見積の件で", "", "dictation", 0.9))
+    found = understand(Hearing(heard_so), Expected(Ask.OPENING), NOW, vocabulary(SMILE)).slots.caller_name
+    assert (found.value if found else "") == name
+
+
 def test_a_company_put_right_twice_is_asked_for_by_itself() -> None:
     playing = after(OPENING, "いえ、ミナト商事です", "いえ、ミナモ商事です")
     assert playing.state.expected is not None

@@ -85,7 +85,8 @@ def absorb(state: State, heard: Heard) -> State:
         corrects = meaning.answer is Answer.CORRECT and not _speaks_of(field, old, slot, about)
         if slot is not None and corrects and about is Ask.CONFIRM_CALLER and _denied(old, slot):
             slot = replace(slot, value=slot.alternatives[0], alternatives=slot.alternatives[1:])
-        value = slot.value if slot and corrects else _unrejected(slot, rejected) if slot else None
+        plain = corrects or (field == "caller_name" and about is Ask.KANA)  # nobody spells what he is not called
+        value = slot.value if slot and plain else _unrejected(slot, rejected) if slot else None
         if slot is None or value is None or (old is not None and _same(old, slot, about)):
             continue
         if old is None or corrects or (about in asks and not confirmed(old)):
