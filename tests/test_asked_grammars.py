@@ -7,6 +7,7 @@ import pytest
 
 from bot.company.load import load_script, vocabulary
 from nlu.grammars.asked import characters, email, free, grammars_for, kana, lasting, own, when
+from nlu.grammars.asked import party as party_grammar
 from nlu.grammars.networks import Network
 from nlu.identity.email import find_email
 from nlu.identity.spelling import spelt_characters
@@ -35,7 +36,7 @@ def written(net: Network, said: str) -> str:
         (Expected(Ask.STAFF), "staff"),
         (Expected(Ask.OFFER), "answer"),
         (Expected(Ask.WHEN), "when"),
-        (Expected(Ask.PARTY), "when"),
+        (Expected(Ask.PARTY), "party"),
         (Expected(Ask.KANA), "spelt"),
         (Expected(Ask.ECHO, email="a@b.example"), "echo"),
         (Expected(Ask.DETAIL, said="お名前はどのような漢字でしょうか。"), "characters"),
@@ -77,10 +78,11 @@ def test_times_mean_what_they_mean_when_typed(said: str, start: str, party: str 
         ("オトナフタリトコドモサンニンデス", "5"),
         ("ゼンブデジューニメーサマニナリマス", "12"),
         ("ヒトリデ", "1"),
+        ("ロクニンカシチニンデス", "7"),
     ],
 )
 def test_parties(said: str, party: str) -> None:
-    found = find_party(written(when(), said))
+    found = find_party(written(party_grammar(), said))
     assert found is not None
     assert found.value == party
 

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from nlu.grammars.again import again, spelt, spelt_often
 from nlu.grammars.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
 from nlu.grammars.renumber import renumber
-from nlu.grammars.spelled import address, kana_by_kana, romaji
+from nlu.grammars.spelled import kana_by_kana, romaji
 from nlu.grammars.spoken import (
     any_surname,
     cardinal,
@@ -35,9 +35,10 @@ from nlu.grammars.spoken import (
     silent_alternative,
     whole_number,
 )
+from nlu.grammars.spoken_addresses import address
 from nlu.grammars.spoken_answers import answers
 from nlu.grammars.spoken_characters import character_by_character
-from nlu.grammars.spoken_times import lead, tail, wanted
+from nlu.grammars.spoken_times import lead, persons, tail, wanted
 from nlu.identity.romaji import sounds
 from nlu.meaning import Ask, Expected, Person, Vocabulary
 
@@ -216,6 +217,14 @@ def when() -> Network:
 
 
 @cache
+def party() -> Network:
+    """For how many, which was asked for: seldom more than that; or a short reply instead."""
+    short = answers("yes", "no", "repeat", "hold", "unknown", "thanks", "human", "later")
+    told = alternatives((persons(), 0.9), (wanted(), 0.1))
+    return network("party", alternatives((sequence(lead(), told, tail()), 0.85), (short, 0.15)))
+
+
+@cache
 def characters() -> Network:
     """How a name is written, character by character; or a short reply instead."""
     short = answers("no", "repeat", "hold", "unknown", "refuse", "thanks")
@@ -295,8 +304,10 @@ def grammars_for(expected: Expected, vocabulary: Vocabulary) -> tuple[Network, .
             return (spelt_often(), kana())
         case Ask.ECHO:
             return (echo(expected.email),) if expected.email else (number(),)
-        case Ask.WHEN | Ask.PARTY:
+        case Ask.WHEN:
             return (when(),)
+        case Ask.PARTY:
+            return (party(),)
         case Ask.DETAIL if "漢字" in expected.said:
             return (characters(),)
         case Ask.DETAIL if "メール" in expected.said:
@@ -319,6 +330,7 @@ def lasting(vocabulary: Vocabulary) -> tuple[Network, ...]:
         kana(),
         spelt_often(),
         when(),
+        party(),
         characters(),
         *mine,
     )

@@ -1,12 +1,10 @@
-"""Spelling aloud: kana with the words of the spelling alphabet, Latin letters as Japanese words, whole addresses."""
+"""Spelling aloud: kana with the words of the spelling alphabet, Latin letters as Japanese words."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from nlu.grammars.networks import Node, Words, alternatives, optional, repeat, sequence, spread, word
-from nlu.grammars.spoken import DIGITS, filler, given_names, letters, surnames
-from nlu.identity.romaji import letters_of, words
+from nlu.grammars.networks import Node, Words, alternatives, word
 from nlu.tables import DATA, rows
 
 _ROWS = {
@@ -113,45 +111,3 @@ def kana_by_kana() -> Node:
     worded = Words(tuple((said, kana, 2.0) for said, kana in by_word), "kana")
     length = word("ノバス", "ー", "kana")
     return alternatives((worded, 0.5), (bare, 0.4), (bare_glides, 0.06), (length, 0.04))
-
-
-_ENDINGS = {
-    "com": ("コム",), "co.jp": ("シーオードットジェーピー", "コードットジェーピー", "シーオージェーピー"),
-    "jp": ("ジェーピー", "ジェイピー"), "ne.jp": ("エヌイードットジェーピー", "ネードットジェーピー"),
-    "net": ("ネット",), "or.jp": ("オーアールドットジェーピー",), "ac.jp": ("エーシードットジェーピー",),
-    "org": ("オルグ", "オーアールジー"), "go.jp": ("ジーオードットジェーピー",), "info": ("インフォ",),
-}  # fmt: skip
-"""What addresses end in, and how it is said."""
-_NAMES, _HEADS = 1500, 1500
-"""Surnames, and given names, and first words of companies' names that addresses are made of."""
-
-
-def _spelt_words() -> Words:
-    """What addresses are made of: words of trade, names and first words of companies in their romaji."""
-    trade = [(kana, text) for text, kana in words().items()]
-    names = [kana for kana, _, _ in (*surnames().items[:_NAMES], *given_names().items[:_NAMES])]
-    heads = [kana for kana, *_ in rows(DATA / "spoken_heads.tsv")][:_HEADS]
-    return spread([*trade, *((kana, letters_of(kana)) for kana in (*names, *heads) if letters_of(kana))], "letter")
-
-
-def _syllable() -> Words:
-    """One syllable of a word that no list has, in romaji."""
-    return spread(((kana, text) for text, kana in _syllables().items()), "letter")
-
-
-@cache
-def address() -> Node:
-    """An e-mail address, read as words, spelt by its letters, or both in turn."""
-    figures = spread(((kana, digit) for digit, ways in DIGITS.items() for kana, _ in ways), "letter")
-    spelt = repeat(letters(), 0.75)
-    strange = sequence(_syllable(), repeat(_syllable(), 0.5))
-    one = alternatives((_spelt_words(), 0.5), (spelt, 0.35), (strange, 0.08), (repeat(figures, 0.5), 0.07))
-    sign = spread(
-        [("ハイフン", "-"), ("ドット", "."), ("テン", "."), ("アンダーバー", "_"), ("マイナス", "-")], "letter"
-    )
-    label = sequence(one, optional(repeat(sequence(optional(sign, 0.7), one), 0.2), 0.25))
-    at = sequence(filler(0.03), spread([("アットマーク", "@"), ("アット", "@")], "letter"), filler(0.03))
-    dot = spread([("ドット", "."), ("テン", ".")], "letter")
-    end = spread(((kana, ending) for ending, ways in _ENDINGS.items() for kana in ways), "letter")
-    ending = alternatives((end, 0.85), (sequence(spelt, optional(sequence(dot, spelt), 0.3)), 0.15))
-    return sequence(label, at, label, dot, ending)

@@ -41,7 +41,7 @@ def _hold() -> Node:
         (sequence(_one("stem"), _one("masu")), 0.4),
         (sequence(_one("plain"), _one("because")), 0.2),
     )
-    errand = sequence(optional(_one("little"), 0.4), optional(_one("thing"), 0.6), doing)
+    errand = sequence(optional(_one("now"), 0.4), optional(_one("thing"), 0.6), doing)
     return alternatives((request, 0.55), (sequence(errand, optional(request, 0.4)), 0.45))
 
 
@@ -50,7 +50,7 @@ def _repeat() -> Node:
     once_more = sequence(
         _one("once_more"), optional(_one("slowly"), 0.15), optional(alternatives((_one("say"), 0.5), (asked, 0.5)), 0.9)
     )
-    slower = sequence(_one("slowly"), alternatives((_one("say"), 0.5), (asked, 0.5)))
+    slower = sequence(optional(_one("more"), 0.5), _one("slowly"), alternatives((_one("say"), 0.5), (asked, 0.5)))
     unheard = sequence(optional(_one("badly"), 0.6), _one("hear"), _one("not_heard"))
     what = sequence(_one("what"), _one("spoke"))
     distant = sequence(_one("far"), optional(_one("badly"), 0.3), _one("distant"))

@@ -115,6 +115,10 @@ def time() -> Node:
     )
 
 
+def _or() -> Node:
+    return spread([("カ", "か"), ("マタワ", "または"), ("ト", "と")])
+
+
 def persons() -> Node:
     """How many come."""
     people = [(k, f"{written(n)}人") for n in range(3, _MOST_PERSONS) for k in counted(n, "ニン", _PERSONS)]
@@ -126,11 +130,9 @@ def persons() -> Node:
     several = sequence(kinds, optional(spread([("ガ", "が"), ("ワ", "は")]), 0.1), one)
     joint = optional(spread([("ト", "と"), ("ニ", "に"), ("デ", "で")]), 0.7)
     mixed = sequence(several, optional(repeat(sequence(joint, several), 0.1), 0.7))
-    return alternatives((one, 0.75), (mixed, 0.2), (sequence(spread(said("whole"), "party"), one), 0.05))
-
-
-def _or() -> Node:
-    return spread([("カ", "か"), ("マタワ", "または"), ("ト", "と")])
+    about = sequence(one, _or(), one)
+    whole = sequence(spread(said("whole"), "party"), alternatives((one, 0.9), (about, 0.1)))
+    return alternatives((one, 0.7), (about, 0.05), (mixed, 0.2), (whole, 0.05))
 
 
 def wanted() -> Node:

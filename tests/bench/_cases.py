@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.score_speech import Codec, Condition, Noise, carried
-from nlu.grammars.asked import grammars_for
+from nlu.grammars.asked import free, grammars_for
 from nlu.grammars.networks import Network
 from nlu.meaning import Ask, Expected
 from tests.bench._said import COMPANY, drawn
@@ -32,9 +32,9 @@ ASKED = {
 """After which question each group is said."""
 LABELS = {
     "number": "digit", "name": "surname", "rare": "surname", "unlisted": "surname", "staff": "staff", "kana": "kana",
-    "free": "kana", "email": "letter", "own": "own",
+    "free": "surname company", "email": "letter", "own": "own",
 }  # fmt: skip
-"""Of the words that count, where they are those of one label."""
+"""Of the words that count, where they are those of some labels."""
 
 
 class Case(NamedTuple):
@@ -55,8 +55,9 @@ def grammar(network: Network) -> Grammar:
 
 
 def grammars() -> dict[str, Grammar]:
-    """By group: what the product listens with first after its question."""
-    return {group: grammar(grammars_for(asked, COMPANY)[0]) for group, asked in ASKED.items()}
+    """By group: what the product listens with first after its question; "free" is its last resort for any word."""
+    asked = {group: grammars_for(expected, COMPANY)[0] for group, expected in ASKED.items()}
+    return {group: grammar(net) for group, net in (asked | {"free": free()}).items()}
 
 
 def cases(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from nlu.kana import to_katakana
+from rapidfuzz.distance import Levenshtein
+
+from nlu.kana import canonical, morae, to_katakana
 from nlu.meaning import Ask, Expected
 from nlu.replies.answers import answer
 from nlu.times.dates import find_moment
@@ -19,13 +21,31 @@ AMONG = 3
 """Alternatives that count, the first among them."""
 
 
-def value(transcript: Transcript, label: str) -> str:
-    """What the words of a label say; all words where there is no label."""
-    return "".join(word.text for word in transcript.words if not label or word.label == label)
+KANA = ("name", "rare", "unlisted", "full", "kana", "free")
+"""Groups of which the value is kana, so that it may be nearly right."""
+
+
+def value(transcript: Transcript, labels: str) -> str:
+    """What the words of these labels say; all words where there is none."""
+    return "".join(word.text for word in transcript.words if not labels or word.label in labels.split())
+
+
+def mora_errors(case: Case, transcript: Transcript) -> tuple[int, int]:
+    """Morae that are wrong, missing or too many, and those that were said; (0, 0) of what is no kana."""
+    if case.group not in KANA:
+        return 0, 0
+    labels = "surname given" if case.group == "full" else LABELS[case.group]
+    said = morae(canonical(case.expected))
+    return Levenshtein.distance(said, morae(canonical(value(transcript, labels)))), len(said)
 
 
 def same(one: str, two: str) -> bool:
-    """By sound: long vowels are those that are written, ヅ and ヂ sound as ズ and ジ, ヲ as オ."""
+    """By sound: オウ, オオ and オー are one, オ is another; ヅ and ヂ sound as ズ and ジ, ヲ as オ."""
+    return canonical(one) == canonical(two)
+
+
+def spelt_same(one: str, two: str) -> bool:
+    """Kana by kana: only those of one sound are one."""
     table = str.maketrans("ヅヂヲ", "ズジオ")
     return to_katakana(one).translate(table) == to_katakana(two).translate(table)
 
@@ -49,7 +69,8 @@ def right(case: Case, transcript: Transcript) -> bool:
         return same(value(transcript, "surname") + value(transcript, "given"), case.expected)
     if case.group == "staff":
         return any(word.text.startswith(case.expected) for word in transcript.words if word.label == "staff")
-    return same(value(transcript, LABELS[case.group]), case.expected)
+    alike = spelt_same if case.group in ("kana", "email", "own") else same
+    return alike(value(transcript, LABELS[case.group]), case.expected)
 
 
 def among(case: Case, transcript: Transcript) -> bool:

@@ -2,7 +2,8 @@
 
 Written apart from the grammars: an answer that no grammar lists counts as missed. Numbers follow the numbering plan,
 with runs of one digit, each speaker's own readings, fillers and carriers; surnames are drawn by frequency ("name"),
-from the rare listed ones or from names in no list ("unlisted"); "other" is talk that no grammar covers.
+from the rare listed ones, or put together of halves of listed ones to names in no list ("unlisted"; with companies
+"free"); "other" is talk that no grammar covers.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from collections.abc import Callable
 from functools import cache
 
 from nlu.grammars.spoken import given_names, surnames
+from nlu.identity.email import reading, spelling
+from nlu.identity.romaji import letters_of
+from nlu.kana import canonical, morae
 from nlu.meaning import Person, Vocabulary
-from voice.engines.train.texts import family_names
+from nlu.tables import DATA, rows
 
 COMPANY = Vocabulary(
     "スマイル精工",
@@ -122,24 +126,14 @@ TALK = (
     "インターネットの回線を安くするお話です", "その商品はどこで売っていますか",
     "返品したいんですけどどうすればいいですか",
 )  # fmt: skip
-ADDRESSES = (
-    "tanaka",
-    "suzuki",
-    "sales",
-    "info",
-    "kato",
-    "y.mori",
-    "m-abe",
-    "ohta",
-    "shop",
-    "office2",
-    "k.ito",
-    "hayashi",
-)
-HOSTS = ("aoba.co.jp", "mirai.com", "tozai.ne.jp", "smile.jp", "sakura-web.net", "hikari.or.jp")
+TRADES = ("info", "sales", "shop", "office", "support", "contact", "recruit", "order", "mail", "web")
+PROVIDERS = ("gmail.com",) * 5 + ("yahoo.co.jp",) * 3 + ("icloud.com", "docomo.ne.jp", "outlook.jp", "nifty.com")
+FIRMS = ("aoba", "mirai", "tozai", "smile", "sakura-web", "hikari", "yamato", "nagomi", "midori", "asahi",
+         "kitano-k", "hoshino", "kaede", "nihon-tech", "maruya", "fuji-denki")  # fmt: skip
+HOSTS = ("co.jp", "co.jp", "co.jp", "com", "com", "jp", "ne.jp", "net", "or.jp")
 CHARACTERS = (
     ("田んぼの田に中心の中です", "田中"), ("山川の山に本と書きます", "山本"), ("江戸の江に川", "江川"),
-    ("高い低いの高に橋です", "高橋"), ("木へんの松に田んぼの田です", "松田"), ("石川県の石に井戸の井です", "石井"),
+    ("高い低いの高に橋です", "高橋"), ("きへんの松に田んぼの田です", "松田"), ("石川県の石に井戸の井です", "石井"),
     ("大きい小さいの小に林です", "小林"), ("森林の森に田んぼの田です", "森田"), ("西東の西に村です", "西村"),
     ("青い空の青に木です", "青木"), ("中央の中に野原の野です", "中野"), ("三本川の川に口です", "川口"),
 )  # fmt: skip
@@ -207,13 +201,37 @@ def _rare(chance: random.Random) -> Drawn:
 
 
 @cache
-def _strange() -> list[str]:
-    listed = {name for name, _, _ in surnames().items}
-    return sorted({kana for _, kana in family_names(training=False) if kana not in listed and 2 <= len(kana) <= 6})
+def _halves(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The first two morae of longer words, and what follows."""
+    cut = [morae(name) for name in names]
+    return [("".join(name[:2]), "".join(name[2:])) for name in cut if 4 <= len(name) <= 6 and name[2] not in "ーッン"]
+
+
+def _strange(chance: random.Random, names: tuple[str, ...]) -> str:
+    """A word in no list, of the first half of one that is and the other half of another."""
+    while True:
+        (first, _), (_, second) = chance.sample(_halves(names), 2)
+        if canonical(first + second) not in _listed(names):
+            return first + second
+
+
+@cache
+def _listed(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(canonical(name) for name in (*names, *(name for name, _, _ in surnames().items)))
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(name for name, _, _ in surnames().items[:3000])
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    return tuple(kana for kana, *_ in rows(DATA / "spoken_heads.tsv"))
 
 
 def _unlisted(chance: random.Random) -> Drawn:
-    return _named(chance, chance.choice(_strange()))
+    return _named(chance, _strange(chance, _names()))
 
 
 def _full(chance: random.Random) -> Drawn:
@@ -253,11 +271,21 @@ def _kana(chance: random.Random) -> Drawn:
 
 
 def _email(chance: random.Random) -> Drawn:
-    from nlu.identity.email import reading, spelling
-
-    address = f"{chance.choice(ADDRESSES)}@{chance.choice(HOSTS)}"
-    said = "、".join(spelling(address) if chance.random() < 0.3 else reading(address))
-    return said + chance.choice(("", "です", "になります")), address
+    """A person's or an office's address; what has a long vowel is spelt, since nobody could hear how it is written."""
+    listed = surnames().items[:1000]
+    name = chance.choices(listed, [math.exp(-cost) for _, _, cost in listed])[0][0]
+    letters = letters_of(name)
+    initial = chance.choice("abcdefghijklmnoprstuvwy")
+    local = chance.choice((
+        letters, letters, f"{initial}.{letters}", f"{initial}-{letters}", f"{letters}.{initial}",
+        letters + "".join(str(digit) for digit in _run(chance, 2)), chance.choice(TRADES), f"{initial}{letters}",
+    ))  # fmt: skip
+    home = chance.random() < 0.5
+    host = chance.choice(PROVIDERS) if home else f"{chance.choice(FIRMS)}.{chance.choice(HOSTS)}"
+    spelt = chance.random() < 0.3 or any(pair in letters for pair in ("oo", "ou", "uu")) or local == initial + letters
+    said = [*(spelling(local) if spelt else reading(local)), "アットマーク"]
+    said += spelling(host) if not home and chance.random() < 0.3 else reading(f"x@{host}")[2:]
+    return "、".join(said) + chance.choice(("", "です", "になります")), f"{local}@{host}"
 
 
 def _own(chance: random.Random) -> Drawn:
@@ -267,6 +295,5 @@ def _own(chance: random.Random) -> Drawn:
 
 
 def _free(chance: random.Random) -> Drawn:
-    morae = [one for name in chance.sample(_strange(), 2) for one in name][: chance.randint(3, 6)]
-    word = "".join(morae).lstrip("ンーッャュョ") or "ヌエ"
+    word = _strange(chance, _names() if chance.random() < 0.5 else _heads())
     return word + chance.choice(("", "です", "と申します")), word

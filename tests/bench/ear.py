@@ -24,7 +24,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bot.score_speech import Codec, Noise, plain
 from tests.bench._cases import ASKED, Case, cases, grammars, over
-from tests.bench._judged import among, interval, right, value
+from tests.bench._judged import among, interval, mora_errors, right, value
 from tests.telephone import caller, padded
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Grammar, never
@@ -75,6 +75,8 @@ class Heard(NamedTuple):
     busy: float
     """CPU seconds of the models and the search."""
     seconds: float
+    morae: tuple[int, int]
+    """Wrong ones and those said; (0, 0) of what is no kana."""
 
 
 def summary(heard: list[Heard]) -> dict[str, object]:
@@ -86,12 +88,14 @@ def summary(heard: list[Heard]) -> dict[str, object]:
         for name in sorted({one.voice for one in heard})
         if (mine := [one.right for one in heard if one.voice == name])
     }
+    wrong, said = (sum(one.morae[place] for one in heard) for place in (0, 1))
     sure = [one.confidence for one in heard if one.right], [one.confidence for one in heard if not one.right]
     return {
         "n": len(heard),
         "exact": round(hits / len(heard), 3),
         "interval": interval(hits, len(heard)),
         "among_three": round(sum(one.among for one in heard) / len(heard), 3),
+        **({"mora_error": round(wrong / said, 3)} if said else {}),
         "covered": round(sum(one.covered for one in heard) / len(heard), 3),
         "confidence_right_wrong": [round(sum(all_) / len(all_), 3) if all_ else None for all_ in sure],
         "cpu_seconds_per_second": round(busy, 4),
@@ -115,7 +119,8 @@ def listened(engines: Engines, case: Case, line: str, wanted: Grammar) -> Heard:
         print(
             f"{line}\t{case.group}\t{case.voice}\t{case.text}\t{case.expected}\t{transcript.text}\t{told}", flush=True
         )
-    return Heard(case.voice, hit, among(case, transcript), transcript.covered, transcript.confidence, busy, seconds)
+    close, errors = among(case, transcript), mora_errors(case, transcript)
+    return Heard(case.voice, hit, close, transcript.covered, transcript.confidence, busy, seconds, errors)
 
 
 def margins(engines: Engines, posteriors: Floats, wanted: dict[str, Grammar]) -> dict[str, float]:

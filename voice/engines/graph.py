@@ -37,6 +37,8 @@ DOUBLE_COST = 2.0
 
 CANONICAL = {name: index + 1 for index, name in enumerate(sorted({canonical(p) for p in phonemes()} - {"pau"}))}
 """Labels between T and LG."""
+LONG = {vowel: len(CANONICAL) + place for place, vowel in enumerate(sorted(VOWELS), start=1)}
+"""Of the second half of a word's long vowel: no pause parts it from the first, so that ケー、エー is never one ケー."""
 
 
 class WordEntry(NamedTuple):
@@ -92,6 +94,7 @@ def topology() -> Any:
         lines.arc(state, state, blank, 0, 0.0)
         if name in VOWELS:
             lines.arc(state, state, 0, CANONICAL[name], SKIP_COST)
+            lines.arc(state, state, 0, LONG[name], SKIP_COST)
         if name in VOWELS or name in "IU":
             lines.arc(state, state, 0, CANONICAL["cl"], NO_CLOSURE_COST)
         lines.final(state, 0.0)
@@ -103,6 +106,8 @@ def topology() -> Any:
         lines.arc(source, target, column, CANONICAL[canonical(second)], 0.0)
         if second == "cl":
             lines.arc(source, target, column, 0, CLOSURE_COST)
+        if canonical(first) == canonical(second) in VOWELS:
+            lines.arc(source, target, column, LONG[canonical(second)], 0.0)
         if first == second and second in VOWELS:
             lines.arc(source, target, column, 0, DOUBLE_COST)
     fst = lines.compiled()
@@ -122,9 +127,10 @@ class Branch:
         self.cheapest = math.inf
 
     def grow(self, sounds: tuple[str, ...], leaf: tuple[int, int, float]) -> None:
-        node = self
+        node, before = self, ""
         for sound in sounds:
-            label = CANONICAL[sound]
+            label = LONG[sound] if sound == before and sound in LONG else CANONICAL[sound]
+            before = sound
             if label not in node.below:
                 node.below[label] = Branch()
             node = node.below[label]
