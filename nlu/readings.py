@@ -38,7 +38,7 @@ _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.MORE: ("answer",),
     Ask.DETAIL: ("own", "email", "characters", "answer"),
     Ask.WHEN: ("when", "answer"),
-    Ask.PARTY: ("when", "answer"),
+    Ask.PARTY: ("party", "answer"),
     Ask.PURPOSE: ("answer",),
     Ask.RECORD: ("answer",),
 }

@@ -12,6 +12,7 @@ from nlu.grammars.networks import Network
 from nlu.identity.email import find_email
 from nlu.identity.spelling import spelt_characters
 from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary
+from nlu.readings import matching
 from nlu.times.dates import find_moment
 from nlu.times.party import find_party
 from nlu.understand import understand
@@ -46,6 +47,8 @@ def written(net: Network, said: str) -> str:
 )
 def test_a_question_picks_its_grammar(expected: Expected, kind: str) -> None:
     assert grammars_for(expected, OFFERING)[0].name.split("-")[0] == kind
+    heard = Reading("はい", source=kind, confidence=0.9)
+    assert matching(Hearing((heard,)), expected.ask) == heard, "what this grammar hears is not listened to"
 
 
 def test_a_company_that_offers_nothing_by_name_is_answered_in_short_or_freely() -> None:
