@@ -107,6 +107,9 @@ def test_names_told_character_by_character(said: str, reading: str) -> None:
     [
         ("タナカアットマークスマイルドットシーオードットジェーピーデス", "tanaka@smile.co.jp"),
         ("ワイテンモリアットマークミライドットコム", "y.mori@mirai.com"),
+        ("ボーイノビードットサトウアットマークヤフードットシーオードットジェーピーデス", "b.sato@yahoo.co.jp"),
+        ("ケーエーティーオーヨンニーアットマークジーメール", "kato42@gmail.com"),
+        ("ホッタアットマークトザイドットエヌイードットジェーピー", "hotta@tozai.ne.jp"),
         ("エービーシーアットマークオフィスハイフンウェブドットネットニナリマス", "abc@office-web.net"),
     ],
 )

@@ -103,6 +103,23 @@ def test_answers_in_a_row() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("イマメモトリマスンデチョットマッテモラエマスカ", "今メモ取りますんでちょっと待ってもらえますか"),
+        ("カクモノモッテキマス", "書くもの持ってきます"),
+        ("ショーショーオマチヲ", "少々お待ちを"),
+        ("イマヒカエマスノデ", "今控えますので"),
+        ("モースコシユックリオネガイデキマスカ", "もう少しゆっくりお願いできますか"),
+        ("マワリガウルサクテキキトレマセンデシタ", "周りがうるさくて聞き取れませんでした"),
+        ("ソーデワナインデスケド", "そうではないんですけど"),
+        ("ハイドーモゴメンクダサイ", "はいどうもごめんください"),
+    ],
+)
+def test_short_replies_put_together(said: str, written: str) -> None:
+    assert value(answer(), said, "answer") == written
+
+
+@pytest.mark.parametrize(
     ("said", "spelt"), [("エガワ", "エガワ"), ("エーゴノエカニテンテンワラビノワ", "エガワ"), ("サクラノサ", "サ")]
 )
 def test_kana_by_kana(said: str, spelt: str) -> None:

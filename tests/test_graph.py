@@ -67,6 +67,13 @@ def test_a_long_vowel_may_be_heard_short_and_the_reverse() -> None:
     assert texts(grammar(("オノ", "小野"), ("オオノ", "大野")), said("o", "n", "o")) == ["小野"]
 
 
+def test_a_pause_parts_words_and_no_long_vowel() -> None:
+    letters = (Arc(0, 0, "ケー", "k", "letter", 4.0), Arc(0, 0, "エー", "a", "letter", 4.0))
+    network = Grammar("letters", letters, ((0, 0.0),))
+    assert texts(network, said("k", "e", "e", "pau", "e")) == ["k", "a"]
+    assert texts(network, said("k", "e", "e")) == ["k"]
+
+
 def test_a_written_ou_is_a_long_o() -> None:
     assert texts(grammar(("トウキョウ", "東京"), ("キョウト", "京都")), said("t", "o", "o", "ky", "o", "o")) == ["東京"]
 

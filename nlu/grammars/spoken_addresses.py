@@ -146,12 +146,15 @@ def _part() -> Node:
 
 
 def _hosts() -> Words:
-    """Hosts that many have, with their endings, or, of which nobody is in doubt, without."""
+    """Hosts that many have, with their endings, or, where each has but one, without."""
     listed = [(name, end, kana, float(share)) for name, end, kana, share in rows(DATA / "mail_hosts.tsv")]
     whole = sum(share for *_, share in listed)
+    ends = {name: {end for other, end, *_ in listed if other == name} for name, *_ in listed}
 
     def every() -> Iterator[tuple[str, str, float]]:
         for name, end, kana, share in listed:
+            if len(ends[name]) == 1:
+                yield kana, f"{name}.{end}", 0.05 * share / whole
             for said in _ENDINGS[end][1]:
                 yield f"{kana}ドット{said}", f"{name}.{end}", share / whole
                 yield f"{kana}{said}", f"{name}.{end}", 0.05 * share / whole
