@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 
 from nlu.clauses import clauses
 from nlu.identity.callers import introduced
@@ -23,7 +24,9 @@ from nlu.reasons.urgency import urgency
 from nlu.reasons.wants import wants
 from nlu.tables import DATA, expressions
 
-ANSWERED = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER})
+_WHO = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF})
+"""Questions for a name: with it callers wish as they would without (江川です、お電話をください), which is no news."""
+ANSWERED = _WHO | {Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER}
 """Questions for a value, and read-backs of one: their answers are short, and hold no matter."""
 
 LEAST = 9
@@ -35,18 +38,14 @@ _PASSED_ON = frozenset({Want.CALLBACK, Want.MESSAGE, Want.OTHER})
 _FIGURES = 3
 """Digits from which a clause gives a number."""
 
-TOLD = (
-    frozenset(Reason)
-    - {Reason.OTHER, Reason.SALES, Reason.PERSON, Reason.IDENTITY, Reason.OPERATOR}
-    - {Reason.WRONG_NUMBER}
-)
+TOLD = frozenset(Reason) - {Reason.OTHER, Reason.SALES, Reason.PERSON, Reason.IDENTITY, Reason.WRONG_NUMBER}
 """Reasons that are told. Of the others some are judged of everything that is said, and the rest sound like answers."""
 
 _WORDS = expressions(DATA / "matter_words.tsv")
 _REPLY = re.compile(
     r"(?:(?:はい|ええ|うん|おう|ああ|あ|いえ|いいえ|いや|ん|それ|これ|じゃあ?|では|もう|はいはい)、?)*"
     r"(?:(?:その|この|そう|それ|これ|合って|間違い|違い|ちが|結構|けっこう|大丈夫|だいじょうぶ|いい|よろし|構|かま|わか|分か|承知|了解|かしこま|"
-    r"控え|メモ|書き?|さっき|先ほど|何[度回]).{0,12})?[、。]?"
+    r"控え|メモ|書き?|お?願い|さっき|先ほど|何[度回]).{0,12})?[、。]?"
 )
 """A yes, a no, that it was noted, or that it was said before."""
 _CALLED_FOR = re.compile(
@@ -60,7 +59,7 @@ _CALLED_FOR = re.compile(
 def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocabulary) -> Meaning:
     """The same meaning, with what the utterance (free speech, normalised) tells beside its answer."""
     meaning = _with_staff(meaning, text, expected, vocabulary)
-    told, whole = _told(text, expected)
+    told, whole = _told(text, expected, vocabulary)
     waits = meaning.answer in (Answer.REPEAT, Answer.HOLD)
     if not told or waits or (whole and meaning.answer in (Answer.REFUSE, Answer.CALLER_ID, Answer.LATER, Answer.KNOWN)):
         return meaning
@@ -70,8 +69,13 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
     known = matter.known(told, reason.reason, replace(expected, ask=Ask.DETAIL), vocabulary)
     if known is not None and known.kind == "entry" and known.probability >= SURE and reason.confidence < SURE:
         reason = Judged(Reason.QUESTION, known.probability, told, ())
+    wished = not _PASSED_ON.isdisjoint(wants(told))
     plain = reason.reason in TOLD and reason.confidence >= SURE
-    if not (plain or not _PASSED_ON.isdisjoint(wants(told)) or urgency(told)[0] or _called(told, people)):
+    if expected.ask in _WHO:
+        news = plain and not wished and reason.reason not in (Reason.MESSAGE, Reason.CALLBACK)
+    else:
+        news = plain or wished or urgency(told)[0] or _called(told, people)
+    if not news:
         return meaning
     if whole:
         names = meaning.slots if expected.ask is Ask.ECHO else replace(meaning.slots, caller_name=None, company=None)
@@ -83,6 +87,15 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
         purpose=meaning.purpose or gist(told, (), people.spans),
         known=meaning.known or known,
     )
+
+
+def replied(text: str) -> str:
+    """The yes or no with which an utterance begins that goes on to something else; "" for none."""
+    parts = clauses(text)
+    head = list(takewhile(lambda part: _REPLY.fullmatch(part.text), parts))
+    rest = parts[len(head) :]
+    tells = sum(len(part.text) for part in rest) >= LEAST and not any(_answers(part.text) for part in rest)
+    return text[: head[-1].end] if head and tells else ""
 
 
 def _with_staff(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocabulary) -> Meaning:
@@ -103,11 +116,13 @@ def _called(text: str, people: Asked) -> bool:
     )
 
 
-def _told(text: str, expected: Expected) -> tuple[str, bool]:
+def _told(text: str, expected: Expected, vocabulary: Vocabulary) -> tuple[str, bool]:
     """(the sentences that answer nothing, whether there are no others)."""
-    if expected.ask not in ANSWERED:
+    if expected.ask not in ANSWERED and not (expected.ask is Ask.OFFER and replied(text)):
         return "", False
     spans = introduced(text).spans
+    if expected.ask is Ask.STAFF:
+        spans += find_staff(text, vocabulary, spans).spans
     kept, whole = [], True
     for clause in clauses(text):
         named = any(start < clause.end and end > clause.start for start, end in spans)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nlu import grounds, phone
-from nlu.beside import with_told
+from nlu.beside import replied, with_told
 from nlu.clauses import final_chunks
 from nlu.denials import undenied
 from nlu.identity import email
@@ -60,6 +60,8 @@ _WHOLE_NUMBER = 9
 """Least digits of a telephone number that nobody asked for; shorter numerals may be anything."""
 _VALUES = frozenset({Ask.NUMBER, Ask.ECHO, Ask.KANA})
 """Questions for a value, to which いや、 is no answer before something else."""
+_PUT = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.OFFER})
+"""Questions to which yes or no is an answer."""
 _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|で(?:お願い(?:し|いたし)ます)?)?[。?]?$")
 """How an answer to "which of them?" ends: 経理 のほうです."""
 _ASKED_FOR = re.compile(r"お願い|いらっしゃ|から、?[おご]?(?:電話|連絡|返事)")
@@ -100,10 +102,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
             return corrected
     found = _find(gone_on(hearing, expected), expected, vocabulary)
     slots = _slots(found, expected)
-    judgement = answers.answer(found.text, expected)
-    if judgement.answer is Answer.NO:  # いや、ちょっと待ってください denies nothing
-        asked_back = answers.answer(without_lead(found.text, denying=True), expected)
-        judgement = asked_back if asked_back.answer in (Answer.HOLD, Answer.REPEAT) else judgement
+    judgement = _answer(found.text, expected)
     answer, why = taken(Reply(found.text, slots, found.corrected, found.spoken), judgement.answer, expected)
     reason, sales = matter.why(without_lead(found.free, denying=True), slots, expected, judgement.answer)
     urgent, hurry = urgency(found.free)
@@ -125,11 +124,26 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         sales=sales,
         moment=moment,
         wants=wants(found.free),
-        known=matter.known(found.free, reason.reason, expected, vocabulary),
+        known=matter.known((found.caller.spans and about) or found.free, reason.reason, expected, vocabulary),
         correction=correction(slots, judgement, expected) if answer is Answer.CORRECT else "",
     )
     meaning = with_told(meaning, found.free, expected, vocabulary)
     return replace(meaning, grounds=judged + grounds.lines(meaning, found.text, found.free))
+
+
+def _answer(text: str, expected: Expected) -> answers.Judgement:
+    """How a question is answered: a plain yes or no goes before whatever follows it, and いや、ちょっと待ってください
+    denies nothing."""
+    judged = answers.answer(text, expected)
+    if judged.answer in (Answer.HOLD, Answer.REPEAT):
+        return judged
+    if head := replied(text) if expected.ask in _PUT else "":
+        first = answers.answer(head, expected)
+        judged = first if first.answer in (Answer.YES, Answer.NO) else judged
+    if judged.answer is Answer.NO:
+        asked_back = answers.answer(without_lead(text, denying=True), expected)
+        judged = asked_back if asked_back.answer in (Answer.HOLD, Answer.REPEAT) else judged
+    return judged
 
 
 def _declined(answer: Answer | None, reason: Reason | None, expected: Expected, told: bool) -> Answer | None:

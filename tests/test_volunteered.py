@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.dialogue.state import Facts, FrameName
+from bot.dialogue.wording import confirmed
 from bot.golden import Playing
 from nlu.meaning import Ask, Reason
 from tests.dialogues import SMILE, call, ours
@@ -122,6 +123,38 @@ def test_words_that_lead_over_to_it_change_nothing(ask: Ask, thing: str, lead: s
     playing = call(SMILE, *REACHED[ask])
     words, taken = TOLD[thing]
     playing.hear(f"{lead}{words}")
+    assert taken(playing), "\n".join(playing.lines)
+
+
+ANSWERED: dict[Ask, tuple[str, Callable[[Playing], bool]]] = {
+    Ask.CALLER: ("スマイル企画の江川です。", of(lambda facts: None not in (facts.caller_name, facts.company))),
+    Ask.CONFIRM_CALLER: ("はい、", of(lambda facts: confirmed(facts.caller_name))),
+    Ask.NUMBER: ("03の1234の5678です。", of(lambda facts: facts.number is not None)),
+    Ask.CONFIRM_NUMBER: ("はい、そうです。", of(lambda facts: confirmed(facts.number))),
+    Ask.OFFER: ("はい、お願いします。", of(lambda facts: facts.callback_promised)),
+    Ask.ECHO: ("はい、控えました。", of(lambda facts: bool(facts.told))),
+    Ask.STAFF: ("営業の佐藤さんです。", is_for("sato_misaki")),
+}
+"""An answer to each question, and what it brings."""
+OTHERWISE_WITH_ANSWER = (
+    MEANT_OTHERWISE
+    | {(ask, "a wait") for ask in ANSWERED}
+    | {(Ask.STAFF, "a colleague"), (Ask.STAFF, "a role"), (Ask.OFFER, "a colleague"), (Ask.OFFER, "a role")}
+    | {(Ask.OFFER, "a person"), (Ask.ECHO, "a colleague"), (Ask.ECHO, "a role"), (Ask.CALLER, "a person")}
+)
+"""Whoever bids us wait is asked again; whoever asks for another after an answer about one means the other, and no offer
+is taken by who wants a person; a person is asked for before a name, and not with it."""
+
+
+@pytest.mark.parametrize(
+    ("ask", "thing"),
+    [(ask, thing) for ask in ANSWERED for thing in TOLD if (ask, thing) not in OTHERWISE_WITH_ANSWER],
+)
+def test_an_answer_and_what_is_told_behind_it_are_both_taken(ask: Ask, thing: str) -> None:
+    playing = call(SMILE, *REACHED[ask])
+    (answer, answered), (words, taken) = ANSWERED[ask], TOLD[thing]
+    playing.hear(f"{answer}{words}")
+    assert answered(playing), "\n".join(playing.lines)
     assert taken(playing), "\n".join(playing.lines)
 
 

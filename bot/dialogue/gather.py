@@ -274,7 +274,8 @@ def _gist(heard: Heard) -> str:
 def _is_told(state: State, heard: Heard) -> bool:
     """Whether a matter is told in place of a name, or of when it was that a complaint is about."""
     meaning = heard.meaning
-    named = meaning.slots.staff is not None or meaning.slots.department is not None
+    people = (meaning.slots.staff, meaning.slots.department)
+    named = any(slot is not None and slot.text in meaning.purpose for slot in people)
     asked = state.expected.ask if state.expected else Ask.OPENING
     open_to_it = asked is Ask.STAFF or state.frames[-1:] == (FrameName.COMPLAINT,)
     return open_to_it and not named and meaning.reason in OF_THE_MATTER and meaning.confidence >= PLAIN

@@ -145,6 +145,8 @@ def _wished(state: State, wants: tuple[Want, ...]) -> State:
 
 def _callback_answered(state: State, meaning: Meaning, topic: str) -> State:
     settled = next((promised for want, promised in ANSWERS if want in meaning.wants), None)
+    if topic == "offer_callback" and meaning.answer in TAKEN and Want.AGAIN not in meaning.wants:
+        settled = True  # はい、お願いします。明日は休みだとお伝えください
     if settled is None and topic == "offer_callback":
         refused = meaning.answer in REFUSED
         presses = meaning.urgent or meaning.reason in (Reason.CALLBACK, Reason.CHASE, Reason.PERSON)

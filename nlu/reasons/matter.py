@@ -218,4 +218,8 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
         return None
     asked = re.split("[、。]", text.rstrip("。"))[-1] if reason is Reason.RESERVATION_NEW else text
     found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
+    last = text.rstrip("。").rpartition("。")[2]
+    if found.kind in ("none", "maybe") and len(last) < len(text.rstrip("。")) and _ASKS.search(last):
+        alone = knowledge.find(last, vocabulary.entries, vocabulary.beyond)
+        found = alone if alone.kind == "entry" else found
     return Known(found.kind, found.entry, found.probability, found.grounds)
