@@ -33,6 +33,14 @@ def test_a_role_is_no_name() -> None:
     assert {"s staff by role", "s role 社長", "w 社長"} <= set(found)
 
 
+def test_what_other_readers_find_is_a_sign_and_so_are_two_phrases_together() -> None:
+    found = set(features("予約の返事がまだ届かないので、折り返しお電話をお願いします", Slots()).signs)
+    assert {"d missing", "d waits", "d wants callback", "d last wants callback"} <= found
+    phrases = sorted(sign[2:] for sign in found if sign[0] == "p")
+    assert f"b {phrases[0]}+{phrases[1]}" in found
+    assert not any(sign.startswith("d wants") for sign in features("駐車場はありますか", Slots()).signs)
+
+
 def test_numbers_are_a_class() -> None:
     assert "w <NUM> 名" in features("十五名です", Slots()).signs
     assert "w <NUM> 名" in features("28名です", Slots()).signs

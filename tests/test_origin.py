@@ -17,11 +17,7 @@ LEAST_ALIKE = 0.9
 """Share of the lines looked at in which the code must see what it saw when the weights were learnt."""
 
 
-MAY_LACK = frozenset({"companies"})
-"""Learnt before weights had marks; what finds companies is to be learnt anew before those that read what it found."""
-
-
-@pytest.mark.parametrize("part", [part for part in WEIGHTS if part not in MAY_LACK or marks_of(WEIGHTS[part])])
+@pytest.mark.parametrize("part", WEIGHTS)
 def test_weights_come_from_the_lines_and_settings_of_today(part: str) -> None:
     path = WEIGHTS[part]
     stored, now = read(marks_of(path)), origin(part, learnt_from(path))

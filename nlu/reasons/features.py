@@ -12,6 +12,9 @@
     s   values found: staff named, staff by role, company, …
     p   a phrase of `data/signs.tsv`, by its name
     r   a rule of `reason_rules`, by its number
+    b   two such phrases in one utterance, or one beside a value found
+    d   what other readers of words take it for: a wish for a call back, a delay, a defect, hurry, …; "last" of the last
+        clause
 
 Names, numbers and companies are put as classes (<NAME>, <STAFF>, <NUM>, <COMPANY>): nothing is learnt of them, and
 signs of kind k do not mind how a recogniser spells. `vector` is the mean of the word vectors, whole and last clause.
@@ -20,9 +23,10 @@ signs of kind k do not mind how a recogniser spells. `vector` is the mean of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +34,12 @@ import numpy as np
 from nlu.clauses import clauses
 from nlu.meaning import Slot, Slots
 from nlu.normalize import normalize
+from nlu.reasons import trouble
+from nlu.reasons.dealings import names_dealing
 from nlu.reasons.rules import rules
+from nlu.reasons.urgency import urgency
+from nlu.reasons.waiting import tells_of_earlier, waits
+from nlu.reasons.wants import wants
 from nlu.tables import DATA, rows
 from nlu.vectors import Vector, sentence
 from nlu.words import Token, tokens
@@ -44,6 +53,15 @@ _PLAIN = re.compile(r"[\u4e00-\u9fffァ-ヴー]{2}|[\u4e00-\u9fff][\u3041-\u3096
 """What words have that tell a reader something."""
 _PAIRED = 14
 """Telling words of which pairs are made, at most."""
+_BESIDE = frozenset({"s staff named", "s staff by role", "s nobody asked for", "s company", "s caller_name"})
+"""Values that phrases mean something else beside."""
+_READERS: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("waits", waits),
+    ("earlier", tells_of_earlier),
+    ("dealing", names_dealing),
+    ("urgent", lambda text: urgency(text)[0]),
+)
+"""What else is looked for, by its name."""
 _COURTESY = re.compile(
     r"お願い(?:いた)?します$|失礼|すみません|すいません|ごめん|ありがとう|お世話|もしもし|恐れ入り|と(?:申し|言い|いい)ます"
 )
@@ -78,9 +96,13 @@ def features(text: str, slots: Slots) -> Features:
     wish = _last_clause(text, slots)
     last = [unit for unit in units if unit.start >= wish]
     final = [unit.form for unit in last]
+    values = tuple(_values(text, slots))
+    phrases = tuple(name for name, pattern in signs() if pattern.search(text))
     found = [
-        *_values(text, slots),
-        *(f"p {name}" for name, pattern in signs() if pattern.search(text)),
+        *values,
+        *(f"p {name}" for name in phrases),
+        *_together(phrases, values),
+        *_taken_for(text, text[wish:]),
         *(f"r {i}" for i, rule in enumerate(rules()) if rule.pattern.search(text)),
         *_grams("w", forms, 3),
         *_grams("z", final, 2),
@@ -208,6 +230,19 @@ def _pairs(units: Iterable[_Unit]) -> Iterator[str]:
     for i, one in enumerate(telling):
         for other in telling[i + 1 :]:
             yield f"x {one}+{other}"
+
+
+def _together(phrases: Iterable[str], values: Iterable[str]) -> Iterator[str]:
+    yield from (f"b {one}+{other}" for one, other in combinations(sorted((*phrases, *_BESIDE.intersection(values))), 2))
+
+
+def _taken_for(text: str, last: str) -> Iterator[str]:
+    yield f"d {trouble.kind(text)}"
+    for name, looks in _READERS:
+        if looks(text):
+            yield f"d {name}"
+    yield from (f"d wants {want}" for want in wants(text))
+    yield from (f"d last wants {want}" for want in wants(last))
 
 
 def _runs(kind: str, text: str, lengths: tuple[int, ...]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 Signs are kept as CRC-32 of their text beside a byte for each class; those that training did not see add nothing. Signs
 of a kind share one weight among them (each 1/√n of n known ones), so that long utterances are not louder than short
-ones; values found, phrases and rules count in full. Scores are log-odds up to a common constant, already calibrated.
+ones; values found, phrases, rules and what other readers find count in full. Scores are log-odds up to a common
+constant, already calibrated.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from nlu.reasons.features import Features
 
 Array = NDArray[np.float32]
-FULL = frozenset("spr")
+FULL = frozenset("sprd")
 """Kinds of signs that count in full each."""
 FULL_WEIGHT = 0.4
 VECTOR_WEIGHT = 2.0

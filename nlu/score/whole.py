@@ -167,7 +167,8 @@ def _learnt(part: str) -> frozenset[tuple[str, ...]]:
     """The lines of a part that may have been learnt from, our own too; none where they are not at hand."""
     known = split.rows if learnt.seen(part) else split.kept
     kept = known(part) if (split.LINES / f"{part}.jsonl").is_file() else []
-    own = [row for path in split.LINES.glob(f"own_{part}*.jsonl") for _, row in read_rows(path)]
+    beside = (f"own_{part}*.jsonl", "own_reasons*.jsonl") if part == "openings" else (f"own_{part}*.jsonl",)
+    own = [row for name in beside for path in split.LINES.glob(name) for _, row in read_rows(path)]
     return frozenset(_key(row) for row in (*kept, *own))
 
 

@@ -31,7 +31,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
         "companies.jsonl", "openings.jsonl", "numbers.jsonl", "times.jsonl", "answers.jsonl", "own_companies.jsonl",
         "own_openings_calls.jsonl", "own_openings_customers.jsonl",
     ),
-    "reasons": ("openings.jsonl", "own_openings_*.jsonl", "own_reasons.jsonl", "heard/heard_*openings*.jsonl"),
+    "reasons": ("openings.jsonl", "own_openings_*.jsonl", "own_reasons*.jsonl", "heard/heard_*openings*.jsonl"),
     "sales": (
         "openings.jsonl", "own_openings*.jsonl", "probes.jsonl", "own_probes*.jsonl",
         "heard/heard_openings.jsonl", "heard/heard_probes.jsonl", "heard/heard_own_probes.jsonl",

@@ -22,7 +22,7 @@ from nlu.train.fitting import Keys, fit, matrix, stored, vocabulary
 from nlu.train.samples import Sample, openings
 from nlu.train.split import families
 
-KINDS = "wzeospckx"
+KINDS = "wzeospckxbd"
 FOLDS = 5
 WORTH = {"dev": 2.0, "own": 1.0, "heard": 0.7}
 """How much a line counts, by its origin."""

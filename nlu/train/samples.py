@@ -1,7 +1,7 @@
 """The openings to learn from: written lines with their labels and signs, and some of them as the ears heard them.
 
 Dev lines are those that `split.kept` gives; own lines are `lines/own_openings_*.jsonl`, and those of
-`own_reasons.jsonl`, written for pairs of reasons that are easily mistaken; none of them is measured.
+`own_reasons*.jsonl`, written for reasons that are easily mistaken for each other; none of them is measured.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def values(text: str) -> Slots:
 
 def own() -> list[Row]:
     """The lines written for training alone."""
-    files = [*sorted(LINES.glob("own_openings_*.jsonl")), LINES / "own_reasons.jsonl"]
+    files = [path for name in ("openings_", "reasons") for path in sorted(LINES.glob(f"own_{name}*.jsonl"))]
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 
