@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nlu.kana import is_kana, morae, to_katakana
+from nlu.kana import canonical, is_kana, morae, to_katakana
 from nlu.meaning import Ask, Expected, Hearing, Reading, Slot, Word
 
 FAIR = 0.4
@@ -74,9 +74,11 @@ def surer(hearing: Hearing, expected: Expected) -> Hearing:
     """Of a name or number said again, heard by what it was before and without that, the surer alone; none denied.
 
     Whoever says a name to its read-back and no yes before it means another one as a rule: the ear that leans on what it
-    had heard is then not believed against the other.
+    had heard is then not believed where no other has heard the same.
     """
     one, other = _twice(hearing, "again", "who")
+    if one is not None and _echoes(one, expected) and not any(_agree(one, each) for each in hearing.readings):
+        return Hearing(()) if other is None else _without(hearing, one)
     if one is None or other is None:
         one, other = _twice(hearing, "renumber", "number")
     if one is None or other is None:
@@ -84,9 +86,18 @@ def surer(hearing: Hearing, expected: Expected) -> Hearing:
     found, digits = _of(other), _texts(other.words, "digit")
     values = (found.name.value if found.name else "", found.company.value if found.company else "", digits)
     denied = any(value in expected.denied for value in values)
-    leans = expected.ask is Ask.CONFIRM_CALLER and _echoes(one, expected) and other.confidence >= FAIR
-    worse = one if (leans or other.confidence > one.confidence) and not denied else other
+    return _without(hearing, one if other.confidence > one.confidence and not denied else other)
+
+
+def _without(hearing: Hearing, worse: Reading) -> Hearing:
     return Hearing(tuple(reading for reading in hearing.readings if reading is not worse))
+
+
+def _agree(one: Reading, other: Reading) -> bool:
+    """Whether another ear has heard the same name and company."""
+    said, sound = _of(one), canonical(other.kana)
+    values = (slot.value for slot in (said.name, said.company) if slot is not None)
+    return other is not one and all(canonical(value) in sound for value in values)
 
 
 def _twice(hearing: Hearing, near: str, general: str) -> tuple[Reading | None, Reading | None]:
@@ -99,7 +110,8 @@ def _echoes(reading: Reading, expected: Expected) -> bool:
     """Whether it is no more than what was read back, without a yes or a no."""
     said, read = _of(reading), (expected.name, expected.company)
     values = [slot.value for slot in (said.name, said.company) if slot is not None]
-    return bool(values) and not any(word.label == "answer" for word in reading.words) and {*values} <= {*read}
+    bare = bool(values) and not any(word.label == "answer" for word in reading.words)
+    return expected.ask is Ask.CONFIRM_CALLER and bare and {*values} <= {*read}
 
 
 def gone_on(hearing: Hearing, expected: Expected) -> Hearing:

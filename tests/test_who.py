@@ -146,12 +146,19 @@ def said_bare(source: str, name: str, confidence: float) -> Reading:
 
 @pytest.mark.parametrize(
     ("general", "answer"),
-    [(("コレトウ", 0.6), Answer.CORRECT), (("コネトン", 0.6), Answer.YES), (("コレトウ", 0.2), Answer.YES)],
+    [(("コレトウ", 0.6), Answer.CORRECT), (("コネトン", 0.6), Answer.YES), (("コレトウ", 0.2), Answer.CORRECT)],
 )
 def test_a_name_without_a_yes_is_taken_from_the_ear_that_leans_on_nothing(
     general: tuple[str, float], answer: Answer
 ) -> None:
     hearing = Hearing((said_bare("again", "コネトン", 0.98), said_bare("who", *general)))
+    expected = Expected(Ask.CONFIRM_CALLER, name="コネトン", said="コネトン様でいらっしゃいますね。")
+    assert understand(hearing, expected, NOW, vocabulary(SMILE)).answer is answer
+
+
+@pytest.mark.parametrize(("dictated", "answer"), [("コネトンデス", Answer.YES), ("コレトオデス", None)])
+def test_a_name_without_a_yes_that_one_ear_alone_has_heard_is_no_yes(dictated: str, answer: Answer | None) -> None:
+    hearing = Hearing((said_bare("again", "コネトン", 0.98), Reading("これとです", dictated, "dictation", 0.5)))
     expected = Expected(Ask.CONFIRM_CALLER, name="コネトン", said="コネトン様でいらっしゃいますね。")
     assert understand(hearing, expected, NOW, vocabulary(SMILE)).answer is answer
 
