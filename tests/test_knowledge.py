@@ -71,6 +71,7 @@ def test_hands_over_what_is_beyond_the_script(question: str) -> None:
         "電動アシストの充電器だけ買えますか",
         "アルバイトは募集してますか",
         "子ども用のヘルメットはいくらですか",
+        "隣の市まで取りに来てもらえますか",
     ],
 )
 def test_leaves_what_the_script_does_not_know(question: str) -> None:
@@ -78,7 +79,7 @@ def test_leaves_what_the_script_does_not_know(question: str) -> None:
 
 
 def test_asks_back_where_an_entry_is_only_likely() -> None:
-    found = find("軽トラも停められますか", ENTRIES, BEYOND)
+    found = find("大型のトラックでも停められますか", ENTRIES, BEYOND)
     assert (found.kind, found.entry) == ("maybe", 0)
     assert MAYBE_FROM <= found.probability < ANSWER_FROM
     assert found.grounds

@@ -17,7 +17,7 @@ from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
 from bot.dialogue.state import FrameName, State
-from nlu.meaning import Answer, Ask, Meaning, Reason, Want
+from nlu.meaning import Answer, Ask, Known, Meaning, Reason, Want
 from nlu.times import choices
 
 MORE: tuple[Rung, ...] = (
@@ -57,6 +57,10 @@ NAMELESS = 2
 
 SAME_ANSWER = 2
 """How often one entry is told: whoever asks a third time wants to know something else."""
+
+TOLD_AGAIN = 0.85
+"""Probability from which an entry is told a second time: who has heard it and asks on mostly asks for what it leaves
+open (after 四トン車まで: 車高の高いトラックは)."""
 
 STANDING = frozenset(
     {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.CALLER_ID, Ask.NUMBER, Ask.PURPOSE, Ask.OFFER, Ask.WHEN, Ask.PARTY}
@@ -144,10 +148,15 @@ def _take_question(script: Script, state: State, heard: Heard) -> State:
     if known is not None and known.entry is not None and known.entry < len(script.knowledge.entries):
         if known.kind == "maybe" and f"maybe:{known.entry}" not in state.asked:
             return replace(state, doubted=(known.entry, words))
-        if known.kind == "entry" and state.asked.count(f"answer:{known.entry}") < SAME_ANSWER:
+        if known.kind == "entry" and _worth_telling(known, state.asked.count(f"answer:{known.entry}")):
             return _answered(script, state, known.entry, words)
     topic = (TOPIC,) if known is not None and known.kind == "beyond" else ()
     return replace(_unanswered(state, words), asked=(*state.asked, *topic, BEYOND))
+
+
+def _worth_telling(known: Known, times: int) -> bool:
+    """Whether an entry is told that was told so often before."""
+    return times == 0 or (times < SAME_ANSWER and known.probability >= TOLD_AGAIN)
 
 
 def _answered(script: Script, state: State, number: int, words: str) -> State:

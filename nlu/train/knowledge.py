@@ -80,7 +80,7 @@ def learnt_from() -> list[Sample]:
     members = json.loads((LINES / "members.json").read_text(encoding="utf-8"))
     own = json.loads((LINES / "own_members.json").read_text(encoding="utf-8"))
     strangers = [json.loads(line) for line in _lines("_strangers")]
-    written = [json.loads(line) for more in ("", "_more", "_trades", "_towns") for line in _lines(more)]
+    written = [json.loads(line) for more in ("", "_more", "_trades", "_towns", "_plain") for line in _lines(more)]
     return read(members, kept("questions"), GIVEN) + read(own, strangers, GIVEN) + read(own, written)
 
 
