@@ -103,7 +103,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
     found = _find(gone_on(hearing, expected), expected, vocabulary)
     slots = _slots(found, expected)
     judgement = _answer(found.text, expected)
-    answer, why = taken(Reply(found.text, slots, found.corrected, found.spoken), judgement.answer, expected)
+    answer, why = taken(_reply(found, slots, judgement), judgement.answer, expected)
     reason, sales = matter.why(without_lead(found.free, denying=True), slots, expected, judgement.answer)
     urgent, hurry = urgency(found.free)
     slots = _timed(slots, reason.reason, found, expected)
@@ -152,6 +152,10 @@ def _declined(answer: Answer | None, reason: Reason | None, expected: Expected, 
     if reason is Reason.OPERATOR and answer in (Answer.UNKNOWN, Answer.NO):
         return Answer.NO if expected.said and expected.ask is Ask.OFFER else None
     return None if told and answer is Answer.NO and expected.ask is Ask.OFFER else answer
+
+
+def _reply(found: _Found, slots: Slots, judged: answers.Judgement) -> Reply:
+    return Reply(found.text, slots, found.corrected, found.spoken, judged.confidence)
 
 
 def _moment(text: str, now: datetime, reason: Reason | None, expected: Expected) -> Moment | None:

@@ -163,6 +163,17 @@ def test_a_name_without_a_yes_that_one_ear_alone_has_heard_is_no_yes(dictated: s
     assert understand(hearing, expected, NOW, vocabulary(SMILE)).answer is answer
 
 
+@pytest.mark.parametrize(
+    ("dictated", "yes"), [("これとです", False), ("ここんです", False), ("はいそうです", True), ("そうです", True)]
+)
+@pytest.mark.parametrize("ask", [Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER])
+def test_what_is_hardly_a_yes_confirms_nothing(ask: Ask, dictated: str, yes: bool) -> None:
+    hearing = Hearing((Reading(dictated, "", "dictation", 0.5),))
+    read = "サトウ様でいらっしゃいますね。" if ask is Ask.CONFIRM_CALLER else "以上でよろしいでしょうか。"
+    expected = Expected(ask, name="サトウ", company="デリヤサケテン", number="03-1234-5678", said=read)
+    assert (understand(hearing, expected, NOW, vocabulary(SMILE)).answer is Answer.YES) is yes
+
+
 def test_another_name_without_a_yes_is_a_correction() -> None:
     words = (Word("ショウブンシャ", "ショウブンシャ", "company", 0.6), Word("です", "デス"))
     reading = Reading("ショウブンシャです", "ショウブンシャデス", "again", 0.6, words)

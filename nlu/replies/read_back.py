@@ -18,6 +18,10 @@ from nlu.words import reading
 NO_FIRST = re.compile(r"(?:あ、?)?(?:いいえ|いえ|いや|違)")
 _YES_FIRST = re.compile(r"(?:あ、?)?(?:はい|ええ|うん|そう|合って|間違いな|その通り|大丈夫|結構)")
 
+SURE = 0.7
+"""Least confidence of a yes that was heard and makes a value one that is confirmed."""
+_CONFIRMED = frozenset({Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER})
+
 Taken = tuple[Answer | None, tuple[str, ...]]
 """The answer, and why it is that."""
 
@@ -33,6 +37,8 @@ class Reply:
     """Whether a number that was read back was changed."""
     spoken: bool = False
     """Heard, and not typed."""
+    confidence: float = 1.0
+    """Of the answer by the words alone."""
 
 
 def taken(reply: Reply, said: Answer | None, expected: Expected) -> Taken:
@@ -40,6 +46,8 @@ def taken(reply: Reply, said: Answer | None, expected: Expected) -> Taken:
     slots = reply.slots
     if said in (Answer.REPEAT, Answer.HOLD):
         return said, ()
+    if said is Answer.YES and reply.spoken and expected.ask in _CONFIRMED and reply.confidence < SURE:
+        said = None  # これとです: whoever confirms says はい, and is heard to
     if expected.ask is Ask.CONFIRM_CALLER and not expected.said:
         company = slots.company
         denied = said is Answer.NO and company is not None and bool(company.value)
