@@ -47,12 +47,13 @@ _ENDINGS: dict[str, tuple[float, tuple[str, ...]]] = {
 """What addresses end in: how often, and how it is said."""
 _NAMES = 1500
 """Surnames, and given names, that addresses are made of."""
-_LENGTHS = (("", 0.65), ("u", 0.25), ("h", 0.1))
-"""How a long o is written in romaji; any other vowel is written twice or once."""
+_SHORT, _FULL, _OH = 0.65, 0.25, 0.1
+"""How often a long vowel is left short in romaji (sato), written as its kana (satou), or a long o with an h (satoh)."""
 _JOINED = 0.04
 """Of labels that another follows: how many have no sign between. Were it likelier, letters would be heard as words."""
 _SELDOM = {"デー", "テー", "ダブル", "エイ", "ケイ", "ジェイ", "ヴィー", "ズィー"}
-"""Names of letters that few say, or that sound as the commoner one does."""
+"""Names of letters that few say, or that sound as the commoner one does: else エー after a breath is heard as テー."""
+_SELDOM_SHARE = 5e-4
 _SIGNS = (("ハイフン", "-"), ("ドット", "."), ("アンダーバー", "_"))
 _OTHER_SIGNS = (("テン", "."), ("ピリオド", "."), ("マイナス", "-"), ("アンダースコア", "_"))
 _AS_FIGURE = {"4": ("ヨン",), "9": ("キュー",)}
@@ -74,10 +75,10 @@ def romaji_of(kana: str) -> tuple[tuple[str, float], ...]:
     short = plain.replace("ou", "o").replace("oo", "o").replace("uu", "u")
     if short == plain:
         return ((plain, 1.0),)
-    ways = {short: _LENGTHS[0][1], plain: _LENGTHS[1][1]}
+    ways = {short: _SHORT, plain: _FULL}
     for doubled in ("oo", "ou"):
         if doubled in plain:
-            ways.setdefault(plain.replace(doubled, "oh", 1), _LENGTHS[2][1])
+            ways.setdefault(plain.replace(doubled, "oh", 1), _OH)
     return tuple(ways.items())
 
 
@@ -110,7 +111,7 @@ def _letters() -> Words:
     names = [(kana, text) for kana, text in replies()["letter"] if text.isalpha()]
     told = [(word_, text) for text, line in rows(DATA / "letter_words.tsv") for word_ in line.split()]
     by_word = [(f"{word_}ノ{kana}", text) for word_, text in told for kana, letter in names if letter == text]
-    plain = ((kana, text, (0.0005 if kana in _SELDOM else 1.0) / 26) for kana, text in names)
+    plain = ((kana, text, (_SELDOM_SHARE if kana in _SELDOM else 1.0) / 26) for kana, text in names)
     return _weighed(iter([*plain, *((kana, text, 0.1 / 26) for kana, text in by_word)]), _LETTER)
 
 
@@ -166,8 +167,8 @@ def _hosts() -> Words:
 def address() -> Node:
     """An e-mail address, read as words, spelt by its letters, or both in turn."""
     of = optional(word("ノ"), 0.03)
-    sign = spread([("アットマーク", "@"), ("アット", "@"), ("アットマークノ", "@")], "letter")
-    at = sequence(of, filler(0.03), sign, filler(0.03))
+    sign = alternatives((word("アットマーク", "@", "letter"), 0.9), (word("アット", "@", "letter"), 0.1))
+    at = sequence(of, filler(0.03), sign, of, filler(0.03))
     dot = sequence(of, alternatives((word("ドット", ".", "letter"), 0.97), (word("テン", ".", "letter"), 0.03)))
     end = _weighed((kana, text, share) for text, (share, ways) in _ENDINGS.items() for kana in ways)
     spelt = repeat(_letters(), 0.5)
