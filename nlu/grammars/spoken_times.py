@@ -7,6 +7,7 @@ judgement.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from functools import cache
 
@@ -25,8 +26,8 @@ _IRREGULAR_DAYS = (*range(1, 11), 14, 20, 24)
 """Days of a month with names of their own, which the table has."""
 _EVEN_MINUTES = 5
 _MOST_PERSONS = 60
-_FEW, _MANY = 3.3, 4.8
-"""Costs of a party of up to ten, and of each larger one."""
+_PARTY = 3.3
+"""Cost of a party of two to four."""
 
 
 @cache
@@ -119,12 +120,18 @@ def _or() -> Node:
     return spread([("カ", "か"), ("マタワ", "または"), ("ト", "と")])
 
 
+def _party_cost(number: int) -> float:
+    """Small parties are commoner, and even ones, and of the larger ones tens and fives."""
+    even, round_ = 1 if number % 2 else 2, 1 if number % 5 else 2
+    return _PARTY + max(0.0, math.log(number / (2 * even * round_)))
+
+
 def persons() -> Node:
     """How many come."""
-    people = [(k, f"{written(n)}人") for n in range(3, _MOST_PERSONS) for k in counted(n, "ニン", _PERSONS)]
-    names = [(k, f"{written(n)}名") for n in range(1, _MOST_PERSONS) for k in counted(n, "メー", {7: ("ナナ",)})]
-    items = [(kana, text, _FEW) for kana, text in said("persons")]
-    items += [(kana, text, _FEW if len(text) < 3 else _MANY) for kana, text in (*people, *names)]
+    people = [(k, f"{written(n)}人", n) for n in range(3, _MOST_PERSONS) for k in counted(n, "ニン", _PERSONS)]
+    names = [(k, f"{written(n)}名", n) for n in range(1, _MOST_PERSONS) for k in counted(n, "メー", {7: ("ナナ",)})]
+    items = [(kana, text, _PARTY) for kana, text in said("persons")]
+    items += [(kana, text, _party_cost(number)) for kana, text, number in (*people, *names)]
     one = sequence(Words(tuple(items), "party"), optional(word("サマ", "様"), 0.08))
     kinds = spread(said("kind"), "party")
     several = sequence(kinds, optional(spread([("ガ", "が"), ("ワ", "は")]), 0.1), one)
