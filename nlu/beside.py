@@ -15,7 +15,7 @@ from itertools import takewhile
 from nlu.clauses import clauses
 from nlu.identity.callers import introduced
 from nlu.identity.directory import Asked, find_staff
-from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Slots, Vocabulary, Want
+from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Slot, Slots, Vocabulary, Want
 from nlu.numbers import runs
 from nlu.reasons import matter
 from nlu.reasons.gist import gist
@@ -59,7 +59,7 @@ _CALLED_FOR = re.compile(
 def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocabulary) -> Meaning:
     """The same meaning, with what the utterance (free speech, normalised) tells beside its answer."""
     meaning = _with_staff(meaning, text, expected, vocabulary)
-    told, whole = _told(text, expected, vocabulary)
+    told, whole = _told(text, expected, vocabulary, meaning.slots.company)
     waits = meaning.answer in (Answer.REPEAT, Answer.HOLD)
     if not told or waits or (whole and meaning.answer in (Answer.REFUSE, Answer.CALLER_ID, Answer.LATER, Answer.KNOWN)):
         return meaning
@@ -116,13 +116,16 @@ def _called(text: str, people: Asked) -> bool:
     )
 
 
-def _told(text: str, expected: Expected, vocabulary: Vocabulary) -> tuple[str, bool]:
+def _told(text: str, expected: Expected, vocabulary: Vocabulary, company: Slot | None) -> tuple[str, bool]:
     """(the sentences that answer nothing, whether there are no others)."""
     if expected.ask not in ANSWERED and not (expected.ask is Ask.OFFER and replied(text)):
         return "", False
     spans = introduced(text).spans
     if expected.ask is Ask.STAFF:
         spans += find_staff(text, vocabulary, spans).spans
+    if expected.ask is Ask.COMPANY and company and company.text in text:
+        # an authority that is named (市役所の税務課です) is the answer, and no news of its own
+        spans += ((text.index(company.text), text.index(company.text) + len(company.text)),)
     kept, whole = [], True
     for clause in clauses(text):
         named = any(start < clause.end and end > clause.start for start, end in spans)
