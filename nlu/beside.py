@@ -139,4 +139,5 @@ def _told(text: str, expected: Expected, vocabulary: Vocabulary, company: Slot |
 
 def _answers(clause: str) -> bool:
     figures = sum(len(run.digits) for run in runs(clause))
-    return figures >= _FIGURES or bool(_REPLY.fullmatch(clause)) or bool(_WORDS["of value"].search(clause))
+    replies = _REPLY.fullmatch(clause) or matter.KNOWS_NOT.search(clause)
+    return figures >= _FIGURES or bool(replies) or bool(_WORDS["of value"].search(clause))

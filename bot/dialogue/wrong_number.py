@@ -39,9 +39,9 @@ def noticed(state: State, meaning: Meaning) -> bool:
     told = meaning.slots != Slots() or meaning.answer is Answer.CORRECT
     sold = FrameName.SALES in state.frames or meaning.reason is Reason.SALES
     found = state.presence is not None  # whom the caller has asked for is here
-    if not state.frames or found or values or owed or told or sold or insists(state.words):
+    if not state.frames or found or values or told or sold or insists(state.words):
         return False
-    return surprised(state.words) or misdialled(state.words)
+    return (surprised(state.words) and not owed) or misdialled(state.words)
 
 
 def mistaken(script: Script, state: State, meaning: Meaning) -> bool:

@@ -44,6 +44,9 @@ _ASKS = re.compile(
     r"(?:あり|でき|要り|かかり|使え|入れ|(?:い|空いて|やって)い?)ます[。?]?$|でしたっけ"
 )
 """How an utterance ends that asks for something to be told."""
+_VALUED = frozenset({Ask.STAFF, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.NUMBER, Ask.WHEN, Ask.PARTY})
+KNOWS_NOT = re.compile(r"(?:分か|わか|存じ|知)(?:り|ら|ん)[^、。]{0,8}[。]?$")
+"""どなたかはわかりません, in answer to a question for a value: that it is not known, and no wish for somebody else."""
 _ASIDES = frozenset({Reason.OPERATOR, Reason.IDENTITY})
 """Reasons that break in anywhere: a wish for a human, and who is speaking."""
 _MAY_ASK = frozenset({None, Reason.OTHER, Reason.RESERVATION_NEW, Reason.APPLICATION, Reason.DELIVERY})
@@ -152,6 +155,8 @@ def _instead(judged: Judged, reason: Reason) -> Judged:
 
 def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
     if answer in (Answer.REPEAT, Answer.HOLD, Answer.REFUSE) and expected.ask not in MATTER and len(text) < _LONG:
+        return _NO_REASON
+    if expected.ask in _VALUED and KNOWS_NOT.search(text):
         return _NO_REASON
     judged = judge(text, slots)
     asks_human = judged.reason is Reason.OPERATOR and judged.confidence >= PLAIN_REASON
