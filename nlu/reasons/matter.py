@@ -18,6 +18,7 @@ from nlu.reasons.trouble import Trouble
 from nlu.reasons.waiting import tells_of_earlier, waits
 from nlu.reasons.wants import wants
 from nlu.times.party import find_party
+from nlu.times.when import wanted_time
 
 MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
 """Questions whose answer tells why somebody calls."""
@@ -105,10 +106,14 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
 
 
 def _reconsidered(judged: Judged, text: str, slots: Slots) -> Judged:
-    """A trouble that only raises a question is one; nobody is asked for where nobody is named."""
+    """A trouble that only raises a question is one, and so is a doubtful wish to book without day, time or number;
+    nobody is asked for where nobody is named."""
     doubtful = judged.confidence < PLAIN_REASON and _ASKS.search(text)
     if judged.reason is Reason.COMPLAINT and (_CAUSE.search(text) or doubtful) and not _BLAMES.search(text):
         return _instead(judged, Reason.QUESTION)
+    if judged.reason is Reason.RESERVATION_NEW and doubtful and _second(judged) is Reason.QUESTION:
+        bare = find_party(text) is None and not wanted_time(text, False)
+        return _instead(judged, Reason.QUESTION) if bare else judged
     nobody = _of_nobody(slots) and not _FOR_SOMEBODY.search(text)
     if judged.reason is not Reason.PERSON or judged.confidence >= PLAIN_REASON or not nobody:
         return judged
@@ -125,6 +130,10 @@ def _named(judged: Judged, slots: Slots) -> Judged:
 
 def _of_nobody(slots: Slots) -> bool:
     return slots.staff is None and slots.department is None
+
+
+def _second(judged: Judged) -> Reason | None:
+    return judged.runners_up[0][0] if judged.runners_up else None
 
 
 def _next_best(judged: Judged) -> Judged:
