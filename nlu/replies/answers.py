@@ -49,6 +49,19 @@ _RATHER_NOT = (
 """それはちょっと: the polite no that names no reason."""
 _NO_NEED = r"^(?:いえ|いや|まだ|もう|、)*(?:(?:いり|要り)ません|(?:いい|結構|けっこう)です)(?:よ|から)?。?$"
 """いりません, after an open question: what was asked for is kept back."""
+_AHEAD = (
+    r"(?:はい|ええ|え|あ|すみません|すいません|申し訳(?:ない|ありません)|ごめんなさい|今|ちょっと|少々|少し|、|。)*"
+)
+_UNHEARD = re.compile(
+    rf"{_AHEAD}(?:あまり|よく|うまく|全然|お?電話が|お?声が|音が|今のが?|最後が?|、)*"
+    r"(?:聞こえ|聞き取れ)(?:ません(?:でした)?|な(?:い|かった)(?:ん?です)?|(?:にく|づら)い(?:ん?です)?)(?:けど|が|ね|よ|、|。)*"
+    rf"|{_AHEAD}(?:お?電話|お?声|音)が、?(?:ちょっと|少し|だいぶ)?(?:遠|小さ)(?:い|く)(?:て|(?:よう|みたい)?(?:なん)?です)?(?:けど|が|ね|、|。)*"
+)
+"""No word but that we were not heard."""
+_WAITS = re.compile(
+    rf"{_AHEAD}(?:お?時間を?(?:ください|いただけますか|もらえますか)|(?:控え|メモし|メモを?取り|書き取り)ます)(?:ので|から|ね|、|。)*"
+)
+"""No word but that we are to wait."""
 _NAMELESS = re.compile(
     r"匿名|名(?:前|乗)[^、。]{0,8}(?:言わな|関係な|どうでも|いい(?:で|じゃ|だ)|言いたくな|申し上げ(?:なく|たくな)|言うほど|名乗|いいです|結構|必要|要(?:り|る)ま?|いら(?:な|ん)|勘弁|教え(?:な|たくな))|"
     r"名乗(?:らな|らん|りたくな|るほど|るのは)|(?:言わ|申し上げ)な(?:いと|きゃ|くて|ければ)[^、。]{0,6}(?:いけ|だめ|ダメ|駄目|なりま|いい|よろし)|"
@@ -99,6 +112,9 @@ def answer(text: str, expected: Expected) -> Judgement:
     kept_back = _UNTOLD.get(expected.ask, _NEVER).search(plain)
     if kept_back and not find_number(text):
         return Judgement(Answer.REFUSE, 0.9, (kept_back[0],))
+    for kind, nothing_else in ((Answer.REPEAT, _UNHEARD), (Answer.HOLD, _WAITS)):
+        if nothing_else.fullmatch(plain):
+            return Judgement(kind, 0.95, (plain,))
     stalling = _weigh(whole, cues("stalling"))
     if expected.ask is Ask.NUMBER:
         return _number(text, plain, stalling)
