@@ -40,3 +40,4 @@ def test_what_is_said_is_drawn_by_the_seed_alone() -> None:
 def test_names_are_the_same_by_sound() -> None:
     assert same("ミヅノ", "みずの")
     assert not same("オノ", "オオノ")
+    assert not same("0312345678", "0312345679")

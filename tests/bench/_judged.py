@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rapidfuzz.distance import Levenshtein
 
-from nlu.kana import canonical, morae, to_katakana
+from nlu.kana import canonical, is_kana, morae, to_katakana
 from nlu.meaning import Ask, Expected
 from nlu.replies.answers import answer
 from nlu.times.dates import find_moment
@@ -40,7 +40,10 @@ def mora_errors(case: Case, transcript: Transcript) -> tuple[int, int]:
 
 
 def same(one: str, two: str) -> bool:
-    """By sound: オウ, オオ and オー are one, オ is another; ヅ and ヂ sound as ズ and ジ, ヲ as オ."""
+    """By sound: オウ, オオ and オー are one, オ is another; ヅ and ヂ sound as ズ and ジ, ヲ as オ. What is no kana: sign by
+    sign, for digits have no sound of their own."""
+    if not (is_kana(one) and is_kana(two)):
+        return spelt_same(one, two)
     return canonical(one) == canonical(two)
 
 
