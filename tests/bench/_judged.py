@@ -40,8 +40,8 @@ def mora_errors(case: Case, transcript: Transcript) -> tuple[int, int]:
 
 
 def same(one: str, two: str) -> bool:
-    """By sound: オウ, オオ and オー are one, オ is another; ヅ and ヂ sound as ズ and ジ, ヲ as オ. Sign by sign what is no
-    kana: digits have no sound of their own."""
+    """By sound: オウ, オオ and オー are one, オ is another; ヅ and ヂ sound as ズ and ジ. Digits, which have no sound of
+    their own, sign by sign, and so all that is no kana."""
     if not (is_kana(one) and is_kana(two)):
         return spelt_same(one, two)
     return canonical(one) == canonical(two)
