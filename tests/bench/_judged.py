@@ -40,8 +40,10 @@ def mora_errors(case: Case, transcript: Transcript) -> tuple[int, int]:
 
 
 def same(one: str, two: str) -> bool:
-    """By sound: オウ, オオ and オー are one, オ is another; ヅ and ヂ sound as ズ and ジ. Digits, which have no sound of
-    their own, sign by sign, and so all that is no kana."""
+    """By sound: オウ, オオ and オー are one, オ is another; ヅ and ヂ sound as ズ and ジ.
+
+    Digits have no sound of their own: they, and so all that is no kana, are held sign by sign.
+    """
     if not (is_kana(one) and is_kana(two)):
         return spelt_same(one, two)
     return canonical(one) == canonical(two)
