@@ -136,3 +136,25 @@ def test_a_late_request_is_passed_on_and_not_granted() -> None:
     assert playing.state.phase is Phase.CLOSING
     playing.hear("それと 石田さんの携帯の番号を教えてもらえますか")
     assert "かしこまりました" not in ours(playing)[-1]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "entry"),
+    [
+        ("駐車場はありますか", "あと、お休みは何曜日でしたっけ", 1),
+        ("駐車場はありますか", "すみません、定休日はいつでしたっけ", 1),
+        ("場所はどこですか", "何時まででしたっけ、お店", 0),
+        ("お休みはいつですか", "子どもは何歳からでしたっけ", 3),
+    ],
+)
+def test_what_is_asked_as_if_it_had_been_told_is_answered_and_not_the_last_answer_again(
+    first: str, then: str, entry: int
+) -> None:
+    playing = call(TSUBAKI, first, then, at=WEDNESDAY)
+    assert TSUBAKI.knowledge.entries[entry].answer in ours(playing)[-1]
+
+
+@pytest.mark.parametrize("again", ["え、何曜日っておっしゃいました", "すみません、もう一度お願いします"])
+def test_an_answer_that_was_just_told_is_said_again(again: str) -> None:
+    playing = call(TSUBAKI, "お休みはいつですか", again, at=WEDNESDAY)
+    assert ours(playing)[-1] == ours(playing)[-2]

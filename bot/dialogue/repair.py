@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.company.script import Script
 from bot.dialogue import abuse, handover, identity, reach, sales
-from bot.dialogue.actions import HangUp, Say
+from bot.dialogue.actions import HangUp, Phrase, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, aside, ask_again, close, hearing, record, say, then
 from bot.dialogue.state import FrameName, Outcome, Phase, State
@@ -53,11 +53,12 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     """What is not about the matter but about the conversation."""
     greeted = state.turns == 1 and not state.asked
     grave = meaning.reason in handover.GRAVE and meaning.confidence >= TROUBLE_SURE  # どうにかしてもらえませんか
-    if meaning.answer is Answer.REPEAT and not greeted and not grave and not _says_too_often(state):
+    again = meaning.answer is Answer.REPEAT and not _told_anew(state)
+    if again and not greeted and not grave and not _says_too_often(state):
         slow = tuple(replace(phrase, slow=True) for phrase in state.said)
         state = replace(aside(state, "repeat"), said=slow)
-        again, _ = say(script, replace(state, pending=()))
-        return replace(again, said=slow), (Say(slow),)
+        said, _ = say(script, replace(state, pending=()))
+        return replace(said, said=slow), (Say(slow),)
     if meaning.answer is Answer.HOLD:
         held, actions = say(script, replace(state, waiting=True), "hold")
         return replace(held, said=state.said), actions
@@ -89,6 +90,12 @@ def _beside(state: State, marker: str) -> State:
     if again in state.asked:
         return replace(aside(state, marker), question=())
     return aside(aside(state, marker), again)
+
+
+def _told_anew(state: State) -> bool:
+    """Whether what was asked has an answer that was not just said: after the car park お休みは何曜日でしたっけ."""
+    said = "".join(phrase.text for phrase in state.said)
+    return any(isinstance(words, Phrase) and words.text not in said for words in state.pending)
 
 
 def _says_too_often(state: State) -> bool:
