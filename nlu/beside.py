@@ -65,8 +65,9 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
         return meaning
     people = find_staff(told, vocabulary)
     slots = Slots(staff=people.staff, department=people.department)
-    reason, _ = matter.why(told, slots, replace(expected, ask=Ask.DETAIL), None)
-    known = matter.known(told, reason.reason, replace(expected, ask=Ask.DETAIL), vocabulary)
+    freely = replace(expected, ask=Ask.DETAIL)
+    reason, _ = matter.why(told, slots, freely, None)
+    known = matter.known(told, reason.reason, freely, vocabulary)
     if known is not None and known.kind == "entry" and known.probability >= SURE and reason.confidence < SURE:
         reason = Judged(Reason.QUESTION, known.probability, told, ())
     wished = not _PASSED_ON.isdisjoint(wants(told))
@@ -125,7 +126,8 @@ def _told(text: str, expected: Expected, vocabulary: Vocabulary, company: Slot |
         spans += find_staff(text, vocabulary, spans).spans
     if expected.ask is Ask.COMPANY and company and company.text in text:
         # an authority that is named (市役所の税務課です) is the answer, and no news of its own
-        spans += ((text.index(company.text), text.index(company.text) + len(company.text)),)
+        begin = text.index(company.text)
+        spans += ((begin, begin + len(company.text)),)
     kept, whole = [], True
     for clause in clauses(text):
         named = any(start < clause.end and end > clause.start for start, end in spans)

@@ -15,6 +15,8 @@ from nlu.pieces import Piece, Whole, assemble, pieces
 
 _ELEVEN = re.compile(r"0[5-9]0|0800")
 """Mobile, IP and the longer free numbers have eleven digits, all others ten."""
+_MOST = 11
+"""Digits of a number, at most."""
 _SOUNDS = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
 _LOCAL = (6, 7, 8)
 """Digits of a number said without its area code."""
@@ -83,12 +85,12 @@ def correct(number: str, text: str) -> str | None:
     if not said or not digits:
         return None
     if anew := _said_whole(said):
-        return anew if anew != digits and _is_complete(anew) else None
+        return anew if anew != digits and is_complete(anew) else None
     start = Whole(tuple(filter(None, number.split("-"))) if "-" in number else groups(digits))
 
     def penalty(changed: str) -> float:
         unlike = 0.0 if len(changed) == len(digits) else 0.7
-        return 3.0 if not _is_complete(changed) else unlike + (0.3 if known(digits) and not known(changed) else 0.0)
+        return 3.0 if not is_complete(changed) else unlike + (0.3 if known(digits) and not known(changed) else 0.0)
 
     whole = assemble(said, start, penalty, amending=True)
     found = whole.digits
@@ -101,9 +103,14 @@ def known(digits: str) -> bool:
     return parsed is not None and phonenumbers.is_valid_number(parsed)
 
 
-def is_whole(digits: str) -> bool:
+def is_complete(digits: str) -> bool:
     """Whether it has as many digits as a number of its kind, area code included."""
-    return _is_complete(digits)
+    return digits[:1] == "0" and len(digits) in (usual_length(digits), _MOST)
+
+
+def usual_length(digits: str) -> int:
+    """How many digits numbers that begin so have; of those with ten a few have eleven."""
+    return _MOST if _ELEVEN.match(digits) else _MOST - 1
 
 
 def groups(digits: str) -> tuple[str, ...]:
@@ -146,7 +153,7 @@ def _number(whole: Whole, area_code: str, extension: str, plus: bool) -> PhoneNu
         digits, own = area_code + digits, (area_code, *own)
     if len(own) < 2 or max(map(len, own)) > 5 or (min(map(len, own)) == 1 and not known(digits)):
         own = groups(digits)
-    complete = _is_complete(digits)
+    complete = is_complete(digits)
     note = "correction" if whole.changed else "repeat" if whole.repeated else ""
     if not complete:
         note = "no_area" if digits[0] != "0" and len(digits) in _LOCAL else "partial"
@@ -162,15 +169,9 @@ def _from_abroad(digits: str) -> bool:
     return digits.startswith("81") and len(digits) >= 11 and known("0" + digits[2:])
 
 
-def _is_complete(digits: str) -> bool:
-    if digits[:1] != "0":
-        return False
-    return len(digits) == 11 if _ELEVEN.match(digits) else len(digits) in (10, 11)
-
-
 def _penalty(digits: str) -> float:
     """How unlikely the digits are as a whole number: 0 for one of the plan, 6 for too many digits."""
-    if _is_complete(digits):
+    if is_complete(digits):
         return 0.0 if known(digits) else 0.6
     if len(digits) > 11:
         return 0.1 if _from_abroad(digits) else 6.0

@@ -50,7 +50,7 @@ def test_a_way_to_reach_somebody_is_told_as_far_as_the_script_allows_and_is_no_r
     assert details(playing) == {"期限": "十一月二十四日火曜日の午後五時まで"}
 
 
-def test_a_reference_is_no_deadline() -> None:
+def test_a_deadline_is_no_reference() -> None:
     playing = call(SMILE, COURT, "はい", "あさっての五時までに必要なんですけど")
     assert "照会番号" not in details(playing)
 

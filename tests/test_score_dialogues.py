@@ -160,13 +160,8 @@ def test_a_call_is_played_and_judged(tmp_path: Path) -> None:
 
 
 def test_the_halves_are_told_apart_by_the_number(tmp_path: Path) -> None:
-    assert [dialogue_held_out(key) for key in ("d0001", "d0002", "d0009", "d0010", "d0012")] == [
-        False,
-        False,
-        False,
-        True,
-        False,
-    ]
+    keys = ("d0001", "d0002", "d0009", "d0010", "d0012")
+    assert [dialogue_held_out(key) for key in keys] == [False, False, False, True, False]
     folder = folder_of(tmp_path, MESSAGE, {**MESSAGE, "id": "d0110"})
     assert [each.id for each in score_dialogues(folder, COMMON, "dev")] == ["d0101"]
     assert [each.id for each in score_dialogues(folder, COMMON, "held-out")] == ["d0110"]

@@ -56,6 +56,8 @@ class Near:
         """Mean squares of the last chunks, full scale 1."""
         self._probabilities: list[float] = []
         self._loudest_db = self._bar.soft_db
+        self._behind_db = math.inf
+        """The loudest chunk of the quietest stretch; nothing is over it before enough was heard."""
 
     def judge(self, power: float, probability: float) -> float:
         """The next chunk's mean square and speech probability → its probability of being the caller's speech."""
@@ -68,21 +70,19 @@ class Near:
             self._loudest_db = max(self._loudest_db, _db(self._powers[-loud:].mean()))
         if len(self._powers) < self._chunks(bar.least_seconds):
             return probability
+        self._behind_db = self._quietest_db()
         near = _db(self._powers[-self._chunks(bar.now_seconds) :].mean()) >= self._least_db()
         return probability if near else 0.0
 
     def stands_out(self, power: float) -> bool:
         """Whether a chunk of that mean square is far above the line, and as loud as the caller."""
-        if len(self._powers) < self._chunks(self._bar.least_seconds):
-            return False
         level = _db(power)
-        return level >= self._behind_db() + self._bar.out_db and level >= self._loudest_db - self._bar.below_db
+        return level >= self._behind_db + self._bar.out_db and level >= self._loudest_db - self._bar.below_db
 
     def _least_db(self) -> float:
-        return min(self._behind_db() + self._bar.above_db, self._loudest_db - self._bar.below_db)
+        return min(self._behind_db + self._bar.above_db, self._loudest_db - self._bar.below_db)
 
-    def _behind_db(self) -> float:
-        """The loudest chunk of the quietest stretch."""
+    def _quietest_db(self) -> float:
         size = self._chunks(self._bar.quiet_seconds)
         sums = np.concatenate(([0.0], np.cumsum(self._powers)))
         at = int(np.argmin(sums[size:] - sums[:-size]))

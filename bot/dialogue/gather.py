@@ -217,7 +217,7 @@ def _number_next(script: Script, state: State) -> Move | None:
         return None
     if move := number_again.in_another_way(script, state):
         return move
-    short = len(number.value) <= SHORTEST_NUMBER and not phone.is_whole(number.value)
+    short = len(number.value) <= SHORTEST_NUMBER and not phone.is_complete(number.value)
     if short and "number_rest" not in state.asked:
         state = replace(state, number_so_far=number.value, facts=replace(state.facts, number=None))
         return ask(script, state, "number_rest", (Ask.NUMBER, "ask_number_rest"))

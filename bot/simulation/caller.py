@@ -15,7 +15,7 @@ from bot.simulation.questions import asked_fact, asks_for_booked, asks_for_tie, 
 from bot.simulation.readback import Read, agrees, heard_of, quoted, same_matter
 from bot.simulation.spelling import spelt
 from bot.simulation.turns import Holds, Line, Memory, Reply, Role
-from bot.simulation.unsaid import NO_NEWS, REPLIES, Unsaid
+from bot.simulation.unsaid import NO_NEWS, REPLIES, UNTOLD, Unsaid
 from nlu.meaning import Expected
 
 PATIENCE = 3
@@ -269,8 +269,7 @@ class _Turn:
         """Good-bye; whoever sells insists, and whoever has still something to ask, or that presses, says it."""
         if self.role.sells and (left := self.unsaid.left()):
             return self._line(left[0][0], "", over=len(left) == 1)
-        aside = (*NO_NEWS, *REPLIES, Holds.FAREWELL, Holds.NUMBER)
-        late = self.unsaid.first(Holds.QUESTION, but=aside)
+        late = self.unsaid.first(Holds.QUESTION, but=UNTOLD)
         if late is None and self.role.urgent:
             late = self.unsaid.hurries()
         if late is not None and self.times < LATE:

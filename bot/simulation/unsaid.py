@@ -25,6 +25,8 @@ _FOLLOWS = re.compile(r"(?:^|。)(?:(?:それ)?(?:では|じゃあ?|なら)|さ�
 """How begins what answers an offer, or that somebody is not there: nobody says it before."""
 REPLIES = (Holds.REACTION, Holds.ASSENT)
 """What only follows something said."""
+UNTOLD = (*NO_NEWS, *REPLIES, Holds.FAREWELL, Holds.NUMBER)
+"""What tells nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Unsaid:
     """Something was offered before."""
 
     def left(self) -> list[tuple[int, Line]]:
+        """Those lines, with their places among all."""
         return [(number, line) for number, line in enumerate(self.role.lines) if number not in self.said]
 
     def first(self, *kinds: Holds, but: tuple[Holds, ...] = ()) -> int | None:
@@ -101,8 +104,7 @@ class Unsaid:
 
     def hurries(self) -> int | None:
         """The line that tells of the hurry: whoever is in one says so when somebody is not there."""
-        aside = (*NO_NEWS, *REPLIES, Holds.FAREWELL, Holds.NUMBER)
-        unsaid = (n for n, line in self.left() if _HURRY.search(line.text) and not line.any(*aside))
+        unsaid = (n for n, line in self.left() if _HURRY.search(line.text) and not line.any(*UNTOLD))
         return next(unsaid, None)
 
     def _such(self, line: Line) -> bool:

@@ -18,6 +18,7 @@ from nlu.grammars.networks import (
     START,
     Network,
     Node,
+    Step,
     Web,
     Words,
     alternatives,
@@ -135,7 +136,7 @@ def _rareness() -> dict[str, float]:
 def sounds_like(heard: str, label: str, denied: bool = False) -> Node:
     """The morae heard, any of them perhaps another, missing or added; where it was denied, hardly all as heard."""
     said = morae(heard)
-    steps: list[tuple[str, str, str, str, str, float]] = []
+    steps: list[Step] = []
     for place in range(len(said) + 1):
         steps += _onward(said, place, label)
     steps.append((f"0 {len(said)}", END, "", "", "", DENIED if denied else 0.0))
@@ -146,7 +147,7 @@ def sounds_like(heard: str, label: str, denied: bool = False) -> Node:
     return Web(tuple(steps))
 
 
-def _trades(said: Sequence[str], denied: bool) -> Iterator[tuple[str, str, str, str, str, float]]:
+def _trades(said: Sequence[str], denied: bool) -> Iterator[Step]:
     """Words of trade as which the end of a company's name may have been meant: セイコ is 精工, ションカイ is 商会."""
     for place in range(1, len(said) - 1):
         heard = "".join(said[place:])
@@ -165,7 +166,7 @@ def _trade_words() -> tuple[tuple[str, str], ...]:
     return tuple((written, kana) for written, kana in rows(DATA / "company_words.tsv") if len(morae(kana)) > 1)
 
 
-def _onward(said: Sequence[str], place: int, label: str) -> Iterator[tuple[str, str, str, str, str, float]]:
+def _onward(said: Sequence[str], place: int, label: str) -> Iterator[Step]:
     """The steps after so many of the heard morae; places are named by whether any was changed yet."""
     for changed in ("0", "1"):
         begin = f"{changed} {place}" if place else START if changed == "0" else "1 0"

@@ -76,12 +76,15 @@ class Chain:
     """What may follow any mora in a pair that is not listed, with its whole cost."""
 
 
+Step = tuple[str, str, str, str, str, float]
+"""(from, to, kana, text, label, cost)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Web:
     """Words between places of their own, named at will: from `START` to `END`."""
 
-    steps: tuple[tuple[str, str, str, str, str, float], ...]
-    """(from, to, kana, text, label, cost)"""
+    steps: tuple[Step, ...]
 
 
 START, END = "", "$"
@@ -175,7 +178,7 @@ class _Layout:
             self.lay(part, source, following, paid)
             source, paid = following, 0.0
 
-    def web(self, steps: Iterable[tuple[str, str, str, str, str, float]], ends: tuple[int, int, float]) -> None:
+    def web(self, steps: Iterable[Step], ends: tuple[int, int, float]) -> None:
         source, target, paid = ends
         places = {START: self.state(), END: target}
         self.silent(source, places[START], paid)

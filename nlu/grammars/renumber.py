@@ -7,7 +7,6 @@ Leaves out places and parts (最後は八です), which the grammar of numbers k
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from nlu.grammars.again import DENIED, KEPT
@@ -17,6 +16,7 @@ from nlu.grammars.networks import (
     START,
     Network,
     Node,
+    Step,
     Web,
     alternatives,
     network,
@@ -27,6 +27,7 @@ from nlu.grammars.networks import (
 from nlu.grammars.spoken import carrier, digit, filler, opening_words, reply
 from nlu.grammars.spoken_answers import answers
 from nlu.meaning import Expected
+from nlu.phone import usual_length
 
 HEARD = 2
 """Hearings that are remembered."""
@@ -37,8 +38,6 @@ ODD = 4.0
 GAP, NO_GAP = 1.3, 0.3
 """Of の between digits, and of none."""
 SHORTEST, LONGEST = 10, 11
-_ELEVEN = re.compile(r"0[5-9]0|0800")
-Step = tuple[str, str, str, str, str, float]
 
 
 def renumber(expected: Expected) -> Network | None:
@@ -63,7 +62,7 @@ def like(heard: str, denied: bool = False) -> Node | None:
 
 def _ends(heard: str, denied: bool) -> Iterator[Step]:
     """Where a number may end: with as many digits as its kind has."""
-    usual = LONGEST if _ELEVEN.match(heard) else SHORTEST
+    usual = usual_length(heard)
     for more in (-1, 0, 1):
         size = len(heard) + more
         if SHORTEST <= size <= LONGEST:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 
 from nlu.grammars.networks import (
@@ -97,12 +98,17 @@ mobile and IP numbers have eleven digits, the others ten."""
 
 
 @cache
-def replies() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Kind → (kana, text) of the replies."""
+def by_kind(table: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Kind → (kana, text) of a table of kind, text and kana."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for kind, text, kana in rows(DATA / "replies.tsv"):
+    for kind, text, kana in rows(DATA / table):
         found[kind].append((kana, text))
     return {kind: tuple(items) for kind, items in found.items()}
+
+
+def replies() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Kind → (kana, text) of the replies."""
+    return by_kind("replies.tsv")
 
 
 def reply(kind: str, label: str = "answer") -> Words:

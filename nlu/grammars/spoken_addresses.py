@@ -16,6 +16,7 @@ from nlu.grammars.networks import (
     NOTHING,
     START,
     Node,
+    Step,
     Web,
     Words,
     alternatives,
@@ -118,7 +119,7 @@ def _letters() -> Words:
 @cache
 def _syllables() -> Web:
     """A word that no list has, as surnames and proper nouns go on, in romaji."""
-    steps: list[tuple[str, str, str, str, str, float]] = []
+    steps: list[Step] = []
     for kind, one, two, cost in rows(DATA / "spoken_morae.tsv"):
         if kind != "surname":
             continue

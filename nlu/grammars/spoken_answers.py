@@ -7,12 +7,8 @@ each is is judged: it only has to rank. Leaves out what a reply means after a qu
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cache
-
 from nlu.grammars.networks import Node, Words, alternatives, optional, repeat, sequence, spread, word
-from nlu.grammars.spoken import filler, reply
-from nlu.tables import DATA, rows
+from nlu.grammars.spoken import by_kind, filler, reply
 
 _LISTED = 0.5
 """Share of replies that are said as they are listed."""
@@ -20,16 +16,8 @@ _USUAL = 6.0
 """How much likelier than other replies yes and no are."""
 
 
-@cache
-def _parts() -> dict[str, tuple[tuple[str, str], ...]]:
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name, text, kana in rows(DATA / "spoken_answers.tsv"):
-        found[name].append((kana, text))
-    return {name: tuple(items) for name, items in found.items()}
-
-
 def _one(name: str) -> Words:
-    return spread(_parts()[name], "answer")
+    return spread(by_kind("spoken_answers.tsv")[name], "answer")
 
 
 def _hold() -> Node:

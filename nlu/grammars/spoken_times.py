@@ -8,12 +8,9 @@ judgement.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from functools import cache
 
 from nlu.grammars.networks import Node, Words, alternatives, optional, repeat, sequence, spread, word
-from nlu.grammars.spoken import filler, reply
-from nlu.tables import DATA, rows
+from nlu.grammars.spoken import by_kind, filler, reply
 
 _ONES = ("", "イチ", "ニ", "サン", "ヨン", "ゴ", "ロク", "ナナ", "ハチ", "キュー")
 _KANJI = "〇一二三四五六七八九"
@@ -30,13 +27,9 @@ _PARTY = 3.3
 """Cost of a party of two to four."""
 
 
-@cache
 def said(kind: str) -> tuple[tuple[str, str], ...]:
     """(katakana, as written) of a kind."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name, text, kana in rows(DATA / "spoken_times.tsv"):
-        found[name].append((kana, text))
-    return tuple(found[kind])
+    return by_kind("spoken_times.tsv")[kind]
 
 
 def written(number: int) -> str:
