@@ -35,7 +35,9 @@ _ANYWHERE = (
 )
 _LONG_VOWELS = r"え[えー]*ー|あ[あー]*ー|ああ|うー+|ん[んー]*ー|ま[あー]+"
 _ALONE = rf"{_LONG_VOWELS}|あの[おーう]*(?:です)?(?:ね[えー]*)?|その[おー]+|なんか|あ"
-_FILLER = re.compile(rf"(?:{_ANYWHERE})、?|(?:^|(?<=[、。]))(?:{_ALONE})(?:、|(?=。)|$)")
+_DRAWN_OUT = r"(?:あ[あー]*ー|え[えー]*ー|うー+|んー+)(?=[ァ-ヴ一-鿿])"
+"""Drawn out, and the first word right behind: あーツバメ急便です."""
+_FILLER = re.compile(rf"(?:{_ANYWHERE})、?|(?:^|(?<=[、。]))(?:(?:{_ALONE})(?:、|(?=。)|$)|{_DRAWN_OUT})")
 
 
 @lru_cache(maxsize=64)

@@ -156,6 +156,17 @@ def headed(body: str, chunks: tuple[Clause, ...]) -> tuple[Clause, ...]:
     return (Clause(head.group() + first.text, head.start()), *chunks[1:]) if torn else chunks
 
 
+def headed_unasked(body: str, chunks: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """The same where nobody was asked for a name: before the word of a trade that no business bears alone (みなも商会,
+    おおとり興業) only, and from the beginning of the clause.
+    """
+    if not chunks or not ends_like_company(chunks[0].text) or is_trade(chunks[0].text):
+        return chunks
+    lead, first = body[: chunks[0].start], chunks[0].text
+    torn = lead and _TORN.fullmatch(lead + without_trade(first))
+    return (Clause(lead + first, 0), *chunks[1:]) if torn else chunks
+
+
 def _is_noun(text: str) -> bool:
     parts = tokens(text)
     return len(parts) == 1 and parts[0].pos == "名詞" and len(text) > 1
@@ -206,9 +217,13 @@ _HEAD = re.compile(
     r"(?:(?<=[の、])|^)(?!はい|うちは?$|ええ|いえ|いや|あの|その|まだ|もう|ただ|また|やはり|やっぱり|たしか|たぶん|もちろん|いちおう|とりあえず|"
     r"いつも|ちょっと|いま|たぶん)[\u3041-\u3096ー]{2,6}(?<![はがをのてでもにとなたする])$"
 )
+_TORN = re.compile(
+    r"(?!はい|うち|いつも|こちら|そちら|ここ|ただ|また|もう|それ|どうも|あの|わたし|わたくし|ぼく|おれ)[\u3041-\u3096ー]{2,7}"
+)
+"""The hiragana of a name that the dictionary tears apart."""
 _PROPER = re.compile(r"[ァ-ヴA-Za-z]{2}")
 _ACTIVITY = re.compile(
-    r"^[ご御お](?!掃除)|(?:案内|連絡|件|話|設置|契約|点検|修理|確認|相談|紹介|提案|依頼|工事の日|配達|見積もり?|注文|予約|希望|予定|質問"
+    r"^[ご御お](?!掃除|お)|(?:案内|連絡|件|話|設置|契約|点検|修理|確認|相談|紹介|提案|依頼|工事の日|配達|見積もり?|注文|予約|希望|予定|質問"
     r"|伝言|挨拶|販売|購入|ゼロ|プラン|価格|料金|値段|場合|とき|こと|もの|方|ところ|状態|感じ|つもり|次第)$"
 )
 _TIMELY = re.compile(

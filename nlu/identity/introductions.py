@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from nlu.clauses import Clause, clauses, final_chunks
-from nlu.identity.companies import company_in, headed
+from nlu.identity.companies import company_in, headed, headed_unasked
 from nlu.identity.company_readings import is_shop
 from nlu.identity.names import looks_like_name, name_slot, split_name, surnames
 from nlu.identity.roles import is_role
@@ -104,7 +104,7 @@ def _read(body: str, clause: Clause, cue: str, sure: bool) -> Introduction | Non
         body = re.sub(r"で(?=[^で]{1,8}$)", "の", body)
     if not body or _HONORIFIC.search(body):
         return None
-    chunks = headed(body, _chunks(body)) if sure else _chunks(body)
+    chunks = (headed if sure else headed_unasked)(body, _chunks(body))
     if not chunks or (cue == "working" and not _is_post(chunks[-1].text)):
         return None
     plain = cue != "copula" or sure or bool(_SELF.search(body[: chunks[0].start]))
