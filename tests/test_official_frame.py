@@ -10,6 +10,7 @@ from bot.company.schedule import found
 from bot.dialogue import official
 from bot.dialogue.state import Captured, FrameName, Outcome
 from bot.golden import Playing
+from nlu.meaning import Reason
 from tests.dialogues import TUESDAY_AFTERNOON
 from tests.grave import KAEDE, SMILE, call, ours
 
@@ -108,6 +109,22 @@ def test_an_emergency_goes_to_a_person_before_any_question() -> None:
 def test_the_person_asked_for_is_put_through_if_at_the_desk() -> None:
     playing = call(SMILE, "税務署の大槻と申します 源泉所得税の件で西川様はいらっしゃいますか", "はい")
     assert playing.lines[-1] == "[転送 11 応答]"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("税務署の望月と申します 栗本様はいらっしゃいますか", Reason.OFFICIAL),
+        ("年金事務所の小出です 営業の栗本さんをお願いします", Reason.OFFICIAL),
+        ("保健所の船越と申しますが 栗本さんいらっしゃいますか", Reason.OFFICIAL),
+        ("北消防署の大森です 社長の西川様お願いできますか", Reason.OFFICIAL),
+        ("市役所の納税課の森と申します 西川様はおいででしょうか", Reason.OFFICIAL),
+        ("さくら法律事務所の稲村です 栗本さんはいらっしゃいますか", Reason.PERSON),
+        ("弁護士の小沢と申します 西川様をお願いいたします", Reason.PERSON),
+    ],
+)
+def test_an_authority_calls_as_one_whomever_it_asks_for(words: str, reason: Reason) -> None:
+    assert call(SMILE, words, "はい").state.facts.reason is reason
 
 
 def test_the_head_of_the_company_is_somebody() -> None:

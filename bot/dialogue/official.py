@@ -58,10 +58,13 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 
 def _asked_by_name(script: Script, state: State) -> bool:
-    """Whether somebody of ours is asked for who is known there: a call for that person, whoever makes it."""
-    staff = state.facts.staff
+    """Whether a lawyer asks for somebody of ours who is known there: a call for that person. An authority calls as one,
+    whomever it asks for."""
+    staff, company = state.facts.staff, state.facts.company
     person = script.person(staff.value) if staff else None
     if staff is None or person is None or state.facts.reason is not Reason.PERSON:
+        return False
+    if company is not None and offices.is_authority(company.text or company.value):
         return False
     return person.family.text in staff.text and not absence.spoken_of(state, staff.text)
 

@@ -17,6 +17,7 @@ _OFFICE = re.compile(
     r"弁護士|法律事務所|サイバンショ|ケンサツ|ケイサツ|ゼイムショ|コクゼイ|"
     r"ロウドウキジュン|ロウドウキョク|ショウボウショ|ベンゴシ|ホウリツジムショ|[一-龥](?:署|庁|省)$"
 )
+_COUNSEL = re.compile(r"弁護士|法律事務所|ベンゴシ|ホウリツジムショ")
 _EMERGENCY = re.compile(
     r"(?:事故|けが|怪我|倒れ|意識|搬送|救急|危篤|火災|火事|亡くな|行方|至急|緊急|身元|入院|命に|刃物|通報|爆発|ガス漏れ)"
 )
@@ -45,6 +46,11 @@ _NOTHING = re.compile(r"(?:特に|とくに|とりたてて)|(?:ありません|
 def is_office(name: str) -> bool:
     """Whether that is a body whose calls are official, whatever they are about."""
     return bool(_OFFICE.search(name))
+
+
+def is_authority(name: str) -> bool:
+    """Whether that is an authority, and not a lawyer, whose dealings with somebody of ours are his own."""
+    return is_office(name) and not _COUNSEL.search(name)
 
 
 def is_emergency(words: str) -> bool:
