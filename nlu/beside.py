@@ -54,6 +54,11 @@ _CALLED_FOR = re.compile(
     r"(?:[おご]?(?:電話|連絡|返事|話|説明|謝|詫|伝え|伝言|相談|願)|言っ|いう|(?:代|替|か)わ(?!った)|つな|繋|回し|出し|呼ん|聞い|取り?次|折り?返|かけ|いい|よい|構|かま|いらっしゃ|おられ|います)"
 )
 """What follows somebody who is wanted: 支配人から直接謝ってもらいたい, 院長に伝えて, 高橋主任でもいいや."""
+_LEAVES_WORD = re.compile(
+    r"(?:(?<!ちゃん)(?<!きちん)と|って)(?:だけ)?、?(?:一言|ひとこと)?、?お?"
+    r"(?:伝え|言っ|伝言)(?:て|し)?[^。]{0,4}(?:くだ|いただ|もら|ほし|くれ|お[いき]|お?願)"
+)
+"""A word to be passed on: 今日の夕方に送りますと伝えてください puts no number off until later."""
 
 
 def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocabulary) -> Meaning:
@@ -61,7 +66,8 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
     meaning = _with_staff(meaning, text, expected, vocabulary)
     told, whole = _told(text, expected, vocabulary, meaning.slots.company)
     waits = meaning.answer in (Answer.REPEAT, Answer.HOLD)
-    if not told or waits or (whole and meaning.answer in (Answer.REFUSE, Answer.CALLER_ID, Answer.LATER, Answer.KNOWN)):
+    later = meaning.answer is Answer.LATER and not _LEAVES_WORD.search(told)
+    if not told or waits or (whole and (later or meaning.answer in (Answer.REFUSE, Answer.CALLER_ID, Answer.KNOWN))):
         return meaning
     people = find_staff(told, vocabulary)
     slots = Slots(staff=people.staff, department=people.department)

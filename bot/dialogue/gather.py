@@ -285,9 +285,8 @@ def take_purpose(state: State, heard: Heard) -> State:
     """The caller's words on the matter; those said in answer to the question count whatever they are."""
     asked_for_it = state.expected is not None and state.expected.ask is Ask.PURPOSE
     which = state.expected is not None and state.expected.ask in (Ask.STAFF, Ask.DETAIL) and not _is_told(state, heard)
-    gist = ("" if which else _gist(heard)) or (
-        heard.hearing.text if asked_for_it and heard.meaning.answer is None else ""
-    )
+    told = asked_for_it and heard.meaning.answer is None and heard.meaning.slots.number is None
+    gist = ("" if which else _gist(heard)) or (heard.hearing.text if told else "")
     if state.expected is not None and state.expected.ask is Ask.OFFER and Want.CALLBACK in heard.meaning.wants:
         gist = gist or brief(heard.hearing.text).told  # 品切れになりましたので、お電話をください
     if asked_for_it and not gist and heard.meaning.answer in (Answer.REFUSE, Answer.NO):

@@ -9,11 +9,12 @@ from bot.company.script import Script
 from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import WISH, number_next, purpose_next
-from bot.dialogue.moves import Move, Onward, announce, climb, close, record
+from bot.dialogue.moves import Move, Onward, Rung, announce, climb, close, record
 from bot.dialogue.state import Outcome, State
 from bot.dialogue.who import caller_next
 from nlu.meaning import Ask, Reason, Want
 from nlu.reasons.brief import is_topic
+from nlu.reasons.wants import wants
 
 OWES_A_CALL = frozenset({Reason.CALLBACK, Reason.QUESTION, Reason.COMPLAINT, Reason.CHASE, Reason.OPERATOR})
 """Reasons to which "I shall pass it on" is no answer: somebody calls back."""
@@ -41,6 +42,11 @@ ASKED = frozenset({"wish", "purpose"})
 
 _NEWS = re.compile(r"知らせ|連絡|報告|通知|案内|伝言|伝え")
 """What somebody speaks of who calls to tell something."""
+
+LEAVES = frozenset({None, Reason.MESSAGE, Reason.PERSON, Reason.OTHER})
+"""Reasons of who may want no more than to leave word."""
+WORD: tuple[Rung, ...] = ((Ask.PURPOSE, "ask_message"),)
+"""Put to whoever wants a message passed on and has not told it."""
 
 BY_WHOM = "by_whom"
 SEVERAL = 2
@@ -100,15 +106,24 @@ def _by_whom(script: Script, state: State) -> Move | None:
 
 
 def _content(script: Script, state: State) -> Move | None:
-    """What the news is, of which only the topic was told: 水道工事のお知らせで. Asked once; who is to be called back or
-    would speak with somebody will tell it himself."""
+    """What the news is, of which only the topic was told: 水道工事のお知らせで, or nothing yet: 伝言だけいいですか. Asked
+    once; who is to be called back or would speak with somebody will tell it himself."""
     facts = state.facts
+    if leaves_word(state) and "purpose" in script.ask and ASKED.isdisjoint(state.asked):
+        return climb(script, state, "content", WORD)
     tells = facts.staff is None or facts.reason is Reason.MESSAGE
     asked = facts.callback_promised or "purpose" not in script.ask or not ASKED.isdisjoint(state.asked)
     if asked or not tells or facts.purpose is None:
         return None
     news = _NEWS.search(facts.purpose.value) is not None and is_topic(facts.purpose.value)
     return climb(script, state, "content", ((Ask.PURPOSE, "ask_content"),)) if news else None
+
+
+def leaves_word(state: State) -> bool:
+    """Whether a message is to be passed on that was not told yet, nor invited."""
+    facts = state.facts
+    untold = facts.reason in LEAVES and facts.purpose is None and "offer_message" not in state.asked
+    return untold and Want.MESSAGE in wants(state.told)
 
 
 def rest(script: Script, state: State, number: bool = True) -> Onward:

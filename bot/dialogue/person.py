@@ -72,7 +72,8 @@ def goes_on(script: Script, state: State) -> Onward:
     if person is None and state.facts.staff is not None and _unknown_key(state) == "unknown_staff":
         state = announce(state, "unknown_staff", "unknown_staff")
     if _is_asked_why(script, state, person):
-        return ask(script, state, MATTER, (Ask.PURPOSE, "probe_detail" if state.facts.purpose else "ask_matter"))
+        unsaid = "ask_message" if message.leaves_word(state) else "ask_matter"
+        return ask(script, state, MATTER, (Ask.PURPOSE, "probe_detail" if state.facts.purpose else unsaid))
     if person is None:
         if "callback_answered" not in state.asked and (move := reach.department(script, state)):
             return move

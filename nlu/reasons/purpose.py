@@ -24,6 +24,11 @@ _INSTEAD = re.compile(
 """What an offer is answered with by whoever tells his matter instead."""
 _WORD = re.compile(r".{8,}(?:と|て)、?(?:言(?:っ|う)|いっ|お?伝え|伝言)")
 """A word to be passed on: 金曜の二時に変えてくださいと言っておいて."""
+_NUMBER = re.compile(
+    r"(?:はい、?|ええと、?|(?:電話)?番号|電話|携帯|自宅|会社|は|が|、)*(?:[0-9〇零一二三四五六七八九]|の|-|、){9,}"
+    r"(?:です|になります|でございます|まで)?(?:が|けど|ね)?。?"
+)
+"""A telephone number and nothing else."""
 _TO_CALL = re.compile(r"電話|連絡|(?:お)?かけ|鳴らし|ください|いただ|もら|ほしい|欲しい")
 _PASSED_ON = frozenset({Want.CALLBACK, Want.MESSAGE})
 """Wishes beside which more is told; what else is wished is taken as such."""
@@ -38,6 +43,8 @@ def purpose(text: str, aside: tuple[Spans, Spans], expected: Expected, reason: J
     if expected.ask not in FREE and (reason.reason is None or reason.confidence < PLAIN_REASON):
         return ""
     if expected.ask in (Ask.CLOSING, Ask.MORE) and is_farewell(text):
+        return ""
+    if _NUMBER.fullmatch(text):
         return ""
     return gist(text, *aside)
 
