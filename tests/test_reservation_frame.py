@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.company.load import load_script, vocabulary
+from bot.company.rules import KnownBooking
 from bot.company.script import Script
 from bot.dialogue.actions import Action, Book, CancelBooking, FindBooking, HangUp, Hold, Say
 from bot.dialogue.events import Began, Booked, Booking, BookingsFound, Event, Heard, Held, Spoken
@@ -274,3 +275,34 @@ def test_a_call_that_breaks_frees_the_place_it_held(tmp_path: Path) -> None:
         assert other.start == held[-1].start
 
     at_the_desk(tmp_path, test, INN)
+
+
+@pytest.mark.parametrize(
+    ("booked", "said", "found"),
+    [
+        ("サワダ ヨウコ", "沢田", "サワダヨウコ"),
+        ("サワダヨウコ", "沢田", "サワダヨウコ"),
+        ("サワダ", "沢田", "サワダ"),
+        ("サワダ", "沢田陽子", "サワダヨウコ"),
+    ],
+)
+@pytest.mark.parametrize("wish", ["予約を取り消したいんですが", "予約を月曜の十時に変えてもらいたいんですけど"])
+def test_whose_booking_it_is_is_told_by_the_full_name_where_the_caller_gave_the_family_name(
+    booked: str, said: str, found: str, wish: str
+) -> None:
+    rules = CLINIC.rules.reservations
+    assert rules is not None
+    known = KnownBooking(booked, "090-8765-4321", "2026-11-27T15:30")
+    clinic = replace(CLINIC, rules=replace(CLINIC.rules, reservations=replace(rules, known=(known,))))
+    playing = played(clinic, f"{said}と申します。{wish}", "090の8765の4321です")
+    name = playing.state.facts.caller_name
+    assert name is not None
+    assert name.value == found
+    assert playing.state.draft is not None
+    assert playing.state.draft.old is not None
+
+
+def test_nobody_is_named_whose_booking_has_another_number() -> None:
+    playing = played(CLINIC, "沢田と申します。予約を取り消したいんですが", "03の9999の8888です")
+    assert playing.state.facts.caller_name is not None
+    assert playing.state.facts.caller_name.value == "サワダ"

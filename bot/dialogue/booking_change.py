@@ -6,6 +6,7 @@ before the old one is let go; the company's terms of cancellation are said befor
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.company.rules import ReservationRules
@@ -29,6 +30,7 @@ from bot.dialogue.booking_steps import (
 from bot.dialogue.events import Booking
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look
 from bot.dialogue.state import Captured, State, Status
+from nlu.kana import canonical, is_kana
 from nlu.meaning import Ask, Reason
 
 WHICH: tuple[Rung, ...] = ((Ask.WHEN, "booking_which"), (Ask.WHEN, "booking_which_again"))
@@ -63,9 +65,10 @@ def _find(script: Script, rules: ReservationRules, state: State) -> Onward:
     if move := name_next(script, state):
         return move
     if draft.found and len(draft.found) == 1:
-        return next_step(script, rules, redraft(_identified(state), settle(draft, draft.found[0])))
+        state = _named(_identified(state), draft.found[0])
+        return next_step(script, rules, redraft(state, settle(draft, draft.found[0])))
     if draft.found and (meant := _meant(draft, draft.found)):
-        return next_step(script, rules, redraft(_identified(state), settle(draft, meant)))
+        return next_step(script, rules, redraft(_named(_identified(state), meant), settle(draft, meant)))
     if draft.found:
         state = _identified(state)
         return put(script, state, "which", "which", WHICH) or hand_over(script, state, "booking_unclear")
@@ -116,6 +119,16 @@ def _identified(state: State) -> State:
     if state.facts.number is not None or draft is None or not draft.number_tried:
         return state
     return replace(state, facts=replace(state.facts, number=Captured(draft.number_tried, "", Status.CONFIRMED)))
+
+
+def _named(state: State, booking: Booking) -> State:
+    """The caller with the full name that the booking is under: who gave the family name alone hears whose it is."""
+    name, full = state.facts.caller_name, re.sub(r"[\s・]", "", booking.name)
+    family, whole = canonical(name.value if name else ""), canonical(full)
+    if name is None or not family or not is_kana(full) or not whole.startswith(family) or whole == family:
+        return state
+    name = replace(name, value=full, text="", alternatives=())
+    return replace(state, facts=replace(state.facts, caller_name=name))
 
 
 def _change(script: Script, rules: ReservationRules, state: State) -> Onward:
