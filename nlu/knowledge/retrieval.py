@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from nlu.knowledge import weighing
+from nlu.knowledge.cases import of_another_case
 from nlu.knowledge.matching import meet, relate
 from nlu.knowledge.own_question import own_question
 from nlu.knowledge.topics import Script, Text, script, take_apart
@@ -73,6 +74,8 @@ def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Foun
     if not text.strip() or not (entries or beyond):
         return Found("none", None, 1.0, ())
     question, against = take_apart(text[-_LONGEST:]), script(entries, beyond)
+    if others := of_another_case(question, against):
+        return _among(text, entries, beyond, others)
     best, likely, topic = judged(relate(question, against), question.normal, against)
     kind = kind_of(likely, topic)
     if best is not None and kind in ("entry", "maybe"):
@@ -84,6 +87,13 @@ def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Foun
         told = private(question.normal)
         return Found("beyond", None, topic, (told,) if told else _grounds(question, against, tuple(topics)))
     return Found("none", None, max(0.0, 1.0 - likely - topic), ())
+
+
+def _among(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...], others: frozenset[int]) -> Found:
+    """What is found where these entries are out of the question."""
+    left = [index for index in range(len(entries)) if index not in others]
+    found = find(text, tuple(entries[index] for index in left), beyond)
+    return found if found.entry is None else replace(found, entry=left[found.entry])
 
 
 def ranked(text: str, entries: tuple[Entry, ...]) -> tuple[tuple[int, float], ...]:
