@@ -197,8 +197,7 @@ class Slot:
     value: str
     """Canonical: katakana for names and companies, digits for numbers, a key or katakana for staff."""
     text: str = ""
-    """The words it comes from. For a number: its digits in the caller's own groups, joined by "-".
-    For a company: as written, legal form kept."""
+    """The words it comes from; of a number its digits in the caller's groups, of a company its legal form too."""
     confidence: float = 1.0
     alternatives: tuple[str, ...] = ()
 
@@ -247,14 +246,15 @@ class Known:
     """What the script has for a question."""
 
     kind: str
-    """"entry", "maybe" (likely this entry: to be asked back before it is told), "beyond" (a topic that a human must
-    answer) or "none"."""
+    """"entry", "maybe" (likely this entry: to be asked back first), "beyond" (for a human to answer) or "none"."""
     entry: int | None
     """Index into `Vocabulary.entries`; None unless `kind` is "entry" or "maybe"."""
     probability: float
     """That `kind`, and the entry, are right; 0..1."""
     grounds: tuple[str, ...] = ()
     """Which words of question and script met, "question = script", the weightiest first."""
+    several: tuple[tuple[str, str, int | None], ...] = ()
+    """Of several questions in one breath the words, kind and entry of each; the first is this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +298,7 @@ class Meaning:
     called: bool = False
     """Whether whoever is in `slots.staff` is to do something or to be told, and is not only spoken of."""
     correction: str = ""
-    """With `Answer.CORRECT` the right value: katakana for a name, digits for a telephone number (in full) or a count,
-    everything else as said; else ""."""
+    """With `Answer.CORRECT` the right value: katakana, digits (a telephone number in full), else as said; or ""."""
 
     @property
     def bare(self) -> bool:

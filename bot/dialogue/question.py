@@ -145,6 +145,13 @@ def _take_question(script: Script, state: State, heard: Heard) -> State:
     answered = known is not None and known.kind == "entry" and state.facts.reason in DOUBTABLE and doubtful
     reason = Reason.QUESTION if answered or state.facts.reason in (None, Reason.OTHER) else state.facts.reason
     state = replace(state, doubted=None, facts=replace(state.facts, reason=reason))
+    new = known is not None and any(f"answer:{entry}" not in state.asked for _, _, entry in known.several)
+    if known is not None and new:
+        return _take_several(script, state, known)
+    return _take_one(script, state, known, words)
+
+
+def _take_one(script: Script, state: State, known: Known | None, words: str) -> State:
     if known is not None and known.entry is not None and known.entry < len(script.knowledge.entries):
         if known.kind == "maybe" and f"maybe:{known.entry}" not in state.asked:
             return replace(state, doubted=(known.entry, words))
@@ -152,6 +159,25 @@ def _take_question(script: Script, state: State, heard: Heard) -> State:
             return _answered(script, state, known.entry, words)
     topic = (TOPIC,) if known is not None and known.kind == "beyond" else ()
     return replace(_unanswered(state, words), asked=(*state.asked, *topic, BEYOND))
+
+
+def _take_several(script: Script, state: State, known: Known) -> State:
+    """Every one of several questions: those that have an answer first; one that may have is asked back about, and the
+    others are taken on."""
+    for words, kind, entry in known.several:
+        if entry is not None and f"answer:{entry}" in state.asked:
+            continue
+        state = replace(state, pending=tuple(key for key in state.pending if key != "resume"))
+        if kind != "entry" and (state.doubted is not None or _owes_word(state)):
+            state = _unanswered(state, words)
+        else:
+            state = _take_one(script, state, Known(kind, entry, 1.0), words)
+    return state
+
+
+def _owes_word(state: State) -> bool:
+    """Whether there is a question of which it was not said yet that we cannot answer it."""
+    return state.asked.count(BEYOND) > state.asked.count(SAID)
 
 
 def _worth_telling(known: Known, times: int) -> bool:
@@ -251,7 +277,7 @@ def goes_on(script: Script, state: State) -> Onward:
     """Say what is to be said; ask what else there is."""
     if state.doubted is not None:
         return ask(script, state, f"maybe:{state.doubted[0]}", (Ask.OFFER, "ask_back"))
-    if state.asked.count(BEYOND) > state.asked.count(SAID):
+    if _owes_word(state):
         return _beyond(script, state)
     if OVER in state.asked:
         return _over(script, state)
@@ -281,6 +307,7 @@ def _more(script: Script, state: State) -> Onward:
 def _beyond(script: Script, state: State) -> Onward:
     """We cannot tell: over to a person, or a call back."""
     state = replace(state, asked=(*state.asked, SAID))
+    rest = any(isinstance(words, Phrase) for words in state.pending)  # another question is being answered
     owed = len(state.frames) > 1 or state.facts.callback_promised
     wanted = handover.is_wanted(script, Reason.QUESTION) and handover.HUMAN not in state.asked
     grouped = any(Reason.QUESTION in group.reasons for group in script.rules.groups)
@@ -288,9 +315,11 @@ def _beyond(script: Script, state: State) -> Onward:
         return _over(script, announce(state, OVER, "beyond_transfer"))
     if len(state.frames) > 1 or state.facts.callback_promised:
         facts = replace(state.facts, callback_promised=True)
-        state = then(replace(state, facts=facts), "beyond_noted")
+        state = then(replace(state, facts=facts), "beyond_rest_noted" if rest else "beyond_noted")
         return state if len(state.frames) > 1 else _message(script, state)
-    return climb(script, then(state, "beyond"), "offer_answer", OFFER) or _message(script, state)
+    return climb(script, then(state, "beyond_rest" if rest else "beyond"), "offer_answer", OFFER) or _message(
+        script, state
+    )
 
 
 def _over(script: Script, state: State) -> Onward:
