@@ -162,3 +162,32 @@ def test_once_a_number_was_taken_nobody_is_refused() -> None:
     playing.hear(PITCHES[1])
     assert "お断り" not in "".join(ours(playing))
     assert playing.state.outcome is Outcome.MESSAGE
+
+
+WORD = (
+    "では、お電話があったことだけ店長様にお伝えいただけますか",
+    "それでは一言お伝えいただければ結構です",
+    "そうですか、電話があったとだけ伝えておいてください",
+    "じゃあ伝言だけお願いします",
+)
+
+
+@pytest.mark.parametrize("pitch", (PITCHES[0], *PITCHES[2:]))
+@pytest.mark.parametrize("word", WORD)
+def test_that_a_seller_called_is_passed_on_where_the_company_has_such_calls_reported(pitch: str, word: str) -> None:
+    reports = replace(SMILE, rules=replace(SMILE.rules, sales=SalesRules(SalesPolicy.REPORT)))
+    playing = call(reports, pitch, word)
+    assert playing.state.phase is Phase.CLOSING
+    assert playing.state.outcome is Outcome.MESSAGE
+    assert playing.state.facts.reason is Reason.SALES
+    assert playing.state.facts.sales_suspected
+    assert not playing.state.facts.callback_promised
+    assert "申し伝えます" in ours(playing)[-1]
+    assert "番号" not in "".join(ours(playing))
+
+
+@pytest.mark.parametrize("word", WORD)
+def test_nothing_is_passed_on_of_a_seller_where_the_company_wants_none(word: str) -> None:
+    playing = call(SMILE, PITCHES[0], word)
+    assert playing.state.outcome is not Outcome.MESSAGE
+    assert "申し伝え" not in "".join(ours(playing))

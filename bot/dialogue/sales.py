@@ -20,7 +20,7 @@ from bot.dialogue.state import Captured, FrameName, Outcome, State
 from bot.dialogue.wording import confirmed
 from nlu.identity.companies import company_slot
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Answer, Ask, Meaning, Reason, Sales, SalesOutcome
+from nlu.meaning import Answer, Ask, Meaning, Reason, Sales, SalesOutcome, Want
 from nlu.reasons.gist import is_farewell
 
 EVASIVE = 0.25
@@ -77,6 +77,8 @@ MOST_PROBES = 2
 
 MACHINE = "machine"
 """Topic of a recorded announcement."""
+WORD = "sales_word"
+"""Topic of a seller who asks no more than that his call be passed on, to a company that has such calls reported."""
 LEAVES = "sales_leaves"
 """Topic of a caller who takes leave."""
 
@@ -103,7 +105,7 @@ _MACHINE = re.compile(
 def takes(script: Script, state: State, heard: Heard) -> State:
     """Before a refusal: whether they sell. After it: whether they leave, insist, or turn out to be somebody else."""
     if "refuse" in state.asked:
-        return _after_refusal(state, heard)
+        return _after_refusal(script, state, heard)
     meaning, sales = heard.meaning, heard.meaning.sales
     if _MACHINE.search(state.told):
         return _take_machine(state, heard)
@@ -167,12 +169,14 @@ def asks_us(meaning: Meaning) -> bool:
     return meaning.known is not None and meaning.known.kind == "entry"
 
 
-def _after_refusal(state: State, heard: Heard) -> State:
+def _after_refusal(script: Script, state: State, heard: Heard) -> State:
     text, meaning = heard.hearing.text, heard.meaning
     if shows_otherwise(meaning):
         state = cleared(state, meaning, suspected=True)
         return then(_mark(state, "sales_mistaken"), "sales_mistaken")
     state = gather.without_purpose(state, meaning.purpose)
+    if Want.MESSAGE in meaning.wants and script.rules.sales.policy is SalesPolicy.REPORT:
+        return _mark(state, WORD)
     if leaves(text) or takes_note(text):
         return _mark(state, LEAVES)
     return _mark(state, "sales_insists")
@@ -213,6 +217,9 @@ def goes_on(script: Script, state: State) -> Onward:
 def _refuse(script: Script, state: State) -> Onward:
     """Each insistence has an answer of its own; silence and leave-taking end the call."""
     state = replace(state, facts=replace(state.facts, reason=Reason.SALES, urgent=False), pending=())
+    if WORD in state.asked:
+        state = replace(state, facts=replace(state.facts, sales_suspected=True))
+        return close(script, state, Outcome.MESSAGE, "closing_sales_word")
     refused, insisted = state.asked.count("refuse"), state.asked.count("sales_insists")
     argues = refused <= insisted and LEAVES not in state.asked
     if argues and (move := climb(script, state, "refuse", REFUSALS)):
