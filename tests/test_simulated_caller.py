@@ -49,6 +49,35 @@ def test_news_is_taken_up_when_it_is_heard_and_not_before() -> None:
     assert said(role, told, Ask.NUMBER).text == lines[1]
 
 
+@pytest.mark.parametrize(
+    ("line", "words", "said_then"),
+    [
+        ("戻られましたらお電話を頂戴したいんですが、額縁のことで", "折り返しお電話を差し上げましょうか。", True),
+        ("なんだ、じゃあ額縁のことで電話くれって言っといて", "折り返しお電話を差し上げましょうか。", True),
+        ("額縁は木でとお伝え願えますか、お願いします", "ご伝言を承りましょうか。", True),
+        ("戻られましたらお電話を頂戴したいんですが、額縁のことで", "メールアドレスをご案内いたしましょうか。", False),
+        ("昨日お電話をいただいた額縁の件です", "折り返しお電話を差し上げましょうか。", False),
+    ],
+)
+def test_an_offer_is_taken_by_the_line_that_wishes_for_it(line: str, words: str, said_then: bool) -> None:
+    role = role_of({**MESSAGE, "turns": ["和田です。三宅さんお願いします", "はい、そうです", line, "失礼します"]})
+    assert (said(role, words, Ask.OFFER).text == line) is said_then
+
+
+@pytest.mark.parametrize(
+    ("company", "private"),
+    [
+        ("個人です", True),
+        ("いや個人だよ", True),
+        ("いえ、個人です", True),
+        ("個人事業の和田屋", False),
+        ("和田商店", False),
+    ],
+)
+def test_who_has_no_company_says_so_in_many_ways(company: str, private: bool) -> None:
+    assert role_of({**MESSAGE, "caller": {**MESSAGE["caller"], "company": company}}).private is private
+
+
 def test_a_line_is_said_once_and_then_the_fact_plainly() -> None:
     memory, first = answer(ROLE, Memory(), "お電話番号をお願いいたします。", Expected(Ask.NUMBER))
     memory, again = answer(ROLE, memory, "もう一度お願いいたします。", Expected(Ask.NAME))

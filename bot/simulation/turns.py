@@ -131,8 +131,7 @@ class Role:
     @property
     def private(self) -> bool:
         """There is no company."""
-        company = self.fact("company")
-        return not company or company.startswith("個人")
+        return is_private(self.fact("company"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +161,11 @@ class Reply:
     """Hangs up after it."""
     press: str = ""
     """Push buttons instead of words."""
+
+
+def is_private(company: str) -> bool:
+    """Whether what somebody says of his company is that there is none: いや個人だよ."""
+    return not company or re.match(r"(?:いや|いえ|いいえ|あ|え|ただの|、)*個人(?!事業)", company) is not None
 
 
 def own_words(role: Role) -> dict[str, str]:
@@ -268,7 +272,7 @@ def _name_tokens(fact: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _company_tokens(fact: str) -> tuple[str, ...]:
     token = re.sub(r"(?:株式|有限|合同)会社|です$|でございます$", "", fact)
-    return () if not token or token.startswith("個人") else (token,)
+    return () if is_private(token) else (token,)
 
 
 def _staff_tokens(fact: str) -> tuple[str, ...]:

@@ -16,8 +16,13 @@ SAME = 0.2
 """Share of a fact's pairs of characters from which a line is on the same matter."""
 
 _PUT_THROUGH = r"代わ|つな"
-_OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|伝え", r"折り返|お?電話を")
+_OFFERED = (r"メール|アドレス", r"番号|携帯", _PUT_THROUGH, r"伝言|伝え|言っ?とい", r"折り?返|お?電話(?!番号)")
 """What is offered, in the words of both sides."""
+_WISHED = re.compile(
+    r"(?:折り?返|お?電話(?![番を]*番号)|伝言|伝え|(?:と|って)言|メール)[^。]{0,14}?"
+    r"(?:くれ|ください|下さい|いただ(?:け|きた)|頂(?:け|きた)|頂戴|ちょうだい|もらえ|もらいた|ほしい|欲しい|お願い|といて)"
+)
+"""What a caller asks for by itself, the thing and the wish."""
 _HURRY = re.compile(r"急|までに|すぐ|間に合")
 NO_NEWS = (Holds.YES, Holds.WAIT, Holds.ECHO, Holds.CORRECTION)
 """What is no news to tell."""
@@ -92,10 +97,12 @@ class Unsaid:
         return next((number for number, line in self.left() if re.search(_PUT_THROUGH, line.text)), None)
 
     def on_offer(self) -> int | None:
-        """The first line that may follow this offer: it asks, reacts, or assents to such a thing."""
+        """The first line that may follow this offer: it asks, reacts, assents to such a thing, or wishes for it."""
         for number, line in self.left():
             if line.any(Holds.ECHO, Holds.NUMBER, Holds.POLICY, Holds.WAIT) or not line.any(Holds.MATTER, Holds.ASSENT):
                 continue
+            if self._wishes(line):
+                return number
             if line.any(Holds.QUESTION, Holds.REACTION) and not line.any(Holds.ASSENT):
                 return number
             if line.any(Holds.ASSENT):
@@ -106,6 +113,11 @@ class Unsaid:
         """The line that tells of the hurry: whoever is in one says so when somebody is not there."""
         unsaid = (n for n, line in self.left() if _HURRY.search(line.text) and not line.any(*UNTOLD))
         return next(unsaid, None)
+
+    def _wishes(self, line: Line) -> bool:
+        """Whether a line asks for the very thing that is offered: では戻られたらお電話を頂戴したいんですが."""
+        wished = (found[0] for found in _WISHED.finditer(line.text))
+        return any(re.search(cue, wish) and re.search(cue, self.words) for wish in wished for cue in _OFFERED)
 
     def _such(self, line: Line) -> bool:
         """Whether what is assented to in a line is what is offered."""
