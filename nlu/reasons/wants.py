@@ -21,9 +21,10 @@ _DECLINED = re.compile(
 _TOLD = re.compile(
     r"^(?:アドレス|番号)?(?:[でをにはの]|から|にて|、)*(?:先ほど|さっき|昨日|先日|今朝|本日)?(?:お|ご)?"
     r"(?:送り(?:しま|し)した|送り(?:しま|ま)した|送っ(?:た|て(?:い|お|あ|る))|送付(?:し|いた|済)|届|出し(?:た|て(?:い|お|あ))|"
-    r"(?:いただ|頂)(?:い|き)(?:た|て|まし|お)|もらっ(?:た|て)|拝見|入れ(?:た|て(?:い|お|あ)))"
+    r"(?:いただ|頂)(?:い|き)(?:た|て|まし|お)|もらっ(?:た|て)|拝見|入れ(?:た|て(?:い|お|あ))|(?:(?:入|残|載)っ(?:て|た)|登録)(?!.*(?:教え|知りた)))"
 )
-"""What follows a thing that is named because it was used: 先ほどメールでお送りしました."""
+"""What follows a thing that is named because it was used, or because it holds a number: 先ほどメールでお送りしました,
+携帯に入ってるよ."""
 _THINGS = frozenset({Want.EMAIL, Want.MOBILE})
 
 
