@@ -1,7 +1,6 @@
 """What was heard, what was asked, and what it means: the types every part of `nlu` speaks.
 
-All are frozen and hold only plain values, so that a `Meaning` can be written to the journal as JSON
-and read back unchanged.
+All are frozen and hold only plain values: a `Meaning` goes to the journal as JSON and comes back unchanged.
 """
 
 from __future__ import annotations
@@ -144,6 +143,8 @@ class Expected:
     """Words with which the answer began, where the caller went on before our next ones were heard."""
     day: str = ""
     """The day that is being spoken of, an ISO date: 次の日 is counted from it."""
+    about: int | None = None
+    """The entry that was told last, where it is asked whether there is anything else."""
 
 
 @dataclass(frozen=True, slots=True)

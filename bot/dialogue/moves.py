@@ -72,8 +72,15 @@ def ask(script: Script, state: State, topic: str, rung: Rung) -> Move:
         said="".join(phrase.text for phrase in question),
         before=state.told,
         day=state.draft.spoken_of if state.draft else "",
+        about=_told_last(state) if expecting is Ask.MORE else None,
     )
     return replace(said, expected=expected, question=question), actions
+
+
+def _told_last(state: State) -> int | None:
+    """The entry that was told last; None where we could not tell, or something else came in between."""
+    last = next((topic for topic in reversed(state.asked) if topic.startswith(("answer:", "beyond"))), "")
+    return int(last.removeprefix("answer:")) if last.startswith("answer:") else None
 
 
 def ask_again(script: Script, state: State, *keys: str | Phrase) -> Move:

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from nlu.knowledge import retrieval as knowledge
+from nlu.knowledge.following import following
 from nlu.knowledge.several import several
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
 from nlu.reasons import trouble
@@ -237,6 +238,8 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
     if found.kind in ("none", "maybe") and len(last) < len(text.rstrip("。")) and _ASKS.search(last):
         alone = knowledge.find(last, vocabulary.entries, vocabulary.beyond)
         found = alone if alone.kind == "entry" else found
+    if expected.about is not None:
+        found = following(text, expected.about, vocabulary.entries, vocabulary.beyond) or found
     parts = several(text, vocabulary.entries, vocabulary.beyond) if reason is Reason.QUESTION else ()
     found = parts[0].found if parts else found
     each = tuple((part.words, part.found.kind, part.found.entry) for part in parts)

@@ -1,0 +1,90 @@
+"""Questions that follow an answer and name no thing of their own: 時間はどれくらい, after 三千円、およそ四十分.
+
+Such a question is about what was answered last. So it is looked for with that entry's thing in front, and the entry is
+told again only where it gives what is asked for. A question that names something of its own stands by itself, and so
+does one that a human must answer.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from nlu.knowledge.retrieval import Found, find
+from nlu.knowledge.topics import kinds, take_apart
+from nlu.meaning import Entry
+
+SURE = 0.9
+"""Probability of an entry that was told last and gives the fact that is asked for."""
+_FACT = re.compile(
+    r"お?いくら|[何幾](?:時間|か月|ヶ月|週間|日間?|分間?|年間?|枚|個|人|名|台|回|割)|時間|料金|値段|金額|お?金|代金|費用|日数|期間|枚数|"
+    r"(?:月|一(?:日|回|枚|個|人|台|か月|ヶ月|時間))(?:に|あたり|で|、)?(?=お?いくら|いくら|何|なん|どれ)"
+)
+"""Words that say which kind of fact is asked for, and nothing of a thing."""
+_LIGHT = re.compile(r"(?:出来|掛|見|置|待|終|済|取|要|貰|頂|教|知|聞|払|言|思|予定|大体|普通|結局|合計|全部)")
+"""Characters of words that tell nothing either."""
+_NAMES = re.compile(r"[一-龠々〇0-9A-Za-z]+|[ァ-ヴー]+")
+_DURATION = re.compile(r"時間|何(?:分|日|週間|か月|ヶ月)(?!曜)|待")
+_THING = re.compile(r"^(?!何|いつ|どこ|いくら)[^、。はがをもって]{2,}?(?=[はがをも]|って)")
+"""What an entry's question begins with: エアコン も外してもらえますか."""
+
+
+def following(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found | None:
+    """What is found for a (normalised) question after this entry was told; None where it stands by itself."""
+    if about >= len(entries) or (alone := find(text, entries, beyond)).kind == "beyond":
+        return None
+    entry = entries[about]
+    if names_nothing(text):
+        return _of_the_thing(text, about, entries, beyond)
+    if (
+        alone.kind != "entry"
+        and _is_named(text, "".join((*entry.questions, entry.answer)))
+        and _gives(text, entry, otherwise=False)
+    ):
+        return Found("entry", about, SURE, alone.grounds)
+    return None
+
+
+def _of_the_thing(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found:
+    """What is found where the question is put about the thing of the entry."""
+    entry = entries[about]
+    gives = _gives(text, entry, otherwise=True)
+    if gives and any(_asked(text) & _asked(way) for way in entry.questions):
+        return Found("entry", about, SURE, ())
+    things = (_THING.match(way) for way in entry.questions)
+    asked = [f"{thing}、{text}" for thing in dict.fromkeys(found[0] for found in things if found)]
+    found = [each for each in (find(one, entries, beyond) for one in asked) if each.entry is not None]
+    if gives and any(each.entry == about for each in found):
+        return Found("entry", about, SURE, ())
+    return next((each for each in found if each.entry != about), Found("none", None, 1.0, ()))
+
+
+def names_nothing(text: str) -> bool:
+    """Whether a question has no thing in it: nothing in characters or katakana but the kind of fact."""
+    return not _own_words(text)
+
+
+def _own_words(text: str) -> list[str]:
+    return _NAMES.findall(_LIGHT.sub("、", _FACT.sub("、", text)))
+
+
+def _is_named(text: str, told: str) -> bool:
+    """Whether an entry speaks of all that a question names."""
+    return all(word in told for word in _own_words(text))
+
+
+def _asked(text: str) -> set[int]:
+    """The kinds of fact that are asked for."""
+    asked = {kind for kind in take_apart(text).asks if kind in _facts()}
+    return asked | {kinds().index("duration")} if _DURATION.search(text) else asked
+
+
+def _gives(text: str, entry: Entry, otherwise: bool) -> bool:
+    """Whether an answer gives a fact of the kind that is asked for; `otherwise` where no kind is told."""
+    asked = _asked(text)
+    return bool(asked & take_apart(entry.answer).gives) if asked else otherwise
+
+
+@cache
+def _facts() -> frozenset[int]:
+    return frozenset(kinds().index(name) for name in ("price", "clock", "day", "duration", "place", "count"))
