@@ -25,6 +25,11 @@ _LIGHT = re.compile(r"(?:出来|掛|見|置|待|終|済|取|要|貰|頂|教|知|
 """Characters of words that tell nothing either."""
 _NAMES = re.compile(r"[一-龠々〇0-9A-Za-z]+|[ァ-ヴー]+")
 _DURATION = re.compile(r"時間|何(?:分|日|週間|か月|ヶ月)(?!曜)|待")
+_TAKEN = re.compile(
+    r"(?:[〇一二三四五六七八九十百数\d]+(?:時間半?|分|日|営業日|週間)|半日)間?(?:ほど|ぐらい|くらい|で|が目安|かか|後|いただ)|"
+    r"(?:即|当|翌)日[^。]{0,8}(?:渡|仕上|でき|終)|その場で|すぐに?お渡し"
+)
+"""Time that something takes; a day before which, or years for which something holds, is none."""
 _THING = re.compile(r"^(?!何|いつ|どこ|いくら)[^、。はがをもって]{2,}?(?=[はがをも]|って)")
 """What an entry's question begins with: エアコン も外してもらえますか."""
 
@@ -33,28 +38,25 @@ def following(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[s
     """What is found for a (normalised) question after this entry was told; None where it stands by itself."""
     if about >= len(entries) or (alone := find(text, entries, beyond)).kind == "beyond":
         return None
+    if alone.kind == "entry" and alone.entry == about:
+        return None
     entry = entries[about]
     if names_nothing(text):
         return _of_the_thing(text, about, entries, beyond)
-    if (
-        alone.kind != "entry"
-        and _is_named(text, "".join((*entry.questions, entry.answer)))
-        and _gives(text, entry, otherwise=False)
-    ):
+    told = "".join((*entry.questions, entry.answer))
+    if alone.kind != "entry" and _is_named(text, told) and _gives(text, entry):
         return Found("entry", about, SURE, alone.grounds)
     return None
 
 
 def _of_the_thing(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found:
     """What is found where the question is put about the thing of the entry."""
-    entry = entries[about]
-    gives = _gives(text, entry, otherwise=True)
-    if gives and any(_asked(text) & _asked(way) for way in entry.questions):
+    if _gives(text, entries[about]):
         return Found("entry", about, SURE, ())
-    things = (_THING.match(way) for way in entry.questions)
+    things = (_THING.match(way) for way in entries[about].questions)
     asked = [f"{thing}、{text}" for thing in dict.fromkeys(found[0] for found in things if found)]
     found = [each for each in (find(one, entries, beyond) for one in asked) if each.entry is not None]
-    if gives and any(each.entry == about for each in found):
+    if not _asked(text) and any(each.entry == about and each.kind == "entry" for each in found):
         return Found("entry", about, SURE, ())
     return next((each for each in found if each.entry != about), Found("none", None, 1.0, ()))
 
@@ -76,15 +78,22 @@ def _is_named(text: str, told: str) -> bool:
 def _asked(text: str) -> set[int]:
     """The kinds of fact that are asked for."""
     asked = {kind for kind in take_apart(text).asks if kind in _facts()}
-    return asked | {kinds().index("duration")} if _DURATION.search(text) else asked
+    return asked | {_duration()} if _DURATION.search(text) else asked
 
 
-def _gives(text: str, entry: Entry, otherwise: bool) -> bool:
-    """Whether an answer gives a fact of the kind that is asked for; `otherwise` where no kind is told."""
-    asked = _asked(text)
-    return bool(asked & take_apart(entry.answer).gives) if asked else otherwise
+def _gives(text: str, entry: Entry) -> bool:
+    """Whether an answer gives a fact of the kind that is asked for."""
+    given = set(take_apart(entry.answer).gives) - {_duration()}
+    if _TAKEN.search(entry.answer):
+        given.add(_duration())
+    return bool(_asked(text) & given)
 
 
 @cache
 def _facts() -> frozenset[int]:
     return frozenset(kinds().index(name) for name in ("price", "clock", "day", "duration", "place", "count"))
+
+
+@cache
+def _duration() -> int:
+    return kinds().index("duration")
