@@ -46,6 +46,43 @@ def test_a_plain_assent_drops_nothing_after_a_yes_or_no_question() -> None:
     assert choices.drops("やっぱりやめておきます")
 
 
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        ("キャンセルしてください", True),
+        ("なので、今回はなしにしてもらってもいいですか", True),
+        ("じゃあなしでお願いします", True),
+        ("その枠は空けてもらって構いませんので", True),
+        ("なかったことにしていただけますか", True),
+        ("予約は流してもらえますか", True),
+        ("ほかの方に回してください", True),
+        ("一旦白紙にしてもらえますか", True),
+        ("行けないのでお断りしたいんです", True),
+        ("ネギなしでお願いします", False),
+        ("予約なしでもいいですか", False),
+        ("キャンセル料はかかりますか", False),
+        ("枠が空いていたらお願いします", False),
+        ("飲み放題なしでお願いします", False),
+    ],
+)
+def test_a_booking_is_given_up_in_many_words(words: str, ends: bool) -> None:
+    assert choices.cancels(words) is ends
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("一時間ずらせますか", True),
+        ("別の日にしてほしいんです", True),
+        ("一人増えました", True),
+        ("子どもが熱を出しまして", False),
+        ("都合がつかなくなりまして", False),
+    ],
+)
+def test_it_is_said_that_a_booking_is_to_be_another(words: str, said: bool) -> None:
+    assert choices.moves(words) is said
+
+
 @pytest.mark.parametrize("words", ["あ、やっぱりそのままでいいです", "キャンセルはしないでください"])
 def test_a_booking_is_to_stay(words: str) -> None:
     assert choices.keeps(words)

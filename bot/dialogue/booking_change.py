@@ -32,9 +32,12 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look
 from bot.dialogue.state import Captured, State, Status
 from nlu.kana import canonical, is_kana
 from nlu.meaning import Ask, Reason
+from nlu.times import choices
 
 WHICH: tuple[Rung, ...] = ((Ask.WHEN, "booking_which"), (Ask.WHEN, "booking_which_again"))
 CHANGE: tuple[Rung, ...] = ((Ask.WHEN, "booking_change"), (Ask.WHEN, "booking_change_again"))
+UNCLEAR: Rung = (Ask.WHEN, "booking_change_or_cancel")
+"""Put to whoever has told only why he cannot come."""
 CANCEL: tuple[Rung, ...] = ((Ask.OFFER, "booking_cancel"), (Ask.OFFER, "booking_cancel_again"))
 
 OTHER_NUMBER: tuple[Rung, ...] = ((Ask.NUMBER, "booking_other_number"), (Ask.NUMBER, "booking_other_number_again"))
@@ -139,7 +142,8 @@ def _change(script: Script, rules: ReservationRules, state: State) -> Onward:
     wanted = wish(rules, draft)
     same = wanted is not None and wanted.start == draft.old.start and not wanted.end
     if wanted is None or (same and draft.party == draft.old.party and draft.service == draft.old.service):
-        return put(script, state, "change", "change", CHANGE) or hand_over(script, state, "booking_unclear")
+        ladder = CHANGE if choices.moves(state.told) else (UNCLEAR, *CHANGE[1:])
+        return put(script, state, "change", "change", ladder) or hand_over(script, state, "booking_unclear")
     if onward := place_next(script, rules, state):
         return onward
     return read_back(script, state, "booking_change_confirm")

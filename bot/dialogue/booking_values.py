@@ -25,7 +25,7 @@ from nlu.times.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
 PLAIN_QUESTIONS = frozenset({"when", "time", "day", "party", "service", "change", "name", "number"})
 """Questions for one thing, whose words do not hang on what was told before."""
 
-UNBOOKED = frozenset({"offer", "free", "other"})
+UNBOOKED = frozenset({"offer", "free", "other", "waiting"})
 """Questions after a time that cannot be had."""
 BOOKINGS = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 
@@ -111,13 +111,18 @@ def _aimed(state: State, heard: Heard) -> State:
     if new and draft.asking in UNBOOKED and choices.cancels(text) and not _spoke_of_booking(state, text):
         draft = replace(draft, aim=Reason.RESERVATION_CANCEL, asking="", sought=None, held=None)
         return replace(state, draft=draft, facts=replace(state.facts, reason=Reason.RESERVATION_CANCEL))
+    cancels = draft.aim is Reason.RESERVATION_CHANGE and _only_cancels(text, draft)
+    if cancels and not choices.keeps(
+        text
+    ):  # なかったことにしてください gives up the booking
+        return replace(state, draft=forget_time(replace(draft, aim=Reason.RESERVATION_CANCEL, asking="")))
     ends = draft.asking == "confirm" and not new and choices.keeps(text)
     ends = ends or (draft.asking in ANSWERED and choices.drops(text))
     ends = ends or (draft.asking in OPEN and meaning.moment is None and choices.gives_up(text))
     ends = ends or (new and bool(draft.asking) and choices.cancels(text) and meaning.moment is None)
     if ends and draft.asking:
         return replace(state, draft=replace(draft, dropped=True))
-    if draft.aim is Reason.RESERVATION_CHANGE and (told is Reason.RESERVATION_CANCEL or _only_cancels(text, draft)):
+    if draft.aim is Reason.RESERVATION_CHANGE and told is Reason.RESERVATION_CANCEL:
         return replace(state, draft=forget_time(replace(draft, aim=Reason.RESERVATION_CANCEL, asking="")))
     if new and draft.sought is None and told in (Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL):
         return replace(state, draft=replace(draft, aim=told, asking=""))
@@ -292,7 +297,7 @@ def aside(state: State, meaning: Meaning) -> bool:
     kind = meaning.known.kind if meaning.known else "none"
     if meaning.moment is not None or meaning.slots.party is not None:
         return meaning.reason is Reason.QUESTION and kind == "entry"
-    if asked in (Ask.PURPOSE, Ask.DETAIL):
+    if asked in (Ask.PURPOSE, Ask.DETAIL) or choices.cancels(state.words):
         return kind == "entry"
     if asked is Ask.WHEN and choices.leaves_open(state.words):
         return False
