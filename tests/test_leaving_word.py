@@ -8,7 +8,7 @@ from bot.company.load import load_script
 from bot.dialogue.state import Outcome
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
-from nlu.meaning import Ask, Person, Vocabulary
+from nlu.meaning import Ask, Person, Reason, Vocabulary
 from nlu.normalize import normalize
 from nlu.reasons.brief import brief
 from nlu.reasons.gist import gist
@@ -103,3 +103,16 @@ def test_a_number_told_in_place_of_a_matter_is_a_number() -> None:
 )
 def test_no_more_than_the_word_itself_is_said_back(said: str, told: str) -> None:
     assert brief(said).told == told
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "栗本さんに伝えとってほしかことのあるとですけど",
+        "栗本さんに伝えといてほしいことがあんねんけど",
+        "栗本さんに言うといてくれへんかな",
+    ],
+)
+def test_the_wish_is_one_in_dialect_too(wish: str) -> None:
+    playing = call(SMILE, f"青葉製作所の村井です。{wish}", "はい")
+    assert playing.state.facts.reason is Reason.MESSAGE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.reasons.wrong_house import another, misdialled, surprised
+from nlu.reasons.wrong_house import another, misdialled, misplaced, surprised
 
 OURS, SOUND = ("みつば不動産", "株式会社みつば不動産"), "ミツバフドウサン"
 
@@ -69,3 +69,66 @@ def test_ours_is_no_other(said: str) -> None:
 def test_surprise_names_a_house() -> None:
     assert surprised("え、ピザ屋さんじゃないんですか")
     assert not surprised("え、無料じゃないんですか")
+
+
+@pytest.mark.parametrize(
+    ("said", "ours", "sound"),
+    [
+        (
+            "けやき動物病院さんですよね、犬の注射のことで聞きたいんですけど",
+            "けやき通り整骨院",
+            "ケヤキドオリセイコツイン",
+        ),
+        ("中央動物病院さんですよね、猫の爪を切ってもらいたいんですが", "中央橋眼科医院", "チュウオウバシガンカイイン"),
+        ("さくら薬局さんでしょうか", "さくら坂歯科", "サクラザカシカ"),
+    ],
+)
+def test_a_name_like_ours_of_another_trade_is_another_house(said: str, ours: str, sound: str) -> None:
+    assert another(said, (ours,), sound)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["けやき整骨院さんですか、予約をお願いしたいんですけど", "けやき通り整骨院さんですよね、今日は何時までですか"],
+)
+def test_our_name_said_a_little_otherwise_is_ours(said: str) -> None:
+    assert not another(said, ("けやき通り整骨院",), "ケヤキドオリセイコツイン")
+
+
+GEARS = "スマイル精工株式会社 歯車を一個から作れますか 特注の部品は、一個から承っております。"
+CLINIC = "みどりの丘整形外科 駐車場はありますか 建物の裏に十二台分の駐車場がございます。"
+TAVERN = "麺と宴 龍雲亭 持ち帰りはできますか お持ち帰りは、冷凍の餃子と生ラーメンをご用意しております。"
+PRINTER = "かもめ印刷 名刺はいくらですか 名刺は百枚で四千円からでございます。"
+
+
+@pytest.mark.parametrize("ours", [GEARS, CLINIC, PRINTER])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "もしもし、寿司の上を三人前お願いできますか",
+        "注文いいですか、マルゲリータのエルを一枚と",
+        "あ、天丼二つ、三丁目の木村まで届けてもらえる",
+        "駅前までタクシー一台お願いします",
+        "灯油を二缶配達してほしいんですけど",
+        "今朝、朝刊が入ってないんですけど",
+    ],
+)
+def test_an_order_for_what_another_trade_has_is_misplaced(said: str, ours: str) -> None:
+    assert misplaced(said, ours)
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("ラーメン二つ出前できますか", TAVERN),
+        ("そば屋なんですけど、チラシを百枚お願いできますか", PRINTER),
+        ("ラーメン店の看板を一枚頼みたいんですが", PRINTER),
+        ("ピザ窯の部品を一個お願いしたいんですけど", GEARS),
+        ("弁当の容器を百個注文できますか", GEARS),
+        ("お寿司を食べてからお腹が痛いんです", CLINIC),
+        ("歯車を三個お願いします", GEARS),
+        ("タクシーで行きたいんですけど、どこに着けてもらえばいいですか", CLINIC),
+    ],
+)
+def test_what_a_customer_of_ours_may_say_is_not(said: str, ours: str) -> None:
+    assert not misplaced(said, ours)

@@ -106,8 +106,8 @@ def _by_whom(script: Script, state: State) -> Move | None:
 
 
 def _content(script: Script, state: State) -> Move | None:
-    """What the news is, of which only the topic was told: 水道工事のお知らせで, or nothing yet: 伝言だけいいですか. Asked
-    once; who is to be called back or would speak with somebody will tell it himself."""
+    """What the news is, of which only the topic was told (水道工事のお知らせで), or nothing yet (伝言だけいいですか).
+    Asked once; who is to be called back or would speak with somebody will tell it himself."""
     facts = state.facts
     if leaves_word(state) and "purpose" in script.ask and ASKED.isdisjoint(state.asked):
         return climb(script, state, "content", WORD)

@@ -13,7 +13,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, climb, close
 from bot.dialogue.state import FrameName, Outcome, State
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
-from nlu.reasons.wrong_house import another, insists, misdialled, surprised
+from nlu.reasons.wrong_house import another, insists, misdialled, misplaced, surprised
 
 ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
 
@@ -32,6 +32,10 @@ VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CONFIRM_CALLER, Ask.KANA
 _VAGUE = frozenset({None, Reason.WRONG_NUMBER, Reason.IDENTITY, Reason.OTHER, Reason.SALES})
 
 
+_ORDERS = _VAGUE | {Reason.QUESTION, Reason.MESSAGE, Reason.RESERVATION_NEW, Reason.DELIVERY, Reason.PERSON}
+"""What an order may be taken for."""
+
+
 def noticed(state: State, meaning: Meaning) -> bool:
     """Whether somebody who began with something else finds that he has dialled another number."""
     values = state.expected is not None and state.expected.ask in VALUES
@@ -45,12 +49,24 @@ def noticed(state: State, meaning: Meaning) -> bool:
 
 
 def mistaken(script: Script, state: State, meaning: Meaning) -> bool:
-    """Whether a call begins with the question whether this is another house: 常盤水道さんじゃないですか."""
+    """Whether a call begins with the question whether this is another house: 常盤水道さんじゃないですか; or a private
+    person orders what we have nothing to do with."""
     department = meaning.slots.department
     ours = department is not None and any(department.text in each.department for each in script.staff)
     if state.frames or meaning.slots.staff is not None or ours:
         return False
-    return another(state.words, (script.spoken.text, script.company.text), script.spoken.kana)
+    if another(state.words, (script.spoken.text, script.company.text), script.spoken.kana):
+        return True
+    asked = meaning.known is not None and meaning.known.entry is not None
+    asked = asked or meaning.slots.company is not None
+    return not asked and meaning.reason in _ORDERS and misplaced(state.words, _written(script))
+
+
+def _written(script: Script) -> str:
+    """All that the script says of what the company does."""
+    entries = [words for entry in script.knowledge.entries for words in (*entry.questions, entry.answer)]
+    booked = [service.name.text for service in script.rules.reservations.services] if script.rules.reservations else []
+    return " ".join((script.company.text, script.spoken.text, *entries, *script.knowledge.beyond, *booked))
 
 
 def takes(script: Script, state: State, heard: Heard) -> State:

@@ -7,13 +7,17 @@ A mistake counts where it is one of dialling (番号を間違えました), and 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nlu.identity.trades import ends_like_company, without_trade
 from nlu.kana import similarity
+from nlu.tables import DATA, rows
 from nlu.words import readings
 
 ALIKE = 0.6
 """Likeness of sounds from which a name is ours, said or heard a little otherwise."""
+ALIKE_APART = 0.8
+"""The same for a name of another trade: the words of two trades end alike (動物病院, 整骨院), and are no slip."""
 
 _MISTAKE = re.compile(
     r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|い|る|かけ)|た|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ"
@@ -46,6 +50,20 @@ _NAME = re.compile(
     r"^(?!これ|それ|ここ|そこ|そちら|こちら|今|お宅|おたく|御社)(?:.*[\u3400-\u9fffァ-ヴ]{2}|[ぁ-ん]{3,}$)"
 )
 """What stands before the word of a trade where that is a name: no これ機械ですか."""
+_COUNT = (
+    r"(?:[0-9〇一二三四五六七八九十]+(?:人前|枚|台|杯|本|個|缶|つ|ケース|リットル|皿|丁|食|セット)|"
+    r"ひとつ|ふたつ|大盛り?|並|特上)"
+)
+_AS_ORDERED = (
+    r"(?!屋|店|用|粉|釜|窯|箱|容器|機|券|代|業|会社)(?:の(?:上|並|特上|大盛り?|出前|配達|集配|[エSML]|[^、。の]{0,2}サイズ)[ルム]?)*"
+    rf"(?:を|が|は|と|、)*[^、。屋店用の]{{0,6}}(?:{_COUNT}|出前|注文|配達|届け|持ってき|迎えに|回して|よこし|入って(?:い)?ない)"
+)
+"""What follows the thing where that is ordered itself, and not something for it (そば屋の看板を一枚)."""
+_WISH = re.compile(
+    r"お?願い|頼|くださ|下さ|もらえ|もらいた|いただけ|ほし|欲し|(?:いい|よろしい)(?:です)?か|でき(?:ます|る)|"
+    rf"{_COUNT}(?:と|で|ね)?[。]?$|入って(?:い)?ない"
+)
+"""How an order is put."""
 
 
 def misdialled(text: str) -> bool:
@@ -82,11 +100,30 @@ def _differs(who: str, ours: tuple[str, ...], sound: str) -> bool:
     if any(_is_namesake(who, name) for name in ours):
         return True
     written = any(who in name or name in who for name in ours)
-    return len(who) > 1 and not written and all(similarity(each, sound) < ALIKE for each in readings(who))
+    alike = ALIKE_APART if all(_is_apart(who, name) for name in ours) else ALIKE
+    return len(who) > 1 and not written and all(similarity(each, sound) < alike for each in readings(who))
 
 
 def _is_namesake(who: str, ours: str) -> bool:
     """Whether it is named like us and is of another trade: はまかぜ眼科 is not はまかぜ不動産."""
+    return _is_apart(who, ours) and without_trade(who) == without_trade(ours)
+
+
+def _is_apart(who: str, ours: str) -> bool:
+    """Whether it is of another trade, and both say which theirs is."""
     other, own = without_trade(who), without_trade(ours)
     trades = who.removeprefix(other), ours.removeprefix(own)
-    return other == own and "" not in (other, *trades) and trades[0] != trades[1]
+    return "" not in (other, own, *trades) and trades[0] != trades[1]
+
+
+def misplaced(text: str, ours: str) -> bool:
+    """Whether a call begins with an order for what only another trade has (寿司の上を三人前, at a maker of gears).
+    `ours`: all that is written of us."""
+    return bool(_WISH.search(text)) and any(goods.search(text) and not takes.search(ours) for goods, takes in _trades())
+
+
+@cache
+def _trades() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Of every trade how its goods are ordered, and by which words a house is known that may have them."""
+    found = rows(DATA / "trade_orders.tsv")
+    return tuple((re.compile(rf"(?:{goods}){_AS_ORDERED}"), re.compile(takes)) for _, goods, takes in found)
