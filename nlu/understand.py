@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from nlu import grounds, phone
+from nlu.asides import without_asides
 from nlu.beside import replied, with_told
 from nlu.clauses import final_chunks
 from nlu.denials import undenied
@@ -168,8 +169,8 @@ def _moment(text: str, now: datetime, reason: Reason | None, expected: Expected)
 def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Found:
     hearing = surer(hearing, expected)
     denying = expected.ask in _VALUES
-    text = without_lead(normalize(asked_text(hearing, expected.ask)), denying=denying)
-    free = without_lead(normalize(free_text(hearing)), denying=denying)
+    text = without_lead(without_asides(normalize(asked_text(hearing, expected.ask))), denying=denying)
+    free = without_lead(without_asides(normalize(free_text(hearing))), denying=denying)
     known = labelled(hearing)
     if expected.ask is Ask.CONFIRM_CALLER and _PLAIN_REPLY.fullmatch(free):
         # the grammar of names makes a name of any sounds (ソウ of そうです)
