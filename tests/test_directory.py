@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu.identity.directory import find_staff, match
-from nlu.meaning import Person, Vocabulary
+from nlu.meaning import Entry, Person, Vocabulary
 
 KURIMOTO = Person("kurimoto", "栗本", "クリモト", "賢治", "ケンジ", "営業部", "主任")
 SALES_SATO = Person("sato-sales", "佐藤", "サトウ", "健", "ケン", "営業部")
@@ -35,6 +35,22 @@ def key(said: str) -> str:
 )
 def test_one_person_is_meant(said: str, wanted: str) -> None:
     assert key(said) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("ワクチンをお願いしたくて、水曜の四時なんですけど", ""),
+        ("フィラリアの薬をお願いしたくて", ""),
+        ("ヒロセをお願いします", "ヒロセ"),
+        ("ミナミをお願いしたくて", "minami"),
+    ],
+)
+def test_what_the_company_offers_is_nobody(said: str, wanted: str) -> None:
+    minami = Person("minami", "ミナミ", "ミナミ")
+    entry = Entry(("ワクチンはいくらですか",), "ワクチンは五千円で、ミナミが承ります。")
+    staff = find_staff(said, Vocabulary(staff=(minami,), entries=(entry,))).staff
+    assert (staff.value if staff else "") == wanted
 
 
 CLINIC = Vocabulary(

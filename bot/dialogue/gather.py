@@ -79,6 +79,8 @@ def absorb(state: State, heard: Heard) -> State:
         slot: Slot | None = getattr(meaning.slots, field)
         if field == "number" and slot is not None and _is_echo(state, slot.value):
             continue
+        if field == "company" and about is Ask.DETAIL and state.draft is not None:
+            continue  # トイプードルです, said of what a booking must hold
         if field == "staff" and slot is not None and facts.staff is not None and facts.staff.alternatives:
             slot = slot if slot.value in facts.staff.alternatives else None
         old = facts.get(field)

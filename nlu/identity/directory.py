@@ -161,6 +161,13 @@ def _mentions(text: str, vocabulary: Vocabulary) -> list[Mention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+def _is_offered(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether the company's own entries speak of it, and none of its people is called so: ワクチンをお願いしたくて."""
+    ours = any(name in (person.family, person.given) for person in vocabulary.staff)
+    written = (words for entry in vocabulary.entries for words in (*entry.questions, entry.answer))
+    return not ours and any(name in words for words in (*written, *(word for word, _ in vocabulary.words)))
+
+
 def _named(text: str, mark: re.Match[str], vocabulary: Vocabulary, bare: bool = False) -> Mention | None:
     """The person named before an honorific or a title, or (`bare`) before words of calling for somebody."""
     chunks = final_chunks(text[: mark.start()])
@@ -169,7 +176,7 @@ def _named(text: str, mark: re.Match[str], vocabulary: Vocabulary, bare: bool = 
     last = chunks[-1]
     name, role = _without_title(last.text, TITLES | own_titles(vocabulary.staff))
     name = _name_at_end(name)
-    if bare and looks_like_name(name) < 1.0:
+    if bare and (looks_like_name(name) < 1.0 or _is_offered(name, vocabulary)):
         return None
     if not _could_be_staff(name, not bare and bool(mark["honorific"])):
         return None
