@@ -25,6 +25,7 @@ from bot.dialogue import (
     official,
     person,
     question,
+    reach,
     reservation,
     routing,
     sales,
@@ -70,7 +71,12 @@ def take(script: Script, state: State, heard: Heard) -> State:
     """Let the goal in hand take the utterance, then put on top what newly follows from it."""
     if state.frames:
         state = _of(state).takes(script, state, heard)
-    routed = _route(script, _bookable(script, state, heard.meaning), heard.meaning)
+    bookable = _bookable(script, state, heard.meaning)
+    if bookable is not state and question.is_kept_back(heard):
+        heard = replace(heard, meaning=replace(heard.meaning, reason=Reason.QUESTION))
+    if reach.asks_return(state):  # the schedule tells that, and no entry
+        heard = replace(heard, meaning=replace(heard.meaning, reason=None, known=None))
+    routed = _route(script, bookable, heard.meaning)
     if routed.frames != state.frames:
         routed = _of(routed).takes(script, asides.put_as_before(state, routed), heard)
         if _asks_too(script, routed, heard.meaning):

@@ -98,6 +98,13 @@ def asks(meaning: Meaning) -> bool:
     return (entry and not wishes) or (meaning.reason is Reason.QUESTION and meaning.confidence >= LIKELY)
 
 
+def is_kept_back(heard: Heard) -> bool:
+    """Whether something is asked that the company wants a person to answer, whatever else it sounds like."""
+    known = heard.meaning.known
+    beyond = known is not None and known.kind == "beyond" and known.probability >= KEPT_BACK
+    return beyond and is_put(heard.hearing.text)
+
+
 def is_put(words: str) -> bool:
     """Whether words end as a question does."""
     return bool(_ASKING.search(words))

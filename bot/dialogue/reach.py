@@ -45,6 +45,7 @@ _THROUGH = re.compile(
 _RETURNS = r"(?:戻|もど|終わ|おわ|帰|かえ|出て|来られ|いらっしゃ|つなが|つかま|空[いく])"
 _WHEN = r"(?:何時|なんじ|いつ|どれ?くらい|どのくらい)"
 _WHEN_BACK = re.compile(rf"{_WHEN}[^。]{{0,10}}{_RETURNS}|{_RETURNS}[^。]{{0,8}}(?:何時|いつ)")
+_COMES_BACK = re.compile(rf"{_WHEN}[^。]{{0,6}}(?:戻|もど|帰(?!れ)|かえっ)")
 _WHERE = re.compile(
     r"(?:どこ|どちら|何処)(?:に|へ)?[^。]{0,6}(?:行|出|いらっしゃ|おられ|出張|外出)|(?:出張|外出|行き)(?:先|は?どこ)"
 )
@@ -78,6 +79,11 @@ def asks_of_absence(state: State) -> str:
     if "away" not in state.asked:
         return ""
     return "back" if _WHEN_BACK.search(state.words) else "where" if _WHERE.search(state.words) else ""
+
+
+def asks_return(state: State) -> bool:
+    """Whether it is asked when somebody comes back who was asked for, before anything was said of that."""
+    return state.frames[-1:] == (FrameName.PERSON,) and bool(_COMES_BACK.search(state.words))
 
 
 def asks_contact(state: State, meaning: Meaning) -> bool:

@@ -42,7 +42,7 @@ _ABOUT_IT = frozenset({Ask.PROBE, Ask.PURPOSE})
 _BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO}
 """Questions in whose answer a pitch may be told."""
 _ASKS = re.compile(
-    r"(?:か|かね|かしら|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
+    r"(?:か|かね|かしら|っけ|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
     r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]|"
     r"(?:あり|でき|要り|かかり|使え|入れ|(?:い|空いて|やって)い?)ます[。?]?$|でしたっけ"
 )
@@ -74,6 +74,12 @@ _FOR_SOMEBODY = re.compile(
     r"いらっしゃ|おられ|いま(?:す|せん)か|い(?:る|はる|てる)(?:かい|か)?[。?]?$|お願い|(?:代|替)わ|つな|出して|呼ん|話し|お話|連絡|電話"
 )
 """Words by which somebody is asked for."""
+_HUMAN = re.compile(
+    r"[人方者話係誰兄]|ひと|担当|つな|繋|回し|出し|出せ|出て|呼|しゃべ|喋|オペレータ|スタッフ|責任者|直接|コンピュ|テープ|受付|事務|だれ|"
+    r"どなた|お姉|ボタン|取り?次|窓口|女の子|肉声|社員|店員|従業員|社長|店長|もん|偉い|上の|生身|機械|ロボット|自動|録音|音声|AI|エーアイ|"
+    r"(?:代|替|か)わ|ガイダンス"
+)
+"""Words without one of which nobody has asked for a human: ちゃんと見て説明してほしい asks for none."""
 _THING = re.compile(
     r"の(?:お願い|お知らせ|ご?(?:案内|依頼|相談|連絡)|こと|件)(?:です|でして|でございます|なんですが?|なんですけど)?[。]?$"
 )
@@ -100,6 +106,8 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
         reason = _named(reason, slots)
     if reason.reason is Reason.CHASE:
         reason = _chased(reason, text, expected)
+    if reason.reason is Reason.OPERATOR and not _HUMAN.search(text):
+        reason = _next_best(reason) if expected.ask in MATTER else _NO_REASON
     stays = reason.reason in _STAYS and ("予約" not in text or "っけ" in text)
     may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
     if may_ask and (about := knowledge.private(text)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from nlu.clauses import clauses
 from nlu.meaning import Answer, Ask, Expected, Want
 from nlu.reasons.gist import Spans, gist, is_farewell
 from nlu.reasons.judge import Judged
@@ -30,6 +31,18 @@ _NUMBER = re.compile(
 )
 """A telephone number and nothing else."""
 _TO_CALL = re.compile(r"電話|連絡|(?:お)?かけ|鳴らし|ください|いただ|もら|ほしい|欲しい")
+_OF_THE_CALL = re.compile(
+    r"^(?:はい|ええ|いえ|うーん|そう|じゃあ?|では|でしたら)|お?電話|連絡|戻|帰|お?(?:休み|出張|会議|外出|留守)(?:です|なん|か)|時(?:です|か|ね|に)|待[てたっ]|"
+    r"出られ|つなが|構|かま|大丈夫|結構|いつでも|家に|おります(?:の|ん|から|$)|お?願い|ありがとう|すみません|わかりました|急[いぎ]"
+)
+"""Clauses about the call that is to be made, the absence or the hurry, and courtesies."""
+_TELLS = re.compile(
+    r"(?:まして|てい?まして|ので|んで|のです|んです(?:けど|が)?|[たるい]から|の(?:件|こと)で(?:す|して)?(?:けど|が)?|"
+    r"(?:って|と)(?:言|い)えば(?:わか|分か|通じ)[^、。]{0,6}|[てで]さ|てて|ちゃって|(?:です|ます|ました|でした)(?:けど|が)?)(?:ね|よ)?$"
+)
+"""How a clause ends that tells something."""
+_STORY = 10
+"""Characters of such clauses from which they tell of a matter."""
 _PASSED_ON = frozenset({Want.CALLBACK, Want.MESSAGE})
 """Wishes beside which more is told; what else is wished is taken as such."""
 
@@ -51,11 +64,25 @@ def purpose(text: str, aside: tuple[Spans, Spans], expected: Expected, reason: J
 
 def _beside_offer(text: str, answer: Answer | None) -> bool:
     wished = set(wants(text))
+    if wished and wished <= _PASSED_ON | {Want.WAY} and _tells_besides(text):
+        return True
     if wished - _PASSED_ON:
         return False
     if _WORD.search(text) or (hours(text) and _TO_CALL.search(text)):
         return True
     return not wished and answer in (None, Answer.UNKNOWN, Answer.YES) and bool(_INSTEAD.search(text))
+
+
+def _tells_besides(text: str) -> bool:
+    """Whether clauses without a wish tell of a matter: 戻ったら電話をください、例の部品が欠品しておりまして."""
+    told, found = "", []
+    for clause in clauses(text):
+        if wants(clause.text) or _OF_THE_CALL.search(clause.text):
+            found.append(told)
+            told = ""
+        else:
+            told += clause.text
+    return any(len(each) >= _STORY and _TELLS.search(each) for each in (*found, told))
 
 
 _HOURS = re.compile(
