@@ -20,7 +20,7 @@ from bot.dialogue.step import step
 from bot.golden import Playing
 from bot.opened import open_books
 from bot.practice import practice_desk
-from nlu.meaning import Answer, Hearing, Meaning, Moment, Reason, Slot, Slots
+from nlu.meaning import Answer, Ask, Hearing, Meaning, Moment, Reason, Slot, Slots
 from tests.desk import Caller, Desk, at_the_desk
 from tests.dialogues import SCRIPTS, TUESDAY_AFTERNOON, silent_world
 
@@ -306,3 +306,19 @@ def test_nobody_is_named_whose_booking_has_another_number() -> None:
     playing = played(CLINIC, "沢田と申します。予約を取り消したいんですが", "03の9999の8888です")
     assert playing.state.facts.caller_name is not None
     assert playing.state.facts.caller_name.value == "サワダ"
+
+
+@pytest.mark.parametrize(
+    ("script", "words", "answer"),
+    [
+        (CLINIC, ("予約を変更したいんですが 沢田です", "はい", "土曜日って何時までやってましたっけ"), "土曜は午前のみ"),
+        (CLINIC, ("予約を変更したいんですが 沢田です", "はい", "駐車場ってありましたっけ"), "四台分の駐車場"),
+        (INN, ("席を予約したいんですが", "駐車場ってありましたっけ"), "六台分の駐車場"),
+        (INN, ("金曜に四名で席を予約したいんですが", "ラストオーダーは何時でしたっけ"), "午後十一時まで"),
+    ],
+)
+def test_what_is_asked_amid_a_booking_is_no_wish_for_a_day(script: Script, words: tuple[str, ...], answer: str) -> None:
+    playing = played(script, *words, shown="09087654321")
+    assert answer in playing.lines[-1]
+    assert playing.state.expected is not None
+    assert playing.state.expected.ask is Ask.WHEN
