@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -68,9 +67,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    rows: dict[str, int]
+    keys: NDArray[np.int64]
+    """The hash of each sign in this process, rising: far less to keep, and to look through, than the signs."""
     weights: NDArray[np.float32]
-    """(signs, 3): log-odds by column."""
+    """(signs, 3): log-odds by column, in the order of the keys."""
     meanings: tuple[NDArray[np.float32], NDArray[np.float32]]
     """Log-odds of the components of the vectors, in openings and in answers."""
     figures: dict[str, float]
@@ -158,9 +158,9 @@ def with_question(said: Said, probe: str, answer: str) -> Said:
 def shares(signs: Iterable[str]) -> dict[str, float]:
     """How much each sign of one utterance counts: less where there are many of its kind."""
     kept = list(signs)
-    kinds = [sign[0] for sign in kept]
-    each = {kind: SCALES[kind] / math.sqrt(times) for kind, times in Counter(kinds).items()}
-    return dict(zip(kept, map(each.__getitem__, kinds), strict=True))
+    kinds = "".join([sign[0] for sign in kept])
+    each = {kind: scale / math.sqrt(kinds.count(kind)) for kind, scale in SCALES.items() if kind in kinds}
+    return {sign: each[kind] for sign, kind in zip(kept, kinds, strict=True)}
 
 
 def _first_of(kinds: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str:
@@ -186,11 +186,12 @@ def _scored(said: Said, column: int) -> tuple[float, dict[str, float]]:
 def _added(signs: tuple[str, ...], column: int) -> tuple[float, dict[str, float]]:
     model = _model()
     counted = shares(signs)
-    places = zip(counted, map(model.rows.get, counted), strict=True)
-    rows = {sign: row for sign, row in places if row is not None}
-    weights = model.weights[np.fromiter(rows.values(), np.intp, len(rows)), column].tolist()
-    parts = {sign: counted[sign] * weight for sign, weight in zip(rows, weights, strict=True)}
-    return math.fsum(parts.values()), parts
+    names, values = list(counted), np.array(list(counted.values()))
+    keys = np.fromiter(map(hash, names), np.int64, len(names))
+    places = np.minimum(np.searchsorted(model.keys, keys), len(model.keys) - 1)
+    known = np.flatnonzero(model.keys[places] == keys)
+    worth = (values[known] * model.weights[places[known], column]).tolist()
+    return math.fsum(worth), {names[i]: each for i, each in zip(known.tolist(), worth, strict=True)}
 
 
 def _calibrated(score: float, slope: float, shift: float) -> float:
@@ -222,9 +223,10 @@ def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _model() -> _Model:
     with np.load(WEIGHTS) as stored:
         signs = stored["signs"].tobytes().decode().split("\n")
-        weights = stored["weights"].astype(np.float32) / LEVELS
+        keys = np.fromiter(map(hash, signs), np.int64, len(signs))
+        order = np.argsort(keys)
+        weights = stored["weights"][order].astype(np.float32) / LEVELS
         meanings = stored["opening_meanings"], stored["answer_meanings"]
         names = stored["names"].tobytes().decode().split("\n")
         figures = dict(zip(names, stored["figures"].tolist(), strict=True))
-    rows = {sign: row for row, sign in enumerate(signs)}
-    return _Model(rows, weights, meanings, figures)
+    return _Model(keys[order], weights, meanings, figures)

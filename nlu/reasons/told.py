@@ -52,10 +52,10 @@ def judge_told(before: str, text: str, slots: Slots) -> Sales:
     if not before:
         thin = alone.outcome is SalesOutcome.CERTAIN and len(_COURTESY.sub("", normalize(text))) < THIN
         return replace(alone, outcome=SalesOutcome.DOUBTFUL) if thin else alone
-    whole = _whole(before, text)
-    if needs(before) or needs(text):
-        return _of_customer(alone, whole)
     certain = SalesOutcome.CERTAIN
+    if needs(before) or needs(text):
+        return _of_customer(alone, _whole(before, text) if alone.outcome is certain else alone)
+    whole = _whole(before, text)
     adds = whole.outcome is certain and alone.probability >= USUAL
     pitch = alone.outcome is certain and whole.probability >= EVEN
     if adds or pitch:
@@ -68,16 +68,20 @@ def judge_told(before: str, text: str, slots: Slots) -> Sales:
 def judge_answer(before: str, asked: str, text: str) -> Sales:
     """Of the answer to the question what it is about: an answer that sells is doubted where the whole hardly does, and
     one that names no tie where the whole does."""
-    answer, whole = judge_probe(before, asked, text), _whole(before, text)
-    if needs(before) or needs(text):
-        return _of_customer(answer, whole)
+    answer = judge_probe(before, asked, text)
     sells = answer.outcome is SalesOutcome.CERTAIN
+    if needs(before) or needs(text):
+        return _of_customer(answer, _whole(before, text) if sells else answer)
+    tied = bool(TIES.search(normalize(text)))
+    if tied and not sells and answer.probability < EVEN:
+        return replace(answer, outcome=SalesOutcome.NOT_SALES)
+    whole = _whole(before, text)
     if sells and whole.probability < USUAL:
         doubtful = SalesOutcome.DOUBTFUL if whole.probability >= HARDLY else SalesOutcome.NOT_SALES
         return replace(answer, outcome=doubtful, probability=whole.probability)
     if sells or (whole.outcome is SalesOutcome.CERTAIN and answer.probability >= EVEN):
         return replace(answer, outcome=SalesOutcome.CERTAIN)
-    untied = whole.probability >= SUSPICIOUS and not TIES.search(normalize(text))
+    untied = whole.probability >= SUSPICIOUS and not tied
     return replace(answer, outcome=SalesOutcome.DOUBTFUL if untied else SalesOutcome.NOT_SALES)
 
 
