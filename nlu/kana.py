@@ -7,6 +7,7 @@ so サトウ is nearer to サトー and ザトウ than to カトウ, and far fro
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,6 +15,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _SMALL = frozenset("ァィゥェォャュョヮ")
 _KANA = frozenset(chr(code) for code in range(0x30A1, 0x30FB)) | {"ー"}
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)} | {0x309D: 0x30FD, 0x309E: 0x30FE}
@@ -55,8 +57,10 @@ def to_katakana(text: str) -> str:
 
 def is_kana(text: str) -> bool:
     """Whether the text is kana alone (ー, ・ and blanks allowed) and not empty."""
-    letters = [letter for letter in to_katakana(text) if letter not in " ・"]
-    return bool(letters) and all(letter in _KANA for letter in letters)
+    if _HAN.search(text):
+        return False
+    letters = set(to_katakana(text)).difference(" ・")
+    return bool(letters) and letters <= _KANA
 
 
 @lru_cache(maxsize=65536)

@@ -49,6 +49,7 @@ def normalize(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
 def tidy(text: str) -> str:
     """As `normalize`, with the fillers kept."""
     text = _ELLIPSIS.sub("、", unicodedata.normalize("NFKC", text)).translate(_SIGNS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlu.kana import to_katakana
 
@@ -138,8 +139,13 @@ def count(text: str, counters: str) -> int | None:
 
 def _letters(text: str) -> str:
     """Katakana in place of hiragana, character for character, so that spans stay true."""
-    changed = "".join(to_katakana(letter) if len(to_katakana(letter)) == 1 else letter for letter in text)
-    return changed.replace("−", "-").replace("‐", "-").replace("–", "-")
+    return "".join(map(_letter, text)).replace("−", "-").replace("‐", "-").replace("–", "-")
+
+
+@lru_cache(maxsize=8192)
+def _letter(letter: str) -> str:
+    kana = to_katakana(letter)
+    return kana if len(kana) == 1 else letter
 
 
 def _elements(plain: str, position: int = 0) -> list[_Element]:

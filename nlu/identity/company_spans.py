@@ -111,8 +111,10 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _of(text: str, rule: str) -> Iterator[tuple[int, int]]:
-    if rule:
-        yield from ((found.start(), found.end()) for found in re.finditer(re.escape(rule), text))
+    start = text.find(rule) if rule else -1
+    while start >= 0:
+        yield start, start + len(rule)
+        start = text.find(rule, start + len(rule))
 
 
 @lru_cache(maxsize=2048)
@@ -211,7 +213,7 @@ def _of_words(inner: tuple[Token, ...], sort: str) -> tuple[str, ...]:
         f"first is {first.pos} {first.pos2} {first.pos3} {first.known}",
         f"rare {rare} {sort}",
         f"rare {_rarity(_lemma(first))} {rare} {len(inner) == 1}",
-        f"proper {any(word.pos2 == '固有名詞' for word in inner)} {all(word.known for word in inner)}",
+        f"proper {'固有名詞' in [word.pos2 for word in inner]} {False not in [word.known for word in inner]}",
         f"one {first.pos2} {first.pos3} {first.known}" if len(inner) == 1 else "more",
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nlu.clauses import Clause, final_chunks
 from nlu.identity.names import looks_like_name, readings, surnames
@@ -65,8 +66,10 @@ class Mention:
     end: int
 
 
+@lru_cache(maxsize=16)
 def find_staff(text: str, vocabulary: Vocabulary, taken: tuple[tuple[int, int], ...] = ()) -> Asked:
-    """Whom a text asks for. `taken`: spans of the caller's self-introduction, in which nobody is looked for."""
+    """Whom a text asks for. `taken`: spans of the caller's self-introduction, in which nobody is looked for. Kept,
+    since what is told beside an answer is looked through for the same people."""
     mentions = [m for m in _mentions(text, vocabulary) if not _within(m.start, m.end, taken)]
     chosen = _choose(mentions, text)
     if chosen is None:
@@ -198,10 +201,9 @@ def _name_at_end(text: str) -> str:
 
 
 def _without_title(text: str, titles: frozenset[str] = TITLES) -> tuple[str, str]:
-    for title in sorted(titles, key=lambda title: (-len(title), title)):
-        if text.endswith(title) and len(text) > len(title):
-            return text[: -len(title)], title
-    return text, ""
+    """(what stands before the longest title that a text ends in, that title)."""
+    title = max((title for title in titles if text.endswith(title) and text != title), key=len, default="")
+    return text.removesuffix(title), title
 
 
 def _could_be_staff(name: str, honorific: bool) -> bool:

@@ -12,14 +12,17 @@ from nlu.words import tokens
 LEGAL_FORM = re.compile(either("legal forms"))
 _ENDINGS = words("company endings")
 _LONGEST_ENDING = max(map(len, _ENDINGS))
+_LAST_LETTERS = frozenset(ending[-1] for ending in _ENDINGS)
 _BODIES = words("public bodies")
 """Public bodies, whose kind is their name."""
 _KINDS = words("kinds of business")
-_JUST_A_KIND = re.compile(r"[ァ-ヴー\u3400-\u9fff]{1,4}(?:業者|メーカー)|.*(?:会社|業者|関係|代理店|専門店|の仕事)")
-_SUPPLY = re.compile(
-    r".*(?:用品|通販|販売|卸|宅配|制作|修理|買取|専門|リフォーム|工事|教室|介護"
-    r"|管理|清掃|点検|保守|警備|塗装|回収|設置|印刷|設計|施工|輸送|販売店|レンタル|リース|代行|派遣|紹介|納入|配達|配送)"
-)
+_MAKER = re.compile(r"[ァ-ヴー\u3400-\u9fff]{1,4}メーカー")
+_JUST_A_KIND = ("会社", "業者", "関係", "代理店", "専門店", "の仕事")
+_SUPPLY = (
+    "用品", "通販", "販売", "卸", "宅配", "制作", "修理", "買取", "専門", "リフォーム", "工事", "教室", "介護", "管理",
+    "清掃", "点検", "保守", "警備", "塗装", "回収", "設置", "印刷", "設計", "施工", "輸送", "販売店", "レンタル",
+    "リース", "代行", "派遣", "紹介", "納入", "配達", "配送",
+)  # fmt: skip
 _GOODS = words("goods")
 _FRONT = re.compile(
     rf"(?:{either('goods')})の|.*(?:工房|本舗|サポート|スタジオ|劇団|喫茶|カフェ|居酒屋|民宿|割烹|旅館|ホテル|スーパー|ドラッグ|ベーカリー|レストラン|ビストロ|スナック|サロン|ペンション|処|フラワー|きもの|着物|呉服|手打ちそば|手打ちうどん)(?=.{{2}})"
@@ -48,21 +51,28 @@ def without_trade(text: str) -> str:
 
 def _ending(text: str) -> str:
     """The word of a trade that a text ends in, the longest; "" where it ends in none."""
+    if text[-1:] not in _LAST_LETTERS:
+        return ""
     tails = (text[start:] for start in range(max(0, len(text) - _LONGEST_ENDING), len(text)))
     return next((tail for tail in tails if tail in _ENDINGS), "")
 
 
 def is_kind_only(text: str) -> bool:
     """Whether the words name a kind of business and no business (不動産屋, リース会社)."""
-    if text in _BODIES or LEGAL_FORM.search(text):
-        return False
-    return text in _KINDS or text in _ENDINGS or bool(_JUST_A_KIND.fullmatch(text)) or _sells(text)
+    kind = text in _KINDS or text in _ENDINGS or _is_just_a_kind(text) or _sells(text)
+    return kind and text not in _BODIES and not LEGAL_FORM.search(text)
+
+
+def _is_just_a_kind(text: str) -> bool:
+    return text.endswith(_JUST_A_KIND) or bool(_MAKER.fullmatch(text))
 
 
 def _sells(text: str) -> bool:
     """花屋, ネジ屋: whoever sells or makes something, where 三河屋 and 亀屋 are names."""
+    if not text.endswith(("屋", "屋さん")):
+        return False
     goods = text.removesuffix("さん").removesuffix("屋")
-    if goods in (text, "") or len(goods) == len(text.removesuffix("さん")):
+    if not goods:
         return False
     if goods in _GOODS:
         return True
@@ -73,8 +83,8 @@ def _sells(text: str) -> bool:
 
 def is_trade(text: str) -> bool:
     """As `is_kind_only`, less what only names end in: what people say in front of a name (便利屋の, 通販の)."""
-    kind = text in _KINDS or bool(_JUST_A_KIND.fullmatch(text)) or _sells(text)
-    return text not in _BODIES and (kind or bool(_SUPPLY.fullmatch(text)))
+    kind = text in _KINDS or _is_just_a_kind(text) or _sells(text)
+    return text not in _BODIES and (kind or text.endswith(_SUPPLY))
 
 
 def is_generic(text: str) -> bool:

@@ -97,7 +97,7 @@ def features(text: str, slots: Slots) -> Features:
     last = [unit for unit in units if unit.start >= wish]
     final = [unit.form for unit in last]
     values = tuple(_values(text, slots))
-    phrases = tuple(name for name, pattern in signs() if pattern.search(text))
+    phrases = tuple([name for name, pattern in signs() if pattern.search(text)])
     found = [
         *values,
         *(f"p {name}" for name in phrases),
@@ -219,10 +219,9 @@ def _values(text: str, slots: Slots) -> Iterator[str]:
     yield f"s clauses {min(len(clauses(text)), 6)}"
 
 
-def _grams(kind: str, forms: list[str], longest: int) -> Iterator[str]:
-    for length in range(1, longest + 1):
-        for i in range(len(forms) - length + 1):
-            yield f"{kind} {' '.join(forms[i : i + length])}"
+def _grams(kind: str, forms: list[str], longest: int) -> list[str]:
+    ends = [(i, i + length) for length in range(1, longest + 1) for i in range(len(forms) - length + 1)]
+    return [f"{kind} {' '.join(forms[start:end])}" for start, end in ends]
 
 
 def _pairs(units: Iterable[_Unit]) -> Iterator[str]:
@@ -245,11 +244,10 @@ def _taken_for(text: str, last: str) -> Iterator[str]:
     yield from (f"d last wants {want}" for want in wants(last))
 
 
-def _runs(kind: str, text: str, lengths: tuple[int, ...]) -> Iterator[str]:
+def _runs(kind: str, text: str, lengths: tuple[int, ...]) -> list[str]:
     padded = f"^{text}$"
-    for length in lengths:
-        for i in range(len(padded) - length + 1):
-            yield f"{kind} {padded[i : i + length]}"
+    ends = [(i, i + length) for length in lengths for i in range(len(padded) - length + 1)]
+    return [f"{kind} {padded[start:end]}" for start, end in ends]
 
 
 def _inside(text: str, company: Slot | None) -> Iterator[str]:
