@@ -93,6 +93,16 @@ _BLAMES = re.compile(r"どう(?:な|し|い|に)|くれ|もらえ|まだ|また|
 _TROUBLES = frozenset({Trouble.BROKEN, Trouble.WRONG, Trouble.MANNER})
 """Troubles that nobody has to wait for."""
 _STAYS = frozenset({Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.RESERVATION_NEW})
+_BOOKS = re.compile(
+    r"(?:お?願い|予約|取[れり]|とって|入[れり]|空[いき]|伺|行[きけ]|うかが)"
+    r"[^、。]{0,8}(?:でき|いただけ|もらえ|ます|てる|たい|いい|よろし|可能|大丈夫)"
+)
+"""A wish to book, put as a question."""
+_FOR_WHEN = re.compile(
+    r"[0-9〇一二三四五六七八九十半]時|曜|[0-9〇一二三四五六七八九十]日|今日|本日|明日|あした|明後日|あさって|来週|今週|夕方|午前|午後"
+)
+_OF_TIME = re.compile(r"何時|いつ|何曜|いります|要り|必要|まで(?:です|やって|開い)|から(?:です|やって|開い)")
+"""Asks for hours, or whether one has to book at all."""
 _NO_REASON = Judged(None, 0.0, "", ())
 
 
@@ -234,13 +244,24 @@ def _as_sales(judged: Judged, sales: Sales) -> Judged:
     return replace(instead, confidence=sales.probability, words="…".join(sales.grounds))
 
 
+def _asked_beside(text: str) -> str:
+    """What somebody who wants to book asks besides; "" where only the booking itself is asked for, which is for the
+    book to tell: 二十一日の十一時にお願いできますか."""
+    clauses = [clause for clause in re.split("[、。]", text) if _ASKS.search(clause)]
+    asked = clauses[-1] if clauses else re.split("[、。]", text.rstrip("。"))[-1]
+    dated = len(asked) < _SHORT or bool(_FOR_WHEN.search(asked))
+    return "" if dated and _BOOKS.search(asked) and not _OF_TIME.search(asked) else asked
+
+
 def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Vocabulary) -> Known | None:
     """What the script has for it, where something is asked."""
     if expected.ask not in FREE | _TELLING or not (vocabulary.entries or vocabulary.beyond):
         return None
     if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not _ASKS.search(text) or wants(text)):
         return None
-    asked = re.split("[、。]", text.rstrip("。"))[-1] if reason is Reason.RESERVATION_NEW else text
+    asked = _asked_beside(text) if reason is Reason.RESERVATION_NEW else text
+    if not asked:
+        return None
     found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
     last = text.rstrip("。").rpartition("。")[2]
     if found.kind in ("none", "maybe") and len(last) < len(text.rstrip("。")) and _ASKS.search(last):
