@@ -54,6 +54,16 @@ _CALLED_FOR = re.compile(
     r"(?:[おご]?(?:電話|連絡|返事|話|説明|謝|詫|伝え|伝言|相談|願)|言っ|いう|(?:代|替|か)わ(?!った)|つな|繋|回し|出し|呼ん|聞い|取り?次|折り?返|かけ|いい|よい|構|かま|いらっしゃ|おられ|います)"
 )
 """What follows somebody who is wanted: 支配人から直接謝ってもらいたい, 院長に伝えて, 高橋主任でもいいや."""
+OURS = 0.9
+"""Confidence of a department from which it is one of the company's own."""
+_MAY_CALL = frozenset({None, Reason.OTHER, Reason.OPERATOR, Reason.PERSON, Reason.QUESTION})
+_TO_COME = re.compile(
+    r"(?:さん)?(?:の(?:方|人|者|かた|どなたか|誰か|担当(?:の?(?:方|者))?))?(?:さん)?(?:に|を|へ|と|は|って|が|、)*"
+    r"(?:直接|今|すぐ|ちょっと|一度|どなたか|誰か|お?電話を?|、)*"
+    r"(?:代わ|替わ|かわ(?:って|り|れ)|つな[いがぐげ]|繋|回(?:し|せ)|まわし|出し|呼ん|お?話(?:し(?:たい|でき|させ)|せ|させ|を(?:し|さ|聞|伺))|"
+    r"お?願い|いらっしゃ|おられ|い(?:ます|る)か|お(?:る|ります)か?$|いる$)"
+)
+"""What follows a department somebody of which is to come to the telephone."""
 _LEAVES_WORD = re.compile(
     r"(?:(?<!ちゃん)(?<!きちん)と|って)(?:だけ)?、?(?:一言|ひとこと)?、?お?"
     r"(?:伝え|言っ|伝言)(?:て|し)?[^。]{0,4}(?:くだ|いただ|もら|ほし|くれ|お[いき]|お?願)"
@@ -94,6 +104,21 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
         purpose=meaning.purpose or gist(told, (), people.spans),
         known=meaning.known or known,
     )
+
+
+def with_department(meaning: Meaning, text: str, vocabulary: Vocabulary) -> Meaning:
+    """The same, where one of our departments is to come to the telephone, whatever was asked: 営業の人に代わって."""
+    slots = meaning.slots
+    department = slots.department or find_staff(text, vocabulary, introduced(text).spans).department
+    if slots.staff is not None or department is None or meaning.reason not in _MAY_CALL:
+        return meaning
+    at = text.find(department.text)
+    if department.confidence < OURS or at < 0 or not _TO_COME.match(text[at + len(department.text) :]):
+        return meaning
+    answer = meaning.answer if meaning.answer is Answer.YES else None
+    slots = replace(slots, department=department)
+    sure = max(SURE, meaning.confidence) if meaning.reason is Reason.PERSON else SURE
+    return replace(meaning, reason=Reason.PERSON, confidence=sure, answer=answer, slots=slots, known=None)
 
 
 def replied(text: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from nlu import grounds, phone
 from nlu.asides import without_asides
-from nlu.beside import replied, with_told
+from nlu.beside import replied, with_department, with_told
 from nlu.clauses import final_chunks
 from nlu.denials import undenied
 from nlu.identity import email
@@ -128,7 +128,7 @@ def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: 
         known=matter.known((found.caller.spans and about) or found.free, reason.reason, expected, vocabulary),
         correction=correction(slots, judgement, expected) if answer is Answer.CORRECT else "",
     )
-    meaning = with_told(meaning, found.free, expected, vocabulary)
+    meaning = with_department(with_told(meaning, found.free, expected, vocabulary), found.free, vocabulary)
     return replace(meaning, grounds=judged + grounds.lines(meaning, found.text, found.free))
 
 

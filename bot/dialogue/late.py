@@ -50,6 +50,9 @@ def _reopened(script: Script, state: State, taken: State, event: Heard, go_on: G
         return go_on(script, frames.take(script, replace(late, facts=taken.facts), event))
     if _complains(state, event.meaning):
         return go_on(script, _complaint(replace(late, facts=taken.facts)))
+    if event.meaning.reason is Reason.PERSON and _first_late(state) and reach.calls_department(event.meaning):
+        late = replace(late, facts=taken.facts, asked=(*state.asked, "reopened"), frames=(FrameName.PERSON,))
+        return go_on(script, frames.take(script, late, event))
     if reach.wants_through(event.hearing.text) and not reach.names_ours(event.meaning) and _first_late(state):
         wish = replace(event.meaning, reason=Reason.OPERATOR, confidence=1.0)
         return repair.intercept(script, replace(late, asked=(*late.asked, "reopened")), wish, go_on)

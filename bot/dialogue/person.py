@@ -102,7 +102,8 @@ def _is_asked_why(script: Script, state: State, person: Staff | None) -> bool:
     """Whether it is asked, once, what it is about before anything is told or done: of a stranger who only asks for
     somebody. Which company asks for a title or a role alone has to tell more than what sellers tell."""
     facts = state.facts
-    if facts.reason not in ASKING or facts.at_once or MATTER in state.asked or "purpose" not in script.ask:
+    told = MATTER in state.asked or "reopened" in state.asked  # nobody is asked for it after the good-bye
+    if facts.reason not in ASKING or facts.at_once or told or "purpose" not in script.ask:
         return False
     if vip.vip_of(script, state) is not None or sales.listed(script, state) == "allow" or is_tied(state.told):
         return False

@@ -99,6 +99,11 @@ def wants_through(text: str) -> bool:
     return bool(_THROUGH.search(text))
 
 
+def calls_department(meaning: Meaning) -> bool:
+    """Whether a department is asked for, and nobody by name."""
+    return meaning.slots.department is not None and meaning.slots.staff is None
+
+
 def names_ours(meaning: Meaning) -> bool:
     """Whether one of our people is spoken of."""
     staff = meaning.slots.staff

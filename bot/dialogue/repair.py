@@ -45,6 +45,9 @@ TROUBLE_SURE = 0.8
 HUMAN_SURE = 0.4
 """Confidence from which somebody wants a person: 社内で相談します sounds a little like it."""
 
+PUTS_THROUGH = frozenset({FrameName.PERSON, FrameName.MESSAGE, FrameName.QUESTION, FrameName.SALES})
+"""Goals that find somebody of a department themselves, or put nobody through."""
+
 REPEATS = 3
 """How often the same words are said again before we go on to another wording."""
 
@@ -72,6 +75,7 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     if handover.wants_supervisor(state, meaning):
         return _supervisor(script, state, go_on)
     human = meaning.reason is Reason.OPERATOR and meaning.confidence >= HUMAN_SURE
+    human = human or _calls_beside(state, meaning)
     if human and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
     if reach.asks_contact(state, meaning) and state.asked.count("no_contact") < 2:
@@ -82,6 +86,12 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     if not identity.asked(script, state, meaning):
         return None
     return identity.answered(script, _beside(state, "identity"), meaning, go_on)
+
+
+def _calls_beside(state: State, meaning: Meaning) -> bool:
+    """Whether a department is to come to the telephone amid a goal that nobody's absence has to do with."""
+    goal = state.frames[-1] if state.frames else FrameName.PERSON
+    return meaning.reason is Reason.PERSON and reach.calls_department(meaning) and goal not in PUTS_THROUGH
 
 
 def _beside(state: State, marker: str) -> State:
