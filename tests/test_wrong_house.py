@@ -132,3 +132,35 @@ def test_an_order_for_what_another_trade_has_is_misplaced(said: str, ours: str) 
 )
 def test_what_a_customer_of_ours_may_say_is_not(said: str, ours: str) -> None:
     assert not misplaced(said, ours)
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("もしもし、眼科をお願いします。あさっての診察をね、来週にしてほしいんです", GEARS),
+        ("内科につないでもらえますか、検査の結果のことで", PRINTER),
+        ("あの、救急外来をお願いします、主人が転んで", GEARS),
+        ("フロントお願いします、三〇五号室の者ですが", PRINTER),
+        ("配車お願いします、駅前まで一台", CLINIC),
+        ("学務課をお願いします、入学の書類がまだ届かないんです", GEARS),
+        ("戸籍係お願いします、謄本を取りたいんですけど", TAVERN),
+        ("すみません、三年二組の担任の先生をお願いします", PRINTER),
+    ],
+)
+def test_a_desk_that_only_another_trade_has_is_misplaced(said: str, ours: str) -> None:
+    assert misplaced(said, ours)
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("小児科をお願いします、子どもの熱が下がらなくて", CLINIC),
+        ("みなと眼科の森です、社長さんお願いします", GEARS),
+        ("眼科に納めた看板のことでお電話しました", PRINTER),
+        ("フロントガラスの部品をお願いします", GEARS),
+        ("学校の配布物の印刷をお願いしたいんですが", PRINTER),
+        ("営業をお願いします", GEARS),
+    ],
+)
+def test_a_desk_of_ours_or_a_customer_of_that_trade_is_not(said: str, ours: str) -> None:
+    assert not misplaced(said, ours)

@@ -32,7 +32,8 @@ VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CONFIRM_CALLER, Ask.KANA
 _VAGUE = frozenset({None, Reason.WRONG_NUMBER, Reason.IDENTITY, Reason.OTHER, Reason.SALES})
 
 
-_ORDERS = _VAGUE | {Reason.QUESTION, Reason.MESSAGE, Reason.RESERVATION_NEW, Reason.DELIVERY, Reason.PERSON}
+_ORDERS = _VAGUE | {Reason.QUESTION, Reason.MESSAGE, Reason.DELIVERY, Reason.PERSON, Reason.OPERATOR}
+_ORDERS |= {Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.CHASE}
 """What an order may be taken for."""
 
 

@@ -66,6 +66,13 @@ _WISH = re.compile(
 """How an order is put."""
 
 
+_AS_CALLED = (
+    r"(?:の(?:先生|方|受付|窓口|人|担当(?:の方|者)?))?(?:さん)?(?:を|に|へ|と|って|は|、)*(?:電話を?|内線で|、)*"
+    r"(?:お?願い|つない|繋い|回して|まわして|代わ|かわって|くださ|出して|です(?:か|よね)|でしょうか|いらっしゃ)"
+)
+"""What follows a desk that is asked for."""
+
+
 def misdialled(text: str) -> bool:
     """Whether the caller says that the number was a mistake."""
     found = _MISTAKE.search(text)
@@ -117,9 +124,18 @@ def _is_apart(who: str, ours: str) -> bool:
 
 
 def misplaced(text: str, ours: str) -> bool:
-    """Whether a call begins with an order for what only another trade has (寿司の上を三人前, at a maker of gears).
-    `ours`: all that is written of us."""
-    return bool(_WISH.search(text)) and any(goods.search(text) and not takes.search(ours) for goods, takes in _trades())
+    """Whether a call begins with an order for what only another trade has (寿司の上を三人前, at a maker of gears), or
+    asks for a desk that only such a house has (眼科をお願いします, at a plumber's). `ours`: all written of us."""
+    orders = _WISH.search(text) is not None
+    ordered = orders and any(goods.search(text) and not takes.search(ours) for goods, takes in _trades())
+    return ordered or any(desk.match(text) and not takes.search(ours) for desk, takes in _desks())
+
+
+@cache
+def _desks() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Of every trade how its desks are asked for, and by which words a house is known that may have them."""
+    found = rows(DATA / "trade_desks.tsv")
+    return tuple((re.compile(rf"{_GREETING}(?:{desks}){_AS_CALLED}"), re.compile(takes)) for _, desks, takes in found)
 
 
 @cache
