@@ -97,6 +97,11 @@ def test_asks_back_where_an_entry_is_only_likely() -> None:
         "誰が予約してるか教えてくれますか",
         "うちの娘の検査結果を教えてください",
         "主人が昨日そちらに来ませんでしたか",
+        "もしもし、うちの主人そっち行ってない、木村隆っていうんだけど",
+        "主人が今夜そちらに泊まっていないか確かめたいんです",
+        "娘がおたくにお邪魔してませんか",
+        "うちの人、お店に寄ってないかしら",
+        "母が今そちらに着いてるか教えてほしいんです",
     ],
 )
 def test_tells_nothing_of_somebody_elses_own_matters(question: str) -> None:
@@ -117,6 +122,9 @@ def test_tells_nothing_of_somebody_elses_own_matters(question: str) -> None:
         "ほかの人の名前で予約できますか",
         "予約してないんですけど行ってもいいですか",
         "先生に来てもらうことはできますか",
+        "主人が今そちらに行ってますので、少し遅れると伝えてください",
+        "息子がそちらに通ってないんですけど、見学はできますか",
+        "娘と一緒にそちらに行っても大丈夫ですか",
     ],
 )
 def test_takes_plain_questions_for_what_they_are(question: str) -> None:
