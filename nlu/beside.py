@@ -64,6 +64,7 @@ _TO_COME = re.compile(
     r"お?願い|いらっしゃ|おられ|い(?:ます|る)か|お(?:る|ります)か?$|いる$)"
 )
 """What follows a department somebody of which is to come to the telephone."""
+_WORK = re.compile(r"(?:を|は|も|って|、)*お?願い")
 _LEAVES_WORD = re.compile(
     r"(?:(?<!ちゃん)(?<!きちん)と|って)(?:だけ)?、?(?:一言|ひとこと)?、?お?"
     r"(?:伝え|言っ|伝言)(?:て|し)?[^。]{0,4}(?:くだ|いただ|もら|ほし|くれ|お[いき]|お?願)"
@@ -113,8 +114,11 @@ def with_department(meaning: Meaning, text: str, vocabulary: Vocabulary) -> Mean
     if slots.staff is not None or department is None or meaning.reason not in _MAY_CALL:
         return meaning
     at = text.find(department.text)
-    if department.confidence < OURS or at < 0 or not _TO_COME.match(text[at + len(department.text) :]):
+    behind = text[at + len(department.text) :]
+    if department.confidence < OURS or at < 0 or not _TO_COME.match(behind):
         return meaning
+    if meaning.reason not in (Reason.PERSON, Reason.OPERATOR) and _WORK.match(behind):
+        return meaning  # 保守をお願いすると、月にいくらですか is about the work
     answer = meaning.answer if meaning.answer is Answer.YES else None
     slots = replace(slots, department=department)
     sure = max(SURE, meaning.confidence) if meaning.reason is Reason.PERSON else SURE

@@ -53,6 +53,15 @@ def test_a_department_that_is_only_spoken_of_is_not_called(words: str, ask: Ask)
     assert meant(words, ask).reason is not Reason.PERSON
 
 
+@pytest.mark.parametrize(
+    "words", ["保守をお願いすると、月にどれくらいかかりますか", "配送をお願いできる地域はどこですか"]
+)
+def test_nor_is_one_whose_work_is_asked_about(words: str) -> None:
+    company = Vocabulary(departments=(("保守", "ホシュ"), ("配送", "ハイソウ")))
+    meaning = understand(Hearing.of(words), Expected(Ask.OPENING), datetime(2026, 11, 24, 10, 0), company)
+    assert meaning.reason is Reason.QUESTION
+
+
 LEFT = ("みなと商店の根岸です 紙の厚さを変えたいので伝言お願いします", "はい", "03の1234の5678です", "はい")
 
 
