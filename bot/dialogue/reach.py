@@ -32,6 +32,9 @@ INSTEAD = frozenset({Want.MOBILE, Want.EMAIL, Want.WAY, Want.OTHER, Want.WAIT})
 ANSWERS = ((Want.CALLBACK, True), (Want.AGAIN, False), (Want.MESSAGE, False))
 """Wishes that settle whether somebody calls back."""
 
+PLAIN = 0.6
+"""Confidence from which a reason alone asks for a call back."""
+
 AGAIN = ("ご意向", "改めてお電話されるとのこと")
 AT_DESK = "在席"
 LEAVES_WORD = "leaves_word"
@@ -165,7 +168,8 @@ def _callback_answered(state: State, meaning: Meaning, topic: str) -> State:
         if refused or meaning.answer in TAKEN or meaning.slots.number is not None or presses or other_matter:
             settled = not refused
     if settled is None:
-        return _promise(state) if meaning.reason is Reason.CALLBACK else state
+        called = meaning.reason is Reason.CALLBACK and meaning.confidence >= PLAIN
+        return _promise(state) if called else state
     word = (LEAVES_WORD,) if Want.MESSAGE in meaning.wants and "callback_answered" not in state.asked else ()
     state = _mark(state, "callback_answered", *word)
     state = then(state, "understood") if settled and topic == "offer_callback" else state

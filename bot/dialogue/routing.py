@@ -162,9 +162,17 @@ def _for_somebody(said: Said) -> bool:
     return FrameName.PERSON in said.state.frames and said.told and not names_booking(said.state.words)
 
 
+def _is_word(said: Said) -> bool:
+    """The word that is to be passed on to somebody, whatever it is about."""
+    leaves = said.state.facts.reason is Reason.MESSAGE and said.state.facts.staff is not None
+    return leaves and said.told
+
+
 OBJECTIONS: Mapping[FrameName, tuple[Callable[[Said], bool], ...]] = {
     FrameName.QUESTION: (_no_question, _asks_somebody, _is_matter, _of_booking),
     FrameName.CHASE: (_hardly_waits,),
+    FrameName.DELIVERY: (_is_word,),
+    FrameName.APPLICATION: (_is_word,),
     FrameName.RESERVATION: (_none_booked, _past, _for_somebody, _takes_leave),
 }
 """What stands against a goal."""

@@ -184,7 +184,7 @@ def _after_refusal(script: Script, state: State, heard: Heard) -> State:
 
 def leaves(text: str) -> bool:
     """Whether somebody takes leave."""
-    return is_farewell(text) or bool(_LEAVES.search(text))
+    return is_farewell(text) or bool(_LEAVES.search(text.replace("ー", "")))
 
 
 def takes_note(text: str) -> bool:

@@ -43,6 +43,8 @@ _ENDING = re.compile(r".{0,2}|[\u3041-\u3096]{1,6}")
 """What may be left of a verb of introducing (ナカムラで予約し てます)."""
 _NAMED = re.compile(r"[^、。がをに]{1,14}と(?:申し|言い|いい)ます(?:が|けど|けれども|けども)?")
 _QUALIFIES = re.compile(r"(?:ました|ております|ています|てます|でした|います|ってる|てる|いた)$")
+_LEADS_UP = re.compile(r"伝言|伝え|言[付づ]け|ことづ|(?:聞き|尋ね|伺い|うかがい|相談し)た")
+"""Words after which いいですか asks for leave and for nothing else."""
 _GOES_ON = re.compile(r"(?:が|けど|けれど|けども|けれども|だけど|で)$")
 _NEAR = 10
 """Characters at most between somebody's name and the words that ask for him."""
@@ -77,9 +79,10 @@ def gist(text: str, introduced: Spans, asked_for: Spans) -> str:
     parts = [part for piece in _pieces(text, asked_for) for part in _without(piece, introduced)]
     said = mended([part for part in (_without_calling(part, asked_for) for part in parts) if part.text or part.closed])
     kept: list[Piece] = []
+    leads_up = _LEADS_UP.search(text) is not None
     for part in said:
         part = _led(part)
-        if part.text and not _is_empty(part.text):
+        if part.text and not _is_empty(part.text) and not (leads_up and _pattern("leave").fullmatch(part.text)):
             kept.append(part)
         elif part.closed and kept and not _GOES_ON.search(kept[-1].text):
             kept[-1] = replace(kept[-1], closed=True)
