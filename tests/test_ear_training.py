@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
 
@@ -11,12 +11,12 @@ import onnxruntime
 import pyopenjtalk
 import pytest
 
-from voice.engines.acoustic import BLANK, Acoustics
+from voice.engines.acoustic import BLANK, DATA, Acoustics
 from voice.engines.logmel import CARRIED_BINS, filters, log_mel, log_mel_of_line, narrow
 from voice.engines.phonemes import transitions
 from voice.engines.train import channel, corpus, lessons
 from voice.engines.train.labels import columns, occupancy, path
-from voice.engines.train.texts import SENTENCES, family_names, for_training, utterance
+from voice.engines.train.texts import RIVALS, SENTENCES, digits, family_names, for_training, utterance
 from voice.engines.train.voices import Spoken, bent
 
 
@@ -77,6 +77,34 @@ def test_noise_about_the_caller_goes_through_the_handset_and_noise_on_the_wire_d
     assert share_below_the_band(True) < share_below_the_band(False) / 4
 
 
+def test_an_exchange_cuts_more_sharply_than_a_handset_what_is_below_the_band() -> None:
+    hum = np.sin(2 * np.pi * 150 * np.arange(16_000) / 16_000) + np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000)
+    handset = channel.Line(300, 3400, 0.0, 0.5, "white", 60.0, False, 0.0, "", "mu", 0.0)
+
+    def hum_left(line: channel.Line) -> float:
+        heard = np.abs(np.fft.rfft(channel.carry(hum.astype(np.float32), line, np.random.default_rng(1))))
+        return float(heard[150] / heard[1000])
+
+    assert hum_left(handset._replace(steep=30)) < hum_left(handset) / 4
+
+
+def test_three_lines_in_four_are_noisy() -> None:
+    lines = [channel.draw(np.random.default_rng(seed)) for seed in range(400)]
+    noise = [line.snr_db for line in lines]
+    assert channel.NOISY_DB[0] <= min(noise)
+    assert channel.NOISY_DB[1] < max(noise) <= channel.QUIET_DB[1]
+    assert 0.75 < np.mean(np.array(noise) < channel.NOISY_DB[1]) < 0.95
+
+
+def test_digits_that_sound_alike_or_are_alike_often_follow_each_other() -> None:
+    rows = [digits(Random(seed), 11) for seed in range(300)]
+    pairs = [pair for row in rows for pair in pairwise(row)]
+    assert {len(row) for row in rows} == {11}
+    assert {digit for row in rows for digit in row} == set(range(10))
+    assert 0.2 < np.mean([one == two for one, two in pairs]) < 0.4
+    assert 0.25 < np.mean([two in RIVALS[one] for one, two in pairs]) < 0.5
+
+
 def test_what_is_kept_of_recordings_is_read_back_and_kept_but_once(tmp_path: Path) -> None:
     said = [Spoken("", "", np.full(length, length % 100, np.int16)) for length in (1_500_000, 900_000, 40_000)]
     for _ in range(2):
@@ -105,7 +133,7 @@ def test_people_s_recordings_come_as_they_are_and_bent_and_silence_is_left_out(t
     sizes = [one.samples.size for one in recordings(tmp_path, Random(1))]
     assert len(sizes) == 6
     assert np.allclose(sizes[::2], [144_000, 8_000, 16_000], atol=400)
-    assert all(0.8 < bent / whole < 1.2 and bent != whole for whole, bent in zip(sizes[::2], sizes[1::2], strict=True))
+    assert all(0.8 < bent / whole < 1.25 and bent != whole for whole, bent in zip(sizes[::2], sizes[1::2], strict=True))
 
 
 def test_where_no_text_is_known_what_the_wide_band_model_hears_is_the_lesson(tmp_path: Path) -> None:
@@ -205,3 +233,17 @@ def test_the_rebuilt_network_is_the_wide_band_model() -> None:
         mel = torch.from_numpy(log_mel(noise))
         got = torch.log_softmax(load(wide_model()).eval()(mel[None])[0], dim=1).numpy()
     assert np.abs(np.exp(got) - np.exp(wanted)).max() < 1e-4
+
+
+def test_a_written_file_is_read_back_as_it_was_so_that_learning_can_go_on_from_it(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    from voice.engines.train.export import export, read
+
+    mel = np.random.default_rng(2).normal(-6, 2, (50, 80)).astype(np.float32)
+    export(read(DATA / "narrow.onnx"), tmp_path / "again.onnx")
+    first, again = (
+        onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]).run(None, {"mel": mel})[0]
+        for path in (DATA / "narrow.onnx", tmp_path / "again.onnx")
+    )
+    assert np.abs(first - again).max() < 1e-4

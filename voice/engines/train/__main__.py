@@ -4,6 +4,7 @@ Four stages, each leaving files in WORKPLACE and skipped where they are there al
 speech (clean), lessons (speech with what is said in each frame), students (weights), and the file of 8 bits, written
 over `voice/engines/data/narrow.onnx`. On two busy cores the whole takes about five hours. `make train-ear` fetches the
 voices that are in none of our dependencies first (`.ci/fetch-voices`); where they are missing it goes on without.
+Students begin with the wide-band model, or with WORKPLACE/begin.onnx where a file of ours lies there to go on from.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import typer
 
 from voice.engines.acoustic import DATA, Acoustics, wide_model
 from voice.engines.train import corpus, lessons, network
-from voice.engines.train.export import export
+from voice.engines.train.export import export, read
 from voice.engines.train.fit import Plan, averaged, fit
 from voice.engines.train.people import recordings
 from voice.engines.train.voices import kokoro_callers, lent_callers, openjtalk_callers
@@ -62,8 +63,9 @@ def _speech(folder: Path, fetched: Path, minutes: float, kokoro_minutes: float) 
 
 
 def _student(workplace: Path, kinds: list[tuple[float, list[lessons.Lesson]]], plan: Plan) -> network.Network:
-    """Begins with the wide-band model's weights, or takes the student that is there already."""
-    student, state = network.load(wide_model()), workplace / f"student-{plan.seed}.pt"
+    """Begins where it shall, or takes the student that is there already."""
+    begin, state = workplace / "begin.onnx", workplace / f"student-{plan.seed}.pt"
+    student = read(begin) if begin.exists() else network.load(wide_model())
     if state.exists():
         student.load_state_dict(torch.load(state))
         return student

@@ -22,6 +22,9 @@ COLOURS = {"white": 0.0, "pink": 0.5, "brown": 1.0}
 """Amplitude of noise falls with this power of frequency."""
 FRAME = 160
 """20 ms: what is lost when a packet is lost."""
+NOISY, NOISY_DB, QUIET_DB = 0.75, (4.0, 22.0), (8.0, 36.0)
+"""Share of noisy lines, and how far the noise is below the voice in the telephone's band: of a man's voice so little is
+left there that noise 20 dB below the whole of it is 10 to 15 dB below the rest."""
 
 
 class Line(NamedTuple):
@@ -46,6 +49,8 @@ class Line(NamedTuple):
     """ "mu" or "a" """
     loss: float
     """Share of packets lost."""
+    steep: int = 8
+    """Power with which what is below `low_hz` falls: a handset's 8, an exchange's filter (ITU-T G.712) 30."""
 
 
 def draw(chance: np.random.Generator) -> Line:
@@ -55,13 +60,14 @@ def draw(chance: np.random.Generator) -> Line:
         high_hz=float(chance.uniform(3300, 3750)),
         tilt_db=float(chance.normal(0, 3)),
         peak=float(10 ** (chance.uniform(-30, 0) / 20)) * (6.0 if chance.random() < 0.05 else 1.0),
-        noise=str(chance.choice(("white", "pink", "pink", "brown", "babble"))),
-        snr_db=float(chance.uniform(8, 36)),
+        noise=str(chance.choice(("white", "pink", "pink", "pink", "brown", "babble"))),
+        snr_db=float(chance.uniform(*(NOISY_DB if chance.random() < NOISY else QUIET_DB))),
         around=bool(chance.random() < 0.5),
         room_seconds=float(chance.uniform(0.08, 0.45)) if chance.random() < 0.35 else 0.0,
         codec=str(chance.choice(("", "", "", "GSM610", "G721_32"), p=(0.3, 0.2, 0.12, 0.28, 0.1))),
         law=str(chance.choice(("mu", "a"))),
         loss=float(chance.uniform(0.005, 0.05)) if chance.random() < 0.2 else 0.0,
+        steep=int(chance.choice((8, 30))),
     )
 
 
@@ -122,7 +128,7 @@ def _shaped(noise: npt.NDArray[np.float64], line: Line) -> npt.NDArray[np.float6
 
 def _gain(hz: npt.NDArray[np.floating[Any]], line: Line) -> npt.NDArray[np.float64]:
     """Of the handset at these frequencies."""
-    gain = 1 / np.sqrt(1 + (line.low_hz / np.maximum(hz, 1.0)) ** 8) / np.sqrt(1 + (hz / line.high_hz) ** 60)
+    gain = 1 / np.sqrt(1 + (line.low_hz / np.maximum(hz, 20.0)) ** line.steep) / np.sqrt(1 + (hz / line.high_hz) ** 60)
     return np.asarray(gain * 10 ** (line.tilt_db / 20 * np.log2(np.maximum(hz, 100.0) / 1000) / 3.5))
 
 

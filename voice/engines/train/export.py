@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from voice.engines.phonemes import transitions
-from voice.engines.train.network import BINS, COLUMNS, HEADS, LAYERS, WIDTH, Network
+from voice.engines.train.network import BINS, COLUMNS, HEADS, LAYERS, WIDTH, Network, initialisers
 
 OPSET = 17
 DOUBLED = -2.0
@@ -47,6 +48,20 @@ class _Graph:
 def export(network: Network, path: Path) -> None:
     """Writes `network` into `path`."""
     onnx.save(graph(network), path)
+
+
+def read(path: Path) -> Network:
+    """The network with the weights of a file that `export` wrote, as far as 8 bits tell them."""
+    held = initialisers(path)
+    held["leave.bias"][[column for column, (p, q) in enumerate(transitions()) if p == q and p in "aiueo"]] -= DOUBLED
+    state = {}
+    for name in Network().state_dict():
+        value = held[name].astype(np.float32)
+        scale = held.get(name.removesuffix("weight") + "scale")
+        state[name] = torch.from_numpy(value if scale is None else (value * scale).T.copy())
+    network = Network()
+    network.load_state_dict(state)
+    return network
 
 
 def graph(network: Network) -> onnx.ModelProto:

@@ -33,7 +33,7 @@ def recordings(folder: Path, chance: Random) -> Iterator[Spoken]:
         samples = _read(path)
         for start in range(0, samples.size - LEAST, LONGEST):
             piece = samples[start : start + LONGEST] / np.float32(32768)
-            for tract in (1.0, tract_of(chance, 0.08, 0.85, 1.18)):
+            for tract in (1.0, tract_of(chance, 0.1, 0.82, 1.22)):
                 yield Spoken("", "", bent(piece, INNER_RATE_HZ, tract))
 
 

@@ -32,6 +32,10 @@ DIGITS: tuple[tuple[str, ...], ...] = (
     ("ハチ",),
     ("キュー", "キュー", "キュー", "ク"),
 )
+RIVALS = ((6,), (2, 4, 7, 8), (1,), (4,), (3, 7), (0,), (0, 9), (1, 4, 8), (1, 7), (6,))
+"""Of each digit those that a noisy line makes of it: ゼロ and ロク; イチ and ニ, シ, シチ, ハチ; サン and ヨン."""
+RUN, RIVAL = 0.2, 0.2
+"""How often a digit is the one before it once more, and how often one that sounds like it."""
 SHAPES = ((3, 4, 4), (3, 4, 4), (2, 4, 4), (3, 3, 4), (4, 2, 4), (4, 3, 3), (4, 4), (3, 4), (4,), (2,), (3,))
 ANSWERS = (
     "はい", "はいはい", "ええ", "ええ、そうです", "はい、そうです", "そうです", "そうそう", "はい、結構です",
@@ -56,6 +60,8 @@ CARRIERS = (
     "株式会社{}の者です", "{}商事です", "{}様いらっしゃいますか", "{}さんお願いします", "{}さんはいらっしゃいますか",
     "{}部長をお願いします", "えーと、{}です", "あの、{}と申しますけれども", "{}ですけど", "営業の{}さんを",
     "いえ、{}です", "{}でございます", "{}製作所の{}と申します", "{}の{}です", "{}工業の{}ですが",
+    "{}電機の{}です", "株式会社{}の{}です", "株式会社{}の{}と申します", "{}建設の{}と申しますが", "{}物産の{}です",
+    "{}不動産の{}ですけど", "{}サービスの{}でございます", "{}株式会社の{}です", "{}さんの{}ですけれども",
 )  # fmt: skip
 BY_NUMBERS = (24, 30, 20, 8, 4, 4, 10)
 """Shares of what is said (`utterance`), more of what a receptionist has to get right."""
@@ -69,7 +75,7 @@ def for_training(text: str) -> bool:
     return hashlib.blake2b(text.encode(), digest_size=2).digest()[0] % 2 == 0
 
 
-def utterance(chance: Random, shares: tuple[int, ...] = (32, 17, 18, 8, 10, 5, 10)) -> str:
+def utterance(chance: Random, shares: tuple[int, ...] = (22, 26, 22, 7, 8, 5, 10)) -> str:
     """One thing a caller might say, for a synthesiser to read: sentence, number, name, date, nonsense, answer, word."""
     kinds: tuple[Callable[[Random], str], ...] = (_sentence, _number, _named, _date, _nonsense, _answer, _word)
     return chance.choices(kinds, shares)[0](chance)
@@ -88,15 +94,27 @@ def _sentence(chance: Random) -> str:
 
 def _number(chance: Random) -> str:
     joint = chance.choice(("の", "の", "、", "、", "の、", ""))
-    groups = ("".join(chance.choice(chance.choice(DIGITS)) for _ in range(size)) for size in chance.choice(SHAPES))
-    said = joint.join(groups)
+    shape = chance.choice(SHAPES)
+    said = iter(digits(chance, sum(shape)))
+    groups = joint.join("".join(chance.choice(DIGITS[next(said)]) for _ in range(size)) for size in shape)
     carrier = chance.choice(("{}", "{}", "{}です", "電話番号は{}です", "えーと、{}", "はい、{}になります", "内線の{}"))
-    return carrier.format(said)
+    return carrier.format(groups)
+
+
+def digits(chance: Random, size: int) -> list[int]:
+    """Rows of like digits and of those that sound alike are frequent: they are what is heard wrong."""
+    said: list[int] = []
+    for _ in range(size):
+        lot = chance.random() if said else 1.0
+        alike = (said[-1],) if lot < RUN else RIVALS[said[-1]] if lot < RUN + RIVAL else range(10)
+        said.append(chance.choice(alike))
+    return said
 
 
 def _named(chance: Random) -> str:
     carrier = chance.choice(CARRIERS)
-    names = [chance.choice(chance.choice(family_names())) for _ in range(carrier.count("{}"))]
+    firms = (_words() if chance.random() < 0.5 else family_names() for _ in range(carrier.count("{}") - 1))
+    names = [chance.choice(chance.choice(known)) for known in (*firms, family_names())]
     if chance.random() < 0.3:
         names[-1] += chance.choice(chance.choice(_given_names()))
     return carrier.format(*names)

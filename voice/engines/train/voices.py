@@ -46,9 +46,9 @@ def openjtalk_callers(chance: Random) -> Iterator[Spoken]:
     """Endless utterances of OpenJTalk's voice, tract between a big man's and a child's."""
     while True:
         text = utterance(chance)
-        tract = tract_of(chance, 0.09, 0.80, 1.24)
-        half_tones = (PITCH_OF_TRACT - 1) * 12 * math.log2(tract) + chance.gauss(0, 2.0)
-        pace = min(1.5, max(0.55, chance.gauss(1.0, 0.2)))
+        tract = tract_of(chance, 0.12, 0.77, 1.28)
+        half_tones = (PITCH_OF_TRACT - 1) * 12 * math.log2(tract) + chance.gauss(0, 3.0)
+        pace = min(1.6, max(0.5, chance.gauss(1.0, 0.22)))
         samples, _ = pyopenjtalk.tts(text, speed=pace / tract, half_tone=half_tones)
         yield Spoken(text, str(pyopenjtalk.g2p(text)), bent(samples / 32768, OPENJTALK_RATE_HZ, tract))
 
