@@ -40,6 +40,25 @@ def test_one_person_is_meant(said: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
+        ("栗本いる。大学の同期の黒岩だけど", "kurimoto"),
+        ("栗本おる", "kurimoto"),
+        ("栗本、まだいないの", "kurimoto"),
+        ("もしもし栗本は?", "kurimoto"),
+        ("あの、クリモト戻ってる", "kurimoto"),
+        ("経理の佐藤出してよ", "sato-books"),
+        ("栗本です", ""),
+        ("栗本だけど", ""),
+        ("駅前の栗本医院ですが", ""),
+        ("栗本を探している猫がいる", ""),
+    ],
+)
+def test_friends_call_for_somebody_by_the_bare_name(said: str, wanted: str) -> None:
+    assert key(said) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
         ("ワクチンをお願いしたくて、水曜の四時なんですけど", ""),
         ("フィラリアの薬をお願いしたくて", ""),
         ("ヒロセをお願いします", "ヒロセ"),

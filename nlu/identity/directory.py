@@ -15,7 +15,7 @@ from functools import lru_cache
 from nlu.clauses import Clause, final_chunks
 from nlu.identity.names import looks_like_name, readings, surnames
 from nlu.identity.roles import TITLES, is_department, is_role
-from nlu.identity.titles import asked_by, named_by, own_titles
+from nlu.identity.titles import asked_by, called_familiarly, named_by, own_titles
 from nlu.kana import is_kana, similarity, to_katakana
 from nlu.meaning import Person, Slot, Vocabulary
 from nlu.wordlists import words
@@ -152,6 +152,9 @@ def _mentions(text: str, vocabulary: Vocabulary) -> list[Mention]:
         bare = _named(text, mark, vocabulary, bare=True)
         if bare and not any(m.start <= bare.end and bare.start <= m.end for m in found):
             found.append(bare)
+    for mark in called_familiarly(vocabulary.staff).finditer(text) if vocabulary.staff else ():
+        if not any(m.start < mark.end() and mark.start() < m.end for m in found):
+            found.append(Mention(mark["name"], "", *_department_before(text, mark.start(), vocabulary), mark.end()))
     named_spans = tuple((m.start, m.end) for m in found)
     for mark in asked_by(own).finditer(text):
         role = f"{mark['agent']}者" if mark["agent"] and mark["agent"] != "代表" else mark["title"] or mark["agent"]

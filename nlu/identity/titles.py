@@ -21,6 +21,11 @@ _HONORIFIC = (
 )
 _RANKED = r"(?=$|[、。]|を|に|さ|は|と|お|が|、|いる|い[まら]|っ|の(?:方|ほう)|でも|で(?:いい|よ|結構|かま|構)|宛|から)"
 _AGENT = r"(?P<agent>担当|責任|代表)(?:の|される|なさる)?(?P<kind>者|方|人|かた)"
+_FAMILIAR = (
+    r"(?=(?:は|って)[。?]?$|(?:は|って)?、?(?:今|もう|まだ)?(?:い(?:る|てる|ん|ます|ない|てない)|お(?:る|らん|らへん|らない|ります)"
+    r"|(?:戻っ|帰っ|来)て?(?:る|ます|た)|出て?る|(?:出し|呼ん|代わっ|替わっ)て|どこ|どう(?:し|。|\?|$)))"
+)
+"""What stands behind a bare name by which somebody is asked for."""
 _HEAD = re.compile(r".{0,4}(?:長|将|主|頭|代表|棟梁|親方|オーナー)$")
 """A title by which somebody is asked for without a name, though no list has it (塾長, 大将)."""
 
@@ -44,6 +49,15 @@ def asked_by(own: frozenset[str]) -> re.Pattern[str]:
     """By what somebody is asked for without a name."""
     titles = words("asked by title") | {title for title in own if _HEAD.fullmatch(title)}
     return re.compile(rf"{_AGENT}|(?P<title>{_either(frozenset(titles))})")
+
+
+@lru_cache(maxsize=64)
+def called_familiarly(staff: tuple[Person, ...]) -> re.Pattern[str]:
+    """A company's own people called by the bare family name, as friends and old customers do: 栗本いる, 栗本は?"""
+    names = {person.family for person in staff} | {
+        person.family_kana for person in staff if len(person.family_kana) > 1
+    }
+    return re.compile(rf"(?:(?<=[、。の])|(?<=もしもし)|^)(?P<name>{_either(frozenset(names))}){_FAMILIAR}")
 
 
 def _either(words: frozenset[str]) -> str:
