@@ -23,6 +23,7 @@ from nlu.phone import correct, find_number
 from nlu.replies.amended import amended, core, looks_like_name, names, same
 from nlu.replies.cues import Cue, cues
 from nlu.replies.signs import Value, judge, other_value, question_forms
+from nlu.replies.waits import holds_matter
 
 _OPEN = frozenset(
     {Ask.OPENING, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.PURPOSE, Ask.KANA, Ask.RECORD, Ask.PROBE, Ask.WHEN}
@@ -117,6 +118,9 @@ def answer(text: str, expected: Expected) -> Judgement:
         if nothing_else.fullmatch(plain):
             return Judgement(kind, 0.95, (plain,))
     stalling = _weigh(whole, cues("stalling"))
+    told = holds_matter(plain, expected.ask)
+    if told:
+        stalling.pop(Answer.HOLD, None)
     if expected.ask is Ask.NUMBER:
         return _number(text, plain, stalling)
     if expected.ask in _OPEN:
@@ -124,7 +128,8 @@ def answer(text: str, expected: Expected) -> Judgement:
     checked = _checked(text, expected)
     if checked and not _held(stalling):
         return checked
-    return _judged(normalize(text), plain, expected)
+    judged = _judged(normalize(text), plain, expected)
+    return Judgement(None) if told and judged.answer is Answer.HOLD else judged
 
 
 Scores = dict[Answer, tuple[float, tuple[str, ...]]]

@@ -1,0 +1,57 @@
+"""Whoever holds out a matter is answered, whatever word of waiting stands in it; who asks us to wait is waited for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from nlu.meaning import Answer, Ask, Expected, Hearing, Vocabulary
+from nlu.understand import understand
+
+
+def taken(words: str, ask: Ask) -> Answer | None:
+    return understand(Hearing.of(words), Expected(ask), datetime(2027, 2, 19, 10, 0), Vocabulary()).answer
+
+
+@pytest.mark.parametrize(
+    ("words", "ask"),
+    [
+        ("今日このあと三時から二人で体験ってできますか。雨で予定がなくなって、今急いで探してるんです", Ask.OPENING),
+        ("今ちょうど部屋を探してるんですけど、猫と住めるところってありますか", Ask.OPENING),
+        ("ネットで調べてみたんですけど載ってなくて、粗大ごみの引き取りはやってますか", Ask.OPENING),
+        ("うちの犬が昨日からいなくなって、近所を探してるんですけど、そちらに来てませんか", Ask.OPENING),
+        ("見積もりの中身を確認してから決めたいので、先に送ってもらえますか", Ask.PURPOSE),
+        ("引っ越しで移動する荷物が冷蔵庫とベッドで、いくらぐらいになりますか", Ask.PURPOSE),
+        ("先週頼んだ修理、調べてみますって言われたきりなんですけど、まだですか", Ask.OPENING),
+        ("バイトを探してるんです、高校生でも応募できますか", Ask.OPENING),
+        ("三十分ほど待ってもらえますか、渋滞で約束の時間に遅れます", Ask.OPENING),
+        ("明日の十時に行けなくなって、代わりの日を探してるんですけど", Ask.WHEN),
+        ("ペンが書けないんですけど、先週買ったやつで、交換してもらえますか", Ask.OPENING),
+        ("急ぎで部品を探してるんです、六角ボルトのエムエイト", Ask.DETAIL),
+        ("倉庫の在庫を見てきてもらえますか", Ask.PURPOSE),
+    ],
+)
+def test_whoever_holds_out_a_matter_is_not_waited_for(words: str, ask: Ask) -> None:
+    assert taken(words, ask) is not Answer.HOLD
+
+
+@pytest.mark.parametrize(
+    ("words", "ask"),
+    [
+        ("ちょっと手帳見てきます", Ask.WHEN),
+        ("今、確認しますから", Ask.PARTY),
+        ("診察券探してるんで", Ask.DETAIL),
+        ("少々お待ちください", Ask.OPENING),
+        ("今スマホで調べますから", Ask.WHEN),
+        ("注文番号ですか、今メールを探してるところです", Ask.DETAIL),
+        ("主人に聞いてきますので待っててもらえますか", Ask.OFFER),
+        ("お待ちいただけますか、家の者に代わります", Ask.NAME),
+        ("ちょっと待ってください、子どもが起きちゃって", Ask.OPENING),
+        ("在庫の数ですか、倉庫見てきますね", Ask.DETAIL),
+        ("何名だったかな、みんなに聞いてみます", Ask.PARTY),
+        ("ちょっと待って、主人に聞いてもいいですか", Ask.OFFER),
+    ],
+)
+def test_who_asks_us_to_wait_or_looks_now_is_waited_for(words: str, ask: Ask) -> None:
+    assert taken(words, ask) is Answer.HOLD
