@@ -30,6 +30,11 @@ def taken(words: str, ask: Ask) -> Answer | None:
         ("ペンが書けないんですけど、先週買ったやつで、交換してもらえますか", Ask.OPENING),
         ("急ぎで部品を探してるんです、六角ボルトのエムエイト", Ask.DETAIL),
         ("倉庫の在庫を見てきてもらえますか", Ask.PURPOSE),
+        ("仕立て直しができたら電話くれるって聞いて、ずっと待っとるんやけど", Ask.OPENING),
+        ("送別会が三人減って二十人になります、お料理はそのままで", Ask.OPENING),
+        ("あ、切らないでくださいね、先日の見積もりの返事をもらっていないだけなんです", Ask.OPENING),
+        ("ちょっと待って、名刺、名刺。あった、営業の小山さんをお願い", Ask.OPENING),
+        ("電話してもいつもお待ちくださいって、もう十日になります", Ask.OPENING),
     ],
 )
 def test_whoever_holds_out_a_matter_is_not_waited_for(words: str, ask: Ask) -> None:
@@ -51,6 +56,8 @@ def test_whoever_holds_out_a_matter_is_not_waited_for(words: str, ask: Ask) -> N
         ("在庫の数ですか、倉庫見てきますね", Ask.DETAIL),
         ("何名だったかな、みんなに聞いてみます", Ask.PARTY),
         ("ちょっと待って、主人に聞いてもいいですか", Ask.OFFER),
+        ("診察券を取ってきますから、切らずにそのままで", Ask.DETAIL),
+        ("すみません、ちょっと時間ください", Ask.WHEN),
     ],
 )
 def test_who_asks_us_to_wait_or_looks_now_is_waited_for(words: str, ask: Ask) -> None:
