@@ -8,6 +8,7 @@ import pytest
 
 from nlu.meaning import Answer, Ask, Expected, Hearing, Vocabulary
 from nlu.understand import understand
+from tests.dialogues import SMILE, call, ours
 
 
 def taken(words: str, ask: Ask) -> Answer | None:
@@ -62,3 +63,20 @@ def test_whoever_holds_out_a_matter_is_not_waited_for(words: str, ask: Ask) -> N
 )
 def test_who_asks_us_to_wait_or_looks_now_is_waited_for(words: str, ask: Ask) -> None:
     assert taken(words, ask) is Answer.HOLD
+
+
+WAIT = "はい、お待ちしております。"
+
+
+@pytest.mark.parametrize(
+    "words", ["ちょっと待ってください", "少々お待ちください、今、奥の部屋で書類の入ったファイルを出していますので"]
+)
+def test_the_same_words_are_not_answered_with_a_wait_again(words: str) -> None:
+    said = ours(call(SMILE, "見積もりのことで伝言をお願いしたいんですが", words, words, words))
+    assert said[2] == WAIT
+    assert WAIT not in said[3:]
+
+
+def test_another_wish_to_wait_is_waited_for_again() -> None:
+    said = ours(call(SMILE, "見積もりの伝言をお願いします", "ちょっと待ってください", "まだ待ってください、人が来て"))
+    assert said[2:4] == [WAIT, WAIT]

@@ -48,6 +48,9 @@ HUMAN_SURE = 0.4
 PUTS_THROUGH = frozenset({FrameName.PERSON, FrameName.MESSAGE, FrameName.QUESTION, FrameName.SALES})
 """Goals that find somebody of a department themselves, or put nobody through."""
 
+BARE_WAIT = 20
+"""Most characters of a wish that we wait that is nothing else."""
+
 REPEATS = 3
 """How often the same words are said again before we go on to another wording."""
 
@@ -62,6 +65,8 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         state = replace(aside(state, "repeat"), said=slow)
         said, _ = say(script, replace(state, pending=()))
         return replace(said, said=slow), (Say(slow),)
+    if meaning.answer is Answer.HOLD and state.waiting:
+        return _waits_on(script, state)
     if meaning.answer is Answer.HOLD:
         held, actions = say(script, replace(state, waiting=True), "hold")
         return replace(held, said=state.said), actions
@@ -86,6 +91,20 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     if not identity.asked(script, state, meaning):
         return None
     return identity.answered(script, _beside(state, "identity"), meaning, go_on)
+
+
+def not_again(state: State, event: Heard) -> Heard:
+    """The same words once more while we wait for the caller: he meant something else by them, and is not put off with
+    the same answer. A bare wish that we wait stays one."""
+    text = event.hearing.text
+    again = event.meaning.answer is Answer.HOLD and text == state.words and len(text) > BARE_WAIT
+    return replace(event, meaning=replace(event.meaning, answer=None)) if again else event
+
+
+def _waits_on(script: Script, state: State) -> Move:
+    """The same bare wish that we wait while we do: we are still there."""
+    held, actions = ask_again(script, state, "hold_end")
+    return replace(held, waiting=True), actions
 
 
 def _calls_beside(state: State, meaning: Meaning) -> bool:
