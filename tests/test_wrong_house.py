@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.reasons.wrong_house import another, misdialled, misplaced, surprised
+from bot.dialogue.state import Outcome
+from nlu.reasons.wrong_house import another, gives_up, misdialled, misplaced, surprised
+from tests.dialogues import SMILE, call
 
 OURS, SOUND = ("みつば不動産", "株式会社みつば不動産"), "ミツバフドウサン"
 
@@ -17,6 +19,12 @@ OURS, SOUND = ("みつば不動産", "株式会社みつば不動産"), "ミツ�
         "どうも間違えたようです",
         "あ、法律事務所なんですね。番号を間違えました",
         "かけ間違えました",
+        "ありゃ、番号間違うたわ",
+        "あちゃー、間違えてもうた",
+        "電話間違っちゃった",
+        "あら、まちごうたわ",
+        "違うとこにかけてもうた",
+        "番号ば間違えたごたる",
     ],
 )
 def test_a_mistake_of_dialling(said: str) -> None:
@@ -31,10 +39,57 @@ def test_a_mistake_of_dialling(said: str) -> None:
         "電話番号を間違えて伝えてしまいまして",
         "先ほど間違えて送った書類のことで",
         "間違いないです",
+        "サイズ間違うてもうた",
+        "会員番号を間違えました",
+        "間違うた商品が届いてます",
+        "間違った品を送られたんですけど",
+        "色間違うて買うてしもて",
+        "別の店にかけたら断られまして",
     ],
 )
 def test_a_mistaken_thing_is_none(said: str) -> None:
     assert not misdialled(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "え、花屋さん。ありゃ、番号間違うたわ",
+        "あ、番号ちゃうかったわ",
+        "あれ、違いますね、すみません",
+        "番号がひとつ違ってました",
+        "えっ、歯医者さん。あらやだ、ごめんなさい",
+        "あ、印刷屋さんでしたか、失礼しました",
+        "え、そちら動物病院ですか、あらまあ、すいませんでした",
+    ],
+)
+def test_who_checks_the_number_gives_up(said: str) -> None:
+    assert gives_up(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "いや、合ってます、そちらにお願いしたいんです",
+        "いえ違います、そちらに用があるんです",
+        "花屋さんですよね、花束をお願いします",
+        "え、花屋さんならちょうどいい、予約したいんですが",
+        "すみません、営業の方ですか",
+        "すみません、担当者さん、急いでるんですけど",
+        "届いた品が違いました、すみません",
+    ],
+)
+def test_who_wants_us_does_not_give_up(said: str) -> None:
+    assert not gives_up(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["え、スマイル精工さん。ありゃ、番号間違うたわ", "スマイル精工さんでしたか、失礼しました", "番号ちゃうかったわ"],
+)
+def test_who_gives_up_is_let_go_at_once(said: str) -> None:
+    playing = call(SMILE, "田中さんのお宅でしょうか", said)
+    assert playing.state.outcome is Outcome.WRONG_NUMBER
 
 
 @pytest.mark.parametrize(

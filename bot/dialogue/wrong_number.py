@@ -13,7 +13,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, climb, close
 from bot.dialogue.state import FrameName, Outcome, State
 from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
-from nlu.reasons.wrong_house import another, insists, misdialled, misplaced, surprised
+from nlu.reasons.wrong_house import another, gives_up, insists, misdialled, misplaced, surprised
 
 ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
 
@@ -86,7 +86,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 def _is_right(script: Script, text: str, meaning: Meaning) -> bool:
     """Whether the caller wants us: by our name, our number, our people, or a matter of its own."""
-    if misdialled(text):
+    if gives_up(text):
         return False
     ours = script.spoken.text in text or script.company.text in text
     number = meaning.slots.number

@@ -20,12 +20,36 @@ ALIKE_APART = 0.8
 """The same for a name of another trade: the words of two trades end alike (動物病院, 整骨院), and are no slip."""
 
 _MISTAKE = re.compile(
-    r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|い|る|かけ)|た|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ"
+    r"間違(?:え|い)(?:ました|ちゃ|て(?:しま|しも|もう|い|る|かけ)|た(?=[、。]|$|わ|ね|よ|な(?!ら)|み|っちゃ|ごた|け)|電話|です|でし|の|よう|みたい)|かけ(?:間違|違)|まちがえ|まちがい(?:電話|でんわ)|"
+    r"間違(?:う|っ)(?:た(?=[、。]|$|わ|ね|よ|な(?!ら)|み|っちゃ|ごた|け|ん(?!ですか))|ちゃ|ても?うた|て(?:しま|しも|もう)|とった)|まちご(?:う|お)(?:た|て)|"
+    r"(?:違う|ちがう|別の|よその)(?:ところ|とこ|所|おうち|家|お?店|会社|お?宅|番号)(?:[にへ])?(?:お?電話)?(?:を)?(?:かけ|かかっ|しちゃ|してし)"
+    r"(?:ちゃ|て(?:しま|しも|もう|る|い)|まし|た(?!ら|の|ところ))"
 )
 _OF_NUMBER = re.compile(
-    r"(?:番号|電話|電話先|かけ先|かけるところ)(?:を|が|は|も)?[^、。]{0,6}$|^(?:.*[、。])?[^、。がをに]{0,8}$"
+    r"(?:(?<![一-龥])番号|電話番号|電話|電話先|かけ先|かけるところ)(?:を|が|は|も)?[^、。]{0,6}$|"
+    r"^(?:.*[、。])?(?:[^、。がをに]{0,7}[^、。がをに一-龥ァ-ヴー]|[^、。]?(?:私|僕|俺|完全|全部|全然))?$"
 )
 """What stands before a mistake of dialling: the number, or nothing that could be mistaken itself."""
+_OTHER_NUMBER = re.compile(
+    r"番号[がはを]?、?(?:ひとつ|一つ|一桁|全然)?、?(?:違(?:って(?:い?ま|た|る)|いました|いますね|った|う(?:た|て|みたい))|"
+    r"ちご(?:う|て|と)|ちゃ(?:う|い)|ちが(?:って|った|いました))"
+)
+_DIFFERS = re.compile(
+    r"(?:あれ|あら|ありゃ|え|あ)っ?、?[^、。]{0,6}(?:違い?(?:ます|まし)|違(?:う|った)|ちが(?:う|いま|った)|ちゃ(?:う|いま))|"
+    r"(?:違い|ちがい|ちゃい)ま(?:す(?:ね|わ|よね)|したか|したわ)|(?:違|ちが)った(?:わ|か|な|みたい)|ちゃう(?:わ|かった|みたい)"
+)
+"""あれ、違いますね: said of the number that was to be checked."""
+_SORRY = re.compile(
+    r"すみません|すいません|すんま(?:せん|へん)|すまん|すまな|ごめん|御免|失礼|申し訳|悪かった|悪い(?:ね|な)|堪忍|かんにん"
+)
+_EXCLAIMS = re.compile(
+    r"(?:もしもし|あ|え|お|あら|あれ|ありゃ|おや|まあ|やだ|いや|嫌|ほんと|本当|はい|それは|そう(?:です|でした)?か?|そうなん(?:です|や)か?|"
+    r"これは|こりゃ|ちゃ|どうも|ほな|じゃあ|では|では、?失礼|ー|っ|、)*"
+)
+_SOME_HOUSE = re.compile(
+    r".{2,16}?(?:さん|様|(?:です|でした|でしょう|なん|なんです|やった|やったん|だった|だったんです)(?:か|ね|の)|か)"
+)
+"""え、花屋さん; 印刷屋さんでしたか."""
 _RIGHT = re.compile(
     r"合って(?:い)?(?:ます|る)|合っと|(?:で)?(?:いい|よい|良い)(?:ん|の)?です|間違(?:い|って)(?:は)?(?:ない|ありません|ないです)|そちらに"
 )
@@ -77,6 +101,26 @@ def misdialled(text: str) -> bool:
     """Whether the caller says that the number was a mistake."""
     found = _MISTAKE.search(text)
     return found is not None and not _RIGHT.search(text) and bool(_OF_NUMBER.search(text[: found.start()]))
+
+
+def gives_up(text: str) -> bool:
+    """Whether a caller who was asked to check the number finds that it was another one, in any form: he says so, or is
+    surprised whose house this is, and apologises."""
+    if _RIGHT.search(text):
+        return False
+    return misdialled(text) or bool(_OTHER_NUMBER.search(text) or _DIFFERS.search(text)) or _apologises(text)
+
+
+def _apologises(text: str) -> bool:
+    """Whether nothing is said but a house, in surprise, and an apology."""
+    clauses = [clause for clause in re.split("[、。?？]", text) if clause]
+    sorry = [clause for clause in clauses if _SORRY.search(clause)]
+    rest = [clause for clause in clauses if clause not in sorry]
+    return (
+        bool(sorry)
+        and clauses[-1] == sorry[-1]
+        and all(_EXCLAIMS.fullmatch(clause) or _SOME_HOUSE.fullmatch(clause) for clause in rest)
+    )
 
 
 def insists(text: str) -> bool:
