@@ -8,7 +8,7 @@ import pytest
 
 from bot.company import script as company
 from bot.company.load import load_script
-from nlu.knowledge.following import following, names_nothing
+from nlu.knowledge.following import behind_remark, following, names_nothing
 from nlu.meaning import Entry
 from tests.dialogues import SCRIPTS, call, ours
 
@@ -72,6 +72,38 @@ def test_what_was_told_without_such_a_fact_is_not_told_for_it(about: int, questi
 )
 def test_what_names_a_thing_or_is_beyond_stands_by_itself(about: int, question: str) -> None:
     assert following(question, about, ENTRIES, BEYOND) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        ("六歳です、じゃあ、乗れますね。あと、いくらですか", "いくらですか"),
+        ("そうなんですね、わかりました。で、時間はどれくらいかかりますか", "時間はどれくらいかかりますか"),
+        ("へえ。それと、おいくらになります", "おいくらになります"),
+        ("車検です、いくらですか", "車検です、いくらですか"),
+        ("軽なんですけど、いくらですか", "軽なんですけど、いくらですか"),
+        ("わかりました。猫だといくらですか", "わかりました。猫だといくらですか"),
+    ],
+)
+def test_a_remark_before_a_question_is_left_out(said: str, question: str) -> None:
+    assert behind_remark(said) == question
+
+
+RIDES = (
+    Entry(("何歳から乗れますか", "子どもでも乗れますか"), "引き馬は三歳から、体験騎乗は小学生からお乗りいただけます。"),
+    Entry(("料金を教えてください",), "引き馬はお一人千円、体験騎乗はお一人五千円でございます。"),
+    Entry(("写真は撮ってもらえますか",), "写真は一枚八百円でお撮りしております。"),
+    Entry(("雨でもやっていますか",), "引き馬は雨天中止、レストランは休まず営業しております。"),
+    Entry(("送り迎えはありますか",), "送迎は駅から毎時一本ございます。"),
+)
+
+
+@pytest.mark.parametrize(("about", "entry"), [(0, 1), (2, 2), (3, None), (4, None)])
+def test_the_price_of_the_things_that_were_told_of_is_found(about: int, entry: int | None) -> None:
+    """A price is told only where it is told of every thing that the answer spoke of."""
+    found = following("七歳です、じゃあ平気ですね。あと、いくらですか", about, RIDES, BEYOND)
+    assert found is not None
+    assert (found.kind, found.entry) == (("entry", entry) if entry is not None else ("none", None))
 
 
 def test_a_kind_of_fact_is_no_thing() -> None:

@@ -30,12 +30,24 @@ _TAKEN = re.compile(
     r"(?:即|当|翌)日[^。]{0,8}(?:渡|仕上|でき|終)|その場で|すぐに?お渡し"
 )
 """Time that something takes; a day before which, or years for which something holds, is none."""
+_TOLD_OF = re.compile(r"(?:^|[、。])(?P<thing>[^、。はがをも]{3,12})は")
+"""What an answer tells of: 手びねり は四歳から、 電動ろくろ は小学四年生から."""
+_FIGURE = r"[^。、]{0,8}?(?:[〇一二三四五六七八九十百千万半\d]+|無料)"
+"""What is told of a thing."""
+_REMARK = re.compile(
+    r".*(?:です|ます|でした|ました|ません|なるほど|はい|そう|そっか|へえ|うん|[ねよわ])[、。]"
+    r"(?:(?:あと|それと|それから|じゃあ?|では?|それで|ちなみに|ついでに)、?)*(?P<question>[^、。]+)。?$"
+)
+"""Something told for good, and a question behind it; what is told with て, で or けど is a part of the question."""
+_NAMED_LAST = re.compile(r"[一-龠々ァ-ヴー0-9A-Za-z]です[ねよ]?[、。]$")
+"""車検です、 before いくらですか tells what is asked about."""
 _THING = re.compile(r"^(?!何|いつ|どこ|いくら)[^、。はがをもって]{2,}?(?=[はがをも]|って)")
 """What an entry's question begins with: エアコン も外してもらえますか."""
 
 
 def following(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found | None:
     """What is found for a (normalised) question after this entry was told; None where it stands by itself."""
+    text = behind_remark(text)
     if about >= len(entries) or (alone := find(text, entries, beyond)).kind == "beyond":
         return None
     if alone.kind == "entry" and alone.entry == about:
@@ -58,7 +70,33 @@ def _of_the_thing(text: str, about: int, entries: tuple[Entry, ...], beyond: tup
     found = [each for each in (find(one, entries, beyond) for one in asked) if each.entry is not None]
     if not _asked(text) and any(each.entry == about and each.kind == "entry" for each in found):
         return Found("entry", about, SURE, ())
-    return next((each for each in found if each.entry != about), Found("none", None, 1.0, ()))
+    other = next((each for each in found if each.entry != about), None)
+    return other or _of_things_told(text, about, entries, beyond) or Found("none", None, 1.0, ())
+
+
+def _of_things_told(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found | None:
+    """The one entry that gives the fact for all things that the answer told of; None where none does, or several."""
+    things = {match["thing"] for match in _TOLD_OF.finditer(entries[about].answer)}
+    if not things or any(find(f"{thing}、{text}", entries, beyond).kind == "beyond" for thing in things):
+        return None
+    given = [
+        number
+        for number, entry in enumerate(entries)
+        if number != about and _gives(text, entry) and all(_has_figure(thing, entry.answer) for thing in things)
+    ]
+    return Found("entry", given[0], SURE, ()) if len(given) == 1 else None
+
+
+def _has_figure(thing: str, answer: str) -> bool:
+    """Whether an answer tells a figure of this very thing: 電動ろくろがお一人四千円."""
+    return re.search(rf"(?:^|[^ぁ-んァ-ヶ一-龠]|[はがをにで]){re.escape(thing)}[はがも、]{_FIGURE}", answer) is not None
+
+
+def behind_remark(text: str) -> str:
+    """The question alone, where only a remark goes before it: 五年生です、じゃあできますね。で、いくらですか."""
+    said = _REMARK.match(text)
+    named = said is not None and _NAMED_LAST.search(text[: said.start("question")])
+    return said["question"] if said and not named and names_nothing(said["question"]) else text
 
 
 def names_nothing(text: str) -> bool:

@@ -60,6 +60,9 @@ _LIGHT = frozenset(
         "くださる",
     }
 )
+_MAY = re.compile(r"[てで]も?(?:大丈夫|いい|よい|よろし|平気|[構か]ま?い?わ?な?い?)[^、。]{0,6}$")
+_OR = re.compile(r"^それとも|(?:ほう|方)が(?:いい|よい|よろし|無難|安心)[^、。]*$")
+"""スーツのまま行って大丈夫ですか、着替えを持って行ったほうがいいですか: two sides of one question."""
 _MOST = 4
 """Questions in one breath that are looked for."""
 
@@ -116,7 +119,8 @@ def questions(text: str) -> tuple[str, ...]:
         found += _both(_NEXT.sub("", group))
     merged: list[str] = []
     for words in found:
-        if merged and _names_nothing(words) and not _answerable(words):
+        either = bool(merged) and _MAY.search(merged[-1]) and _OR.search(words)
+        if merged and (either or (_names_nothing(words) and not _answerable(words))):
             merged[-1] = f"{merged[-1]}、{words}"
         else:
             merged.append(words)
