@@ -14,7 +14,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, announce, ask
 from bot.dialogue.said_back import COMES
 from bot.dialogue.state import Captured, State
-from nlu.meaning import Answer, Ask, Reason
+from nlu.meaning import Answer, Ask, Meaning, Reason
 
 AT_DOOR = "at_door"
 WHEN = "delivery_when"
@@ -32,6 +32,13 @@ _TIMED = re.compile(
 )
 _ASKS = re.compile(r"(?:ですか|ますか|でしょうか|ですかね|ますかね|ませんか)[。?？]?$|わからな|分からな|どこ|どちら")
 """Wants something of us, and brings no news alone."""
+_DIFFERS = re.compile(r"遅|過ぎ|間に合|足り|壊|割れ|濡れ|代わりに|違|変更|出直|持ち帰")
+"""News of a delivery that somebody has to know."""
+_COMES = re.compile(
+    r"(?:着き|つき|伺い|うかがい|行き|いき|向かい|回り|まわり|回し|下ろし|降ろし|おろし|置き|置いて(?:い|お)き|置いとき|運び|入れ|入り|参り|まいり)"
+    r"ます(?:ね|んで|ので|から)?。?$"
+)
+"""What a courier does with what he was told: あと五分で着きます."""
 _LATER = re.compile(
     r"明日|あした|午後|後ほど|のちほど|これから|夕方|着(?:く|き)予定|着かな|着(?:き|いて)ませ|到着し(?:ない|ませ)"
 )
@@ -46,6 +53,14 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     if not _AT_DOOR.search(text) or _LATER.search(text):
         return state
     return _courier(replace(state, asked=(*state.asked, AT_DOOR), facts=replace(state.facts, pressing=True)))
+
+
+def was_told(state: State, meaning: Meaning, text: str) -> bool:
+    """Whether a courier whose question was answered says what he will do, and asks nothing on and leaves no word."""
+    facts = state.facts
+    served = facts.reason is Reason.DELIVERY and bool(facts.answered) and not facts.unanswered
+    news = bool(meaning.wants) or meaning.urgent or _DIFFERS.search(text) or _ASKS.search(text)
+    return served and not news and bool(_COMES.search(text))
 
 
 def _courier(state: State) -> State:

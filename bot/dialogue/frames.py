@@ -35,6 +35,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
 from bot.dialogue.state import Facts, FrameName, State
 from nlu.meaning import Meaning, Reason
+from nlu.reasons.asking import beside_wish
 
 
 class Frame(Protocol):
@@ -79,16 +80,22 @@ def take(script: Script, state: State, heard: Heard) -> State:
     routed = _route(script, bookable, heard.meaning)
     if routed.frames != state.frames:
         routed = _of(routed).takes(script, asides.put_as_before(state, routed), heard)
-        if _asks_too(script, routed, heard.meaning):
-            routed = question.takes(script, replace(routed, frames=(*routed.frames, FrameName.QUESTION)), heard)
+        if asked := _asked_too(script, routed, heard):
+            routed = question.takes(script, replace(routed, frames=(*routed.frames, FrameName.QUESTION)), asked)
     return routed
 
 
-def _asks_too(script: Script, state: State, meaning: Meaning) -> bool:
-    """Whether who wants to book asks something in the same breath: あさって予約したいんですけど、駐車場あります?"""
+def _asked_too(script: Script, state: State, heard: Heard) -> Heard | None:
+    """What who wants to book asks in the same breath (あさって予約したいんですけど、駐車場あります?); None for nothing.
+
+    A question in a sentence of its own is taken on where there is no answer, too."""
+    meaning = heard.meaning
+    if not script.rules.answers or meaning.known is None or state.frames[-1:] != (FrameName.RESERVATION,):
+        return None
+    if meaning.reason is Reason.RESERVATION_NEW and (beside := beside_wish(heard.hearing.text)):
+        return replace(heard, meaning=replace(meaning, reason=Reason.QUESTION, purpose=beside))
     timed = meaning.moment is not None or meaning.slots.when is not None or meaning.slots.party is not None
-    known = meaning.known is not None and meaning.known.kind == "entry"
-    return script.rules.answers and known and timed and state.frames[-1:] == (FrameName.RESERVATION,)
+    return heard if timed and meaning.known.kind == "entry" else None
 
 
 def go_on(script: Script, state: State) -> Move:

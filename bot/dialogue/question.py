@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import gather, handover, message, sales, who
+from bot.dialogue import delivery, gather, handover, message, sales, who
 from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
@@ -133,7 +133,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
     more = asked in (("more",), ("more_what",)) and bool(heard.hearing.readings)
     if more and choices.gives_up(heard.hearing.text) and not _wants_call(meaning):
         return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
-    if more and _takes_leave(heard):
+    if more and (_takes_leave(heard) or delivery.was_told(state, meaning, heard.hearing.text)):
         return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
     if asks(meaning) or (more and _asks_more(heard)):
         return _take_question(script, state, heard)

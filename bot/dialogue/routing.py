@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.company.script import Script
-from bot.dialogue import booking_values, official, question, reach
+from bot.dialogue import booking_values, delivery, official, question, reach
 from bot.dialogue.state import FrameName, State
 from nlu.meaning import Ask, Meaning, Reason
+from nlu.reasons.asking import put_amid
 from nlu.reasons.waiting import waits
 from nlu.times.choices import names_booking
 from nlu.times.days import PAST
@@ -87,7 +88,7 @@ def _spoken_of(said: Said) -> FrameName | None:
         return FrameName.QUESTION
     asks = goal in ASKING and (
         (said.known in ("entry", "maybe") and meaning.confidence < PLAIN_ENOUGH)
-        or (said.known == "entry" and question.is_put(state.words))
+        or (said.known == "entry" and (question.is_put(state.words) or bool(put_amid(state.words))))
     )
     instead = goal is FrameName.RESERVATION and _none_booked(said) and said.known == "entry"
     return FrameName.QUESTION if asks or instead else goal
@@ -141,6 +142,11 @@ def _takes_leave(said: Said) -> bool:
     return served and not names_booking(said.state.words)
 
 
+def _comes_as_told(said: Said) -> bool:
+    """A courier who has the answer and says that he comes."""
+    return delivery.was_told(said.state, said.meaning, said.state.words)
+
+
 def _none_booked(said: Said) -> bool:
     """Nothing can be booked here."""
     return said.script.rules.reservations is None
@@ -171,7 +177,7 @@ def _is_word(said: Said) -> bool:
 OBJECTIONS: Mapping[FrameName, tuple[Callable[[Said], bool], ...]] = {
     FrameName.QUESTION: (_no_question, _asks_somebody, _is_matter, _of_booking),
     FrameName.CHASE: (_hardly_waits,),
-    FrameName.DELIVERY: (_is_word,),
+    FrameName.DELIVERY: (_is_word, _comes_as_told),
     FrameName.APPLICATION: (_is_word,),
     FrameName.RESERVATION: (_none_booked, _past, _for_somebody, _takes_leave),
 }

@@ -14,6 +14,7 @@ from nlu.knowledge.following import following
 from nlu.knowledge.several import several
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
 from nlu.reasons import trouble
+from nlu.reasons.asking import beside_wish, plainly, put_amid, rises
 from nlu.reasons.judge import Judged, judge
 from nlu.reasons.told import judge_answer, judge_told
 from nlu.reasons.trouble import Trouble
@@ -42,7 +43,7 @@ _ABOUT_IT = frozenset({Ask.PROBE, Ask.PURPOSE})
 _BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO}
 """Questions in whose answer a pitch may be told."""
 _ASKS = re.compile(
-    r"(?:か|かね|かしら|っけ|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
+    r"(?:か|かね|かねえ|かしら|っけ|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
     r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]|"
     r"(?:あり|でき|要り|かかり|使え|入れ|(?:い|空いて|やって)い?)ます[。?]?$|でしたっけ"
 )
@@ -92,6 +93,10 @@ _BLAMES = re.compile(r"どう(?:な|し|い|に)|くれ|もらえ|まだ|また|
 """Words of who complains, question or not."""
 _TROUBLES = frozenset({Trouble.BROKEN, Trouble.WRONG, Trouble.MANNER})
 """Troubles that nobody has to wait for."""
+_OF_A_THING = re.compile(r"って|とか")
+"""Names what is asked about, as no answer does."""
+_BROUGHT = frozenset({Reason.DELIVERY, Reason.APPLICATION})
+"""Reasons of callers who may put a question amid their news."""
 _STAYS = frozenset({Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL, Reason.RESERVATION_NEW})
 _BOOKS = re.compile(
     r"(?:お?願い|予約|取[れり]|とって|入[れり]|空[いき]|伺|行[きけ]|うかが)"
@@ -118,6 +123,8 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
         reason = _chased(reason, text, expected)
     if reason.reason is Reason.OPERATOR and not _HUMAN.search(text):
         reason = _next_best(reason) if expected.ask in MATTER else _NO_REASON
+    if reason.reason is Reason.QUESTION and expected.ask in MATTER and _books_too(reason, text):
+        reason = _instead(reason, Reason.RESERVATION_NEW)
     stays = reason.reason in _STAYS and ("予約" not in text or "っけ" in text)
     may_ask = (stays or reason.reason in _PRIVATE) and expected.ask in MATTER and slots.staff is None
     if may_ask and (about := knowledge.private(text)):
@@ -146,6 +153,11 @@ def _named(judged: Judged, slots: Slots) -> Judged:
     """By a matter that is only named nobody is asked for who is not named, and nothing is asked but what is sure."""
     unasked = judged.reason is Reason.QUESTION and judged.confidence < PLAIN_REASON
     return _next_best(judged) if unasked or (judged.reason is Reason.PERSON and _of_nobody(slots)) else judged
+
+
+def _books_too(judged: Judged, text: str) -> bool:
+    """Whether who asks something also wishes to book, in a sentence of its own."""
+    return any(reason is Reason.RESERVATION_NEW for reason, _ in judged.runners_up) and bool(beside_wish(text))
 
 
 def _of_nobody(slots: Slots) -> bool:
@@ -189,9 +201,11 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
         return _NO_REASON
     judged = judge(text, slots)
     asks_human = judged.reason is Reason.OPERATOR and judged.confidence >= PLAIN_REASON
-    if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG and not asks_human:
+    asks_on = asks_human or (rises(text) and bool(_OF_A_THING.search(text)))
+    if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG and not asks_on:
         return _NO_REASON
-    asks_us = bool(_ASKS.search(text) or _WHO.search(text))
+    rising = judged.reason is Reason.QUESTION and judged.confidence >= PLAIN_REASON and rises(text)
+    asks_us = bool(_ASKS.search(text) or _WHO.search(text)) or rising
     if judged.reason is Reason.IDENTITY and expected.ask is not Ask.OPENING and not asks_us:
         return _NO_REASON
     if expected.ask in MATTER:
@@ -205,7 +219,7 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
     if judged.confidence < PLAIN_REASON or (len(text) < _SHORT and judged.reason not in _ASIDES):
         return _NO_REASON
     grave = judged.reason is Reason.COMPLAINT and judged.confidence >= SURE
-    untaken = answer is None or (answer is Answer.UNKNOWN and grave)
+    untaken = answer is None or (answer is Answer.UNKNOWN and grave) or rising
     telling = expected.ask in _TELLING and (untaken or expected.ask is not Ask.OFFER)
     return judged if telling or judged.reason in _ASIDES else _NO_REASON
 
@@ -247,24 +261,28 @@ def _as_sales(judged: Judged, sales: Sales) -> Judged:
 def _asked_beside(text: str) -> str:
     """What somebody who wants to book asks besides; "" where only the booking itself is asked for, which is for the
     book to tell: 二十一日の十一時にお願いできますか."""
-    clauses = [clause for clause in re.split("[、。]", text) if _ASKS.search(clause)]
+    beside = beside_wish(text)
+    clauses = [clause for clause in re.split("[、。]", beside or text) if _ASKS.search(clause) or rises(clause)]
     asked = clauses[-1] if clauses else re.split("[、。]", text.rstrip("。"))[-1]
     dated = len(asked) < _SHORT or bool(_FOR_WHEN.search(asked))
-    return "" if dated and _BOOKS.search(asked) and not _OF_TIME.search(asked) else asked
+    return "" if dated and _BOOKS.search(asked) and not _OF_TIME.search(asked) else beside or asked
 
 
 def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Vocabulary) -> Known | None:
     """What the script has for it, where something is asked."""
     if expected.ask not in FREE | _TELLING or not (vocabulary.entries or vocabulary.beyond):
         return None
-    if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not _ASKS.search(text) or wants(text)):
+    text = plainly(text)
+    asks = bool(_ASKS.search(text)) or (reason is not None and rises(text))
+    if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not asks or wants(text)):
         return None
     asked = _asked_beside(text) if reason is Reason.RESERVATION_NEW else text
     if not asked:
         return None
     found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
-    last = text.rstrip("。").rpartition("。")[2]
-    if found.kind in ("none", "maybe") and len(last) < len(text.rstrip("。")) and _ASKS.search(last):
+    last = put_amid(text) if reason in _BROUGHT else text.rstrip("。").rpartition("。")[2]
+    doubted = found.kind in ("none", "maybe") or (reason in _BROUGHT and found.kind == "beyond")
+    if doubted and len(last) < len(text.rstrip("。")) and (_ASKS.search(last) or rises(last)):
         alone = knowledge.find(last, vocabulary.entries, vocabulary.beyond)
         found = alone if alone.kind == "entry" else found
     if expected.about is not None:

@@ -1,0 +1,68 @@
+"""Questions that are not put as such: by the voice alone, in a worker's speech, amid news, or behind a wish to book.
+
+What is written here is (normalised) text, so that a rising voice is seen by the words alone: a thing, and behind it,
+at the end of what is said, that it is possible, allowed or there (カードっていけます, 前の日でもいい).
+"""
+
+from __future__ import annotations
+
+import re
+
+_CAN = (
+    r"(?:い[けい]|行け|使え|でき|出来|あり|入れ|入り|払え|停め|止め|置け|取れ|買え|頼め|乗れ|通れ|選べ|話せ|飲め|読め|見れ|出せ|送れ|[あか]え|"
+    r"(?<=[か-んァ-ヶ一-龠])られ|もらえ|いただけ|頂け|かかり|要り|いり|やって|空いて|開いて|付い?て|ついて)(?:い)?"
+)
+_RISING = re.compile(
+    rf"(?:って|は|とか|も|でも|の|が|で|[ァ-ヶ一-龠])、?[^、。はがを]{{0,12}}?{_CAN}ます$|"
+    r"(?:って|とか)、?[^、。]{0,14}[えけげせてねべめれ]ます$|"
+    rf"(?:って|とか)、?[^、。]{{0,12}}(?:{_CAN}る|いける|ある|ない|いい|大丈夫|平気|可能|オーケー|必要|無料|ただ)(?:の|です)?$|"
+    r"(?<!いつ)(?<![れ何時誰ら])(?:て|で)も(?:いい|大丈夫|平気|構わない|かまわない)$|"
+    r"(?:ある|ない|いい|いる|要る|できる|使える|いける|行ける|かかる|取れる|もらえる|大丈夫な|平気な|無料な|なん)の$"
+)
+"""How a sentence ends that only the voice makes a question."""
+_STATED = re.compile(
+    r"(?:から|ので|けど|けれど|[しが])$|(?:は|なら)(?:もう)?(?:いい|大丈夫|結構)(?:です)?$|いつでも|それで"
+)
+"""What tells or declines, and asks nothing."""
+_WORKERS = re.compile(r"(?<=[いんつこるたでき一-龠ァ-ヶ])っす(?=か|け)")
+"""いいっすか, どこっすか."""
+_LEAD = re.compile(
+    r"^、?(?:それから|それと|あと(?:は(?=、)|ですね)?(?![で払\d一二三四五六七八九十])|ついでに|ちなみに|あわせて|もう一つ)、?"
+)
+_LEADS_OVER = re.compile(rf"。|(?<=、)(?={_LEAD.pattern[1:]})")
+"""Where something else begins."""
+_BOOKS = re.compile(
+    r"(?:予約|席|枠)(?:を|の|も|は|だけ|、)*(?:取り|とり|入れ|し|お願いし|お願いでき|頼み|させて(?:いただき|もらい)|取って(?:もらい|いただき|ほし))"
+    r"(?:たい|たく|れば|い)|(?:予約|席|枠)(?:を|の|も)?、?お願い(?:し|いた|でき)"
+)
+"""A wish to book that is told, and not asked about."""
+_BOOKED = re.compile(r"っけ|予約[^、。]{0,8}(?:して(?:い|る|た|ま)|した(?:ん|の|者)|変更|取り?消|キャンセル)")
+_PUT = re.compile(r"(?:です|でしょう|ます|ません|ました|の)か(?:ね|な|ねえ|い)?$|っけ$")
+
+
+def rises(text: str) -> bool:
+    """Whether the last sentence asks by the voice alone."""
+    last = text.rstrip("。?").rpartition("。")[2]
+    return bool(_RISING.search(last)) and not _STATED.search(last)
+
+
+def plainly(text: str) -> str:
+    """The same with です for っす where something is asked."""
+    return _WORKERS.sub("です", text)
+
+
+def put_amid(text: str) -> str:
+    """The last clause that is put as a question, whatever is told before and behind it; "" where none is."""
+    clauses = [clause for clause in re.split("[、。]", plainly(text)) if clause]
+    return next((clause for clause in reversed(clauses) if _PUT.search(clause) or rises(clause)), "")
+
+
+def beside_wish(text: str) -> str:
+    """What is asked beside a wish to book, in sentences of its own; "" where no such wish is told, or nothing asked."""
+    sentences = [each for each in _LEADS_OVER.split(plainly(text)) if each]
+    books = [bool(_BOOKS.search(each)) and not put_amid(each) for each in sentences]
+    if not any(books) or _BOOKED.search(text):
+        return ""
+    others = [_LEAD.sub("", each) for each, wish in zip(sentences, books, strict=True) if not wish]
+    rest = "。".join(each.strip("、") for each in others)
+    return rest if put_amid(rest) else ""
