@@ -64,6 +64,21 @@ _NOT_PLAIN = re.compile(
 )
 """Danger that is only talked of, or is over."""
 
+_HINDERED = re.compile(r"(?:電車|新幹線|飛行機)が(?:止ま|遅れ)|渋滞に")
+_TELLS_LATE = re.compile(
+    r"(?:伝え|言(?:っ|う|い)|お伝え)(?:て|と|に)|伝言|メモ|遅れ(?:ます|る|ちゃ|そう|て(?:行|い[きく]|着|到着|向|伺))|遅刻し|遅くな|向かいます"
+)
+_WANTS_HELP = re.compile(
+    r"遅らせ|ずら|後ろに|変更|振り?替|間に合|どうしたら|どうすれば|待って|回して|取り消|キャンセル"
+)
+
+
+def _only_late(plain: str, text: str) -> bool:
+    """Whether somebody who is held up on the way tells no more than that he is late, or what he does himself:
+    電車が止まってて遅刻しそうです、店長に言っておいてください. Who wants something changed for it is in a hurry."""
+    tells = _HINDERED.search(plain) is not None and _TELLS_LATE.search(text) is not None
+    return tells and not _WANTS_HELP.search(text)
+
 
 @lru_cache(maxsize=16)
 def urgency(text: str) -> tuple[bool, str]:
@@ -73,6 +88,6 @@ def urgency(text: str) -> tuple[bool, str]:
     if said:
         return True, said.group()
     plain = _PLAIN.search(cleaned)
-    if plain and not _NOT_PLAIN.search(cleaned):
+    if plain and not _NOT_PLAIN.search(cleaned) and not _only_late(plain.group(), cleaned):
         return True, plain.group()
     return False, ""
