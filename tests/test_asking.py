@@ -84,6 +84,7 @@ def test_a_workers_word_is_plain() -> None:
         ("なるほど。駐車場って使えます", Ask.OFFER, 1),
         ("東西運輸ですけど、荷物持ってきたんすけど、どこに下ろせばいいっすか、表は停められないんで", Ask.OPENING, 2),
         ("宅配便です、搬入口ってどこですか、大きい荷物なもんで", Ask.OPENING, 2),
+        ("荷物の配達で来たんですけど、駐車場って使えます、二トンなんで", Ask.OPENING, 1),
     ],
 )
 def test_such_a_question_is_looked_for(words: str, ask: Ask, entry: int) -> None:
@@ -100,6 +101,14 @@ def test_an_answer_to_an_offer_is_no_question(words: str) -> None:
     meaning = understand(Hearing.of(words), Expected(Ask.OFFER), NOW, SCRIPT)
     assert meaning.reason is not Reason.QUESTION
     assert meaning.known is None or meaning.known.kind != "entry"
+
+
+def test_a_couriers_hour_is_not_that_of_orders() -> None:
+    """What a clause alone asks for is told only where the entry speaks of a thing that it names."""
+    orders = Entry(("注文は何時までですか", "翌日の注文の締め切りは"), "翌日分のご注文は、午後一時まで承っております。")
+    words = "氷の配達っすけど、何時までに入ればいいっすか、道が混んでて"
+    known = understand(Hearing.of(words), Expected(Ask.OPENING), NOW, Vocabulary(entries=(*ENTRIES, orders))).known
+    assert known is None or known.kind != "entry"
 
 
 def test_a_courier_hears_where_to_go() -> None:

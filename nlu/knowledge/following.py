@@ -108,6 +108,12 @@ def _own_words(text: str) -> list[str]:
     return _NAMES.findall(_LIGHT.sub("、", _FACT.sub("、", text)))
 
 
+def shares_a_word(text: str, entry: Entry) -> bool:
+    """Whether an entry speaks of anything that a question names: 何時までに入れば alone is about no order."""
+    told = "".join((*entry.questions, entry.answer))
+    return any(word in told for word in _own_words(text) if not word.startswith("何"))
+
+
 def _is_named(text: str, told: str) -> bool:
     """Whether an entry speaks of all that a question names."""
     return all(word in told for word in _own_words(text))

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from nlu.knowledge import retrieval as knowledge
-from nlu.knowledge.following import following
+from nlu.knowledge.following import following, shares_a_word
 from nlu.knowledge.several import several
 from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
 from nlu.reasons import trouble
@@ -273,18 +273,20 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
     if expected.ask not in FREE | _TELLING or not (vocabulary.entries or vocabulary.beyond):
         return None
     text = plainly(text)
-    asks = bool(_ASKS.search(text)) or (reason is not None and rises(text))
+    amid = put_amid(text) if reason in _BROUGHT else ""
+    asks = bool(_ASKS.search(text) or amid) or (reason is not None and rises(text))
     if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not asks or wants(text)):
         return None
     asked = _asked_beside(text) if reason is Reason.RESERVATION_NEW else text
     if not asked:
         return None
     found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
-    last = put_amid(text) if reason in _BROUGHT else text.rstrip("。").rpartition("。")[2]
+    last = amid or text.rstrip("。").rpartition("。")[2]
     doubted = found.kind in ("none", "maybe") or (reason in _BROUGHT and found.kind == "beyond")
     if doubted and len(last) < len(text.rstrip("。")) and (_ASKS.search(last) or rises(last)):
         alone = knowledge.find(last, vocabulary.entries, vocabulary.beyond)
-        found = alone if alone.kind == "entry" else found
+        meant = alone.entry is not None and (not amid or shares_a_word(last, vocabulary.entries[alone.entry]))
+        found = alone if alone.kind == "entry" and meant else found
     if expected.about is not None:
         found = following(text, expected.about, vocabulary.entries, vocabulary.beyond) or found
     parts = several(text, vocabulary.entries, vocabulary.beyond) if reason is Reason.QUESTION else ()
