@@ -21,7 +21,9 @@ _FACT = re.compile(
     r"(?:月|一(?:日|回|枚|個|人|台|か月|ヶ月|時間))(?:に|あたり|で|、)?(?=お?いくら|いくら|何|なん|どれ)"
 )
 """Words that say which kind of fact is asked for, and nothing of a thing."""
-_LIGHT = re.compile(r"(?:出来|掛|見|置|待|終|済|取|要|貰|頂|教|知|聞|払|言|思|予定|大体|普通|結局|合計|全部)")
+_LIGHT = re.compile(
+    r"(?:平気|大丈夫|出来|掛|見|置|待|終|済|取|要|貰|頂|教|知|聞|払|言|思|予定|大体|普通|結局|合計|全部)"
+)
 """Characters of words that tell nothing either."""
 _NAMES = re.compile(r"[一-龠々〇0-9A-Za-z]+|[ァ-ヴー]+")
 _DURATION = re.compile(r"時間|何(?:分|日|週間|か月|ヶ月)(?!曜)|待")
@@ -39,6 +41,9 @@ _REMARK = re.compile(
     r"(?:(?:あと|それと|それから|じゃあ?|では?|それで|ちなみに|ついでに)、?)*(?P<question>[^、。]+)。?$"
 )
 """Something told for good, and a question behind it; what is told with て, で or けど is a part of the question."""
+_LEADS = re.compile(r"(?<=[、。])(?:(?:あと|それと|それから|じゃあ?|では?|それで|ちなみに|ついでに)、?)+$")
+_POINTS = re.compile(r"そっち|そちら|それ(?!は?で)|そい|こっち|これ|あれ|あっち")
+"""Points at what was named just before: 外の壁を塗ろうかな、そっちはいくらですか."""
 _NAMED_LAST = re.compile(r"[一-龠々ァ-ヴー0-9A-Za-z]です[ねよ]?[、。]$")
 """車検です、 before いくらですか tells what is asked about."""
 _THING = re.compile(r"^(?!何|いつ|どこ|いくら)[^、。はがをもって]{2,}?(?=[はがをも]|って)")
@@ -47,8 +52,10 @@ _THING = re.compile(r"^(?!何|いつ|どこ|いくら)[^、。はがをもって
 
 def following(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found | None:
     """What is found for a (normalised) question after this entry was told; None where it stands by itself."""
-    text = behind_remark(text)
-    if about >= len(entries) or (alone := find(text, entries, beyond)).kind == "beyond":
+    if about >= len(entries):
+        return None
+    text = behind_remark(text, "".join((*entries[about].questions, entries[about].answer)))
+    if (alone := find(text, entries, beyond)).kind == "beyond":
         return None
     if alone.kind == "entry" and alone.entry == about:
         return None
@@ -92,11 +99,15 @@ def _has_figure(thing: str, answer: str) -> bool:
     return re.search(rf"(?:^|[^ぁ-んァ-ヶ一-龠]|[はがをにで]){re.escape(thing)}[はがも、]{_FIGURE}", answer) is not None
 
 
-def behind_remark(text: str) -> str:
+def behind_remark(text: str, told: str) -> str:
     """The question alone, where only a remark goes before it: 五年生です、じゃあできますね。で、いくらですか."""
     said = _REMARK.match(text)
-    named = said is not None and _NAMED_LAST.search(text[: said.start("question")])
-    return said["question"] if said and not named and names_nothing(said["question"]) else text
+    if said is None or not names_nothing(said["question"]) or _POINTS.search(said["question"]):
+        return text
+    remark = _LEADS.sub("", text[: said.start("question")])
+    last = re.split("[、。]", remark.rstrip("、。"))[-1]
+    new = _NAMED_LAST.search(text[: said.start("question")]) or not _is_named(last, told)
+    return text if new else said["question"]
 
 
 def names_nothing(text: str) -> bool:
