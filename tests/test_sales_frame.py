@@ -172,7 +172,7 @@ WORD = (
 )
 
 
-@pytest.mark.parametrize("pitch", (PITCHES[0], *PITCHES[2:]))
+@pytest.mark.parametrize("pitch", [PITCHES[0], *PITCHES[2:]])
 @pytest.mark.parametrize("word", WORD)
 def test_that_a_seller_called_is_passed_on_where_the_company_has_such_calls_reported(pitch: str, word: str) -> None:
     reports = replace(SMILE, rules=replace(SMILE.rules, sales=SalesRules(SalesPolicy.REPORT)))
