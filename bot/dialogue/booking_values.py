@@ -112,9 +112,7 @@ def _aimed(state: State, heard: Heard) -> State:
         draft = replace(draft, aim=Reason.RESERVATION_CANCEL, asking="", sought=None, held=None)
         return replace(state, draft=draft, facts=replace(state.facts, reason=Reason.RESERVATION_CANCEL))
     cancels = draft.aim is Reason.RESERVATION_CHANGE and _only_cancels(text, draft)
-    if cancels and not choices.keeps(
-        text
-    ):  # なかったことにしてください gives up the booking
+    if cancels and not choices.keeps(text):  # なかったことにしてください gives up the booking
         return replace(state, draft=forget_time(replace(draft, aim=Reason.RESERVATION_CANCEL, asking="")))
     ends = draft.asking == "confirm" and not new and choices.keeps(text)
     ends = ends or (draft.asking in ANSWERED and choices.drops(text))
