@@ -110,8 +110,10 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
 def with_department(meaning: Meaning, text: str, vocabulary: Vocabulary) -> Meaning:
     """The same, where one of our departments is to come to the telephone, whatever was asked: 営業の人に代わって."""
     slots = meaning.slots
+    if slots.staff is not None or meaning.reason not in _MAY_CALL:
+        return meaning
     department = slots.department or find_staff(text, vocabulary, introduced(text).spans).department
-    if slots.staff is not None or department is None or meaning.reason not in _MAY_CALL:
+    if department is None:
         return meaning
     at = text.find(department.text)
     behind = text[at + len(department.text) :]

@@ -198,7 +198,7 @@ class Slot:
     value: str
     """Canonical: katakana for names and companies, digits for numbers, a key or katakana for staff."""
     text: str = ""
-    """The words it comes from; of a number its digits in the caller's groups, of a company its legal form too."""
+    """The words it comes from; of a number its digits, groups joined by "-", of a company its legal form too."""
     confidence: float = 1.0
     alternatives: tuple[str, ...] = ()
 

@@ -78,15 +78,12 @@ def _dictionary() -> _Dictionary:
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text, in order; blanks fall away, everything else is in some word."""
     dictionary = _dictionary()
-    read = dictionary.read
     found: list[Token] = []
     position = 0
     for word in dictionary.tagger(text):
-        surface = word.surface
-        start = text.find(surface, position)
-        position = start + len(surface)
-        fields = read.get((surface, word.feature_raw)) or dictionary.fields(word)
-        found.append(Token._make((*fields, start)))
+        start = text.find(word.surface, position)
+        position = start + len(word.surface)
+        found.append(Token._make((*dictionary.fields(word), start)))
     return tuple(found)
 
 

@@ -67,10 +67,7 @@ def _find(script: Script, rules: ReservationRules, state: State) -> Onward:
     draft = drafted(state)
     if move := name_next(script, state):
         return move
-    if draft.found and len(draft.found) == 1:
-        state = _named(_identified(state), draft.found[0])
-        return next_step(script, rules, redraft(state, settle(draft, draft.found[0])))
-    if draft.found and (meant := _meant(draft, draft.found)):
+    if draft.found and (meant := draft.found[0] if len(draft.found) == 1 else _meant(draft, draft.found)):
         return next_step(script, rules, redraft(_named(_identified(state), meant), settle(draft, meant)))
     if draft.found:
         state = _identified(state)

@@ -320,13 +320,12 @@ def _beyond(script: Script, state: State) -> Onward:
     grouped = any(Reason.QUESTION in group.reasons for group in script.rules.groups)
     if wanted and (TOPIC in state.asked or grouped) and not owed and handover.way(script, state, Reason.QUESTION):
         return _over(script, announce(state, OVER, "beyond_transfer"))
-    if len(state.frames) > 1 or state.facts.callback_promised:
+    if owed:
         facts = replace(state.facts, callback_promised=True)
         state = then(replace(state, facts=facts), "beyond_rest_noted" if rest else "beyond_noted")
         return state if len(state.frames) > 1 else _message(script, state)
-    return climb(script, then(state, "beyond_rest" if rest else "beyond"), "offer_answer", OFFER) or _message(
-        script, state
-    )
+    told = then(state, "beyond_rest" if rest else "beyond")
+    return climb(script, told, "offer_answer", OFFER) or _message(script, state)
 
 
 def _over(script: Script, state: State) -> Onward:

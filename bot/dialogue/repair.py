@@ -93,11 +93,15 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     return identity.answered(script, _beside(state, "identity"), meaning, go_on)
 
 
+def holds_again(state: State, event: Heard) -> bool:
+    """Whether we are to wait by the very words that were said last."""
+    return event.meaning.answer is Answer.HOLD and event.hearing.text == state.words
+
+
 def not_again(state: State, event: Heard) -> Heard:
     """The same words once more while we wait for the caller: he meant something else by them, and is not put off with
     the same answer. A bare wish that we wait stays one."""
-    text = event.hearing.text
-    again = event.meaning.answer is Answer.HOLD and text == state.words and len(text) > BARE_WAIT
+    again = holds_again(state, event) and len(event.hearing.text) > BARE_WAIT
     return replace(event, meaning=replace(event.meaning, answer=None)) if again else event
 
 

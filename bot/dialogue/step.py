@@ -173,8 +173,8 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
         # a yes to what was not heard yet is no yes: はい said along with us, or the rest of the last answer
         return (state, ()) if state.speaking else repair.resume(script, state, _go_on)
     event = repair.not_again(state, event)
-    waits = state.waiting and event.meaning.answer is Answer.HOLD and event.hearing.text == state.words
-    state = replace(state, turns=state.turns + 1, cut=False, unheard=False, waiting=waits)
+    waiting = state.waiting and repair.holds_again(state, event)
+    state = replace(state, turns=state.turns + 1, cut=False, unheard=False, waiting=waiting)
     if event.at - (state.began or event).at > CALL_CEILING_SECONDS and not state.attended:
         return close(script, state, Outcome.MESSAGE, "closing_message")
     taken = _take(script, state, event)

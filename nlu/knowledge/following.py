@@ -36,12 +36,13 @@ _TOLD_OF = re.compile(r"(?:^|[、。])(?P<thing>[^、。はがをも]{3,12})は"
 """What an answer tells of: 手びねり は四歳から、 電動ろくろ は小学四年生から."""
 _FIGURE = r"[^。、]{0,8}?(?:[〇一二三四五六七八九十百千万半\d]+|無料)"
 """What is told of a thing."""
+_LEAD = r"(?:(?:あと|それと|それから|じゃあ?|では?|それで|ちなみに|ついでに)、?)"
 _REMARK = re.compile(
     r".*(?:です|ます|でした|ました|ません|なるほど|はい|そう|そっか|へえ|うん|[ねよわ])[、。]"
-    r"(?:(?:あと|それと|それから|じゃあ?|では?|それで|ちなみに|ついでに)、?)*(?P<question>[^、。]+)。?$"
+    rf"{_LEAD}*(?P<question>[^、。]+)。?$"
 )
 """Something told for good, and a question behind it; what is told with て, で or けど is a part of the question."""
-_LEADS = re.compile(r"(?<=[、。])(?:(?:あと|それと|それから|じゃあ?|では?|それで|ちなみに|ついでに)、?)+$")
+_LEADS = re.compile(rf"(?<=[、。]){_LEAD}+$")
 _POINTS = re.compile(r"そっち|そちら|それ(?!は?で)|そい|こっち|これ|あれ|あっち")
 """Points at what was named just before: 外の壁を塗ろうかな、そっちはいくらですか."""
 _NAMED_LAST = re.compile(r"[一-龠々ァ-ヴー0-9A-Za-z]です[ねよ]?[、。]$")
@@ -54,16 +55,15 @@ def following(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[s
     """What is found for a (normalised) question after this entry was told; None where it stands by itself."""
     if about >= len(entries):
         return None
-    text = behind_remark(text, "".join((*entries[about].questions, entries[about].answer)))
+    entry = entries[about]
+    text = behind_remark(text, _written(entry))
     if (alone := find(text, entries, beyond)).kind == "beyond":
         return None
     if alone.kind == "entry" and alone.entry == about:
         return None
-    entry = entries[about]
     if names_nothing(text):
         return _of_the_thing(text, about, entries, beyond)
-    told = "".join((*entry.questions, entry.answer))
-    if alone.kind != "entry" and _is_named(text, told) and _gives(text, entry):
+    if alone.kind != "entry" and _is_named(text, _written(entry)) and _gives(text, entry):
         return Found("entry", about, SURE, alone.grounds)
     return None
 
@@ -121,8 +121,13 @@ def _own_words(text: str) -> list[str]:
 
 def shares_a_word(text: str, entry: Entry) -> bool:
     """Whether an entry speaks of anything that a question names: 何時までに入れば alone is about no order."""
-    told = "".join((*entry.questions, entry.answer))
+    told = _written(entry)
     return any(word in told for word in _own_words(text) if not word.startswith("何"))
+
+
+def _written(entry: Entry) -> str:
+    """All that stands in an entry."""
+    return "".join((*entry.questions, entry.answer))
 
 
 def _is_named(text: str, told: str) -> bool:

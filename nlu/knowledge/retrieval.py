@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from nlu.knowledge import weighing
 from nlu.knowledge.cases import of_another_case
@@ -69,8 +69,10 @@ class Found:
     """Which words of question and script met, "question = script", the weightiest first."""
 
 
+@lru_cache(maxsize=64)
 def find(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> Found:
-    """The entry that answers a question fully, one that may, that it touches a topic beyond the script, or neither."""
+    """The entry that answers a question fully, one that may, that it touches a topic beyond the script, or neither;
+    kept, since one utterance is looked for as a whole, as a follow-up and as several questions."""
     if not text.strip() or not (entries or beyond):
         return Found("none", None, 1.0, ())
     question, against = take_apart(text[-_LONGEST:]), script(entries, beyond)

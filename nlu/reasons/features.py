@@ -220,8 +220,12 @@ def _values(text: str, slots: Slots) -> Iterator[str]:
 
 
 def _grams(kind: str, forms: list[str], longest: int) -> list[str]:
-    ends = [(i, i + length) for length in range(1, longest + 1) for i in range(len(forms) - length + 1)]
-    return [f"{kind} {' '.join(forms[start:end])}" for start, end in ends]
+    return [f"{kind} {' '.join(forms[part])}" for part in _parts(len(forms), range(1, longest + 1))]
+
+
+def _parts(size: int, lengths: Iterable[int]) -> list[slice]:
+    """Of all these lengths the parts of a whole, those of a length together."""
+    return [slice(start, start + length) for length in lengths for start in range(size - length + 1)]
 
 
 def _pairs(units: Iterable[_Unit]) -> Iterator[str]:
@@ -246,8 +250,7 @@ def _taken_for(text: str, last: str) -> Iterator[str]:
 
 def _runs(kind: str, text: str, lengths: tuple[int, ...]) -> list[str]:
     padded = f"^{text}$"
-    ends = [(i, i + length) for length in lengths for i in range(len(padded) - length + 1)]
-    return [f"{kind} {padded[start:end]}" for start, end in ends]
+    return [f"{kind} {padded[part]}" for part in _parts(len(padded), lengths)]
 
 
 def _inside(text: str, company: Slot | None) -> Iterator[str]:

@@ -10,14 +10,14 @@ import re
 HEADS = {"代表": "社長 代表取締役 代表 所長 院長 店長 校長", "責任": "社長 代表取締役 代表 所長 院長 店長 校長"}
 """Roles by which an office asks for the head of a company, with the titles that such a head has."""
 
+_COUNSEL = "弁護士|法律事務所|ベンゴシ|ホウリツジムショ"
 _OFFICE = re.compile(
     r"裁判所|検察|警察|税務署|税事務所|国税局|労働基準監督署|労基|労働局|職業安定所|ハローワーク|年金(?:事務所|機構)|保健所|"
     r"消防署|消防本部|福祉事務所|土木事務所|保健センター|[市区町村]役[所場]|[都道府県]庁|法務局|入国管理|出入国|公正取引|"
     r"消費生活センター|児童相談所|教育委員会|選挙管理委員会|運輸支局|整備局|厚生局|経済産業局|"
-    r"弁護士|法律事務所|サイバンショ|ケンサツ|ケイサツ|ゼイムショ|コクゼイ|"
-    r"ロウドウキジュン|ロウドウキョク|ショウボウショ|ベンゴシ|ホウリツジムショ|[一-龥](?:署|庁|省)$"
+    rf"{_COUNSEL}|サイバンショ|ケンサツ|ケイサツ|ゼイムショ|コクゼイ|ロウドウキジュン|ロウドウキョク|ショウボウショ|"
+    r"[一-龥](?:署|庁|省)$"
 )
-_COUNSEL = re.compile(r"弁護士|法律事務所|ベンゴシ|ホウリツジムショ")
 _EMERGENCY = re.compile(
     r"(?:事故|けが|怪我|倒れ|意識|搬送|救急|危篤|火災|火事|亡くな|行方|至急|緊急|身元|入院|命に|刃物|通報|爆発|ガス漏れ)"
 )
@@ -50,7 +50,7 @@ def is_office(name: str) -> bool:
 
 def is_authority(name: str) -> bool:
     """Whether that is an authority, and not a lawyer, whose dealings with somebody of ours are his own."""
-    return is_office(name) and not _COUNSEL.search(name)
+    return is_office(name) and not re.search(_COUNSEL, name)
 
 
 def is_emergency(words: str) -> bool:

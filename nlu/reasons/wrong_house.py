@@ -88,8 +88,6 @@ _WISH = re.compile(
     rf"{_COUNT}(?:と|で|ね)?[。]?$|入って(?:い)?ない"
 )
 """How an order is put."""
-
-
 _AS_CALLED = (
     r"(?:の(?:先生|方|受付|窓口|人|担当(?:の方|者)?))?(?:さん)?(?:を|に|へ|と|って|は|、)*(?:電話を?|内線で|、)*"
     r"(?:お?願い|つない|繋い|回して|まわして|代わ|かわって|くださ|出して|です(?:か|よね)|でしょうか|いらっしゃ)"
@@ -171,19 +169,13 @@ def misplaced(text: str, ours: str) -> bool:
     """Whether a call begins with an order for what only another trade has (寿司の上を三人前, at a maker of gears), or
     asks for a desk that only such a house has (眼科をお願いします, at a plumber's). `ours`: all written of us."""
     orders = _WISH.search(text) is not None
-    ordered = orders and any(goods.search(text) and not takes.search(ours) for goods, takes in _trades())
-    return ordered or any(desk.match(text) and not takes.search(ours) for desk, takes in _desks())
+    goods = _trades("trade_orders.tsv", "", _AS_ORDERED) if orders else ()
+    wanted = (*goods, *_trades("trade_desks.tsv", f"^{_GREETING}", _AS_CALLED))
+    return any(asked.search(text) and not takes.search(ours) for asked, takes in wanted)
 
 
 @cache
-def _desks() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """Of every trade how its desks are asked for, and by which words a house is known that may have them."""
-    found = rows(DATA / "trade_desks.tsv")
-    return tuple((re.compile(rf"{_GREETING}(?:{desks}){_AS_CALLED}"), re.compile(takes)) for _, desks, takes in found)
-
-
-@cache
-def _trades() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """Of every trade how its goods are ordered, and by which words a house is known that may have them."""
-    found = rows(DATA / "trade_orders.tsv")
-    return tuple((re.compile(rf"(?:{goods}){_AS_ORDERED}"), re.compile(takes)) for _, goods, takes in found)
+def _trades(table: str, before: str, behind: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Of every trade how what only it has is asked for, and by which words a house is known that may have it."""
+    found = rows(DATA / table)
+    return tuple((re.compile(rf"{before}(?:{things}){behind}"), re.compile(takes)) for _, things, takes in found)

@@ -118,9 +118,8 @@ def answer(text: str, expected: Expected) -> Judgement:
         if nothing_else.fullmatch(plain):
             return Judgement(kind, 0.95, (plain,))
     stalling = _weigh(whole, cues("stalling"))
-    told = holds_matter(plain, expected.ask)
-    if told:
-        stalling.pop(Answer.HOLD, None)
+    if Answer.HOLD in stalling and holds_matter(plain, expected.ask):
+        del stalling[Answer.HOLD]
     if expected.ask is Ask.NUMBER:
         return _number(text, plain, stalling)
     if expected.ask in _OPEN:
@@ -129,7 +128,9 @@ def answer(text: str, expected: Expected) -> Judgement:
     if checked and not _held(stalling):
         return checked
     judged = _judged(normalize(text), plain, expected)
-    return Judgement(None) if told and judged.answer is Answer.HOLD else judged
+    if judged.answer is Answer.HOLD and holds_matter(plain, expected.ask):
+        return Judgement(None)
+    return judged
 
 
 Scores = dict[Answer, tuple[float, tuple[str, ...]]]

@@ -53,7 +53,7 @@ def export(network: Network, path: Path) -> None:
 def read(path: Path) -> Network:
     """The network with the weights of a file that `export` wrote, as far as 8 bits tell them."""
     held = initialisers(path)
-    held["leave.bias"][[column for column, (p, q) in enumerate(transitions()) if p == q and p in "aiueo"]] -= DOUBLED
+    held["leave.bias"][_doubled()] -= DOUBLED
     state = {}
     for name in Network().state_dict():
         value = held[name].astype(np.float32)
@@ -64,10 +64,15 @@ def read(path: Path) -> Network:
     return network
 
 
+def _doubled() -> list[int]:
+    """Columns of the vowels that follow themselves."""
+    return [column for column, (p, q) in enumerate(transitions()) if p == q and p in "aiueo"]
+
+
 def graph(network: Network) -> onnx.ModelProto:
     """The network as it runs."""
     held = {name: value.detach().float().numpy().copy() for name, value in network.state_dict().items()}
-    held["leave.bias"][[column for column, (p, q) in enumerate(transitions()) if p == q and p in "aiueo"]] += DOUBLED
+    held["leave.bias"][_doubled()] += DOUBLED
     add = _Graph()
     x = add("Add", _linear(add, held, "enter", "mel"), _positions(add))
     for number in range(LAYERS):
