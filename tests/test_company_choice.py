@@ -31,6 +31,18 @@ def test_where_none_is_said_none_is_found(said: str) -> None:
     assert introduced(said).company is None
 
 
+@pytest.mark.parametrize("company", ["あそびびと", "てのひら", "まちづくり", "かねよし"])
+def test_a_company_in_hiragana_stands_before_a_name_that_is_told(company: str) -> None:
+    found = introduced(f"お世話になっております、{company}の三上と申します")
+    assert found.company is not None and found.company.text == company
+    assert found.name is not None and found.name.text == "三上"
+
+
+@pytest.mark.parametrize("whose", ["いもうと", "となり", "むすめ", "ともだち"])
+def test_whose_relative_or_neighbour_somebody_is_is_no_company(whose: str) -> None:
+    assert introduced(f"{whose}の三上と申します").company is None
+
+
 def test_the_probabilities_of_all_stretches_make_one() -> None:
     found = spans("スマイル企画の江川です", "opening", "", private=False)
     assert found[0].text == ""
