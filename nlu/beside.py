@@ -29,6 +29,8 @@ _WHO = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF})
 ANSWERED = _WHO | {Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER}
 """Questions for a value, and read-backs of one: their answers are short, and hold no matter."""
 
+_YES = re.compile(r"(?:はい|ええ|そう(?:です|だ)よ?)(?:、?(?:はい|ええ|そうですよ?))*(?!、?(?:いえ|いいえ|違))、?")
+"""A yes before what is told."""
 LEAST = 9
 """Characters below which sentences tell nothing of their own."""
 SURE = 0.8
@@ -72,6 +74,13 @@ _LEAVES_WORD = re.compile(
 """A word to be passed on: 今日の夕方に送りますと伝えてください puts no number off until later."""
 
 
+_MATTER = re.compile(
+    r"(?:^|[、。])(?!(?:その|この|あの|例の|さっきの|お?名前|名字|会社|お?電話|番号|私|わたし|こちら)(?:の|$))(?![そこあ]の(?:件|こと))[^、。]{2,}"
+    r"の(?:件|こと)(?:で(?:す|ござい|お電話|ちょっと|(?=[、。]|$))|なん(?:です|だ)|だけど|につ)"
+)
+"""Plainly what it is about, however short: 請求書の件です."""
+
+
 def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocabulary) -> Meaning:
     """The same meaning, with what the utterance (free speech, normalised) tells beside its answer."""
     meaning = _with_staff(meaning, text, expected, vocabulary)
@@ -89,13 +98,15 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
         reason = Judged(Reason.QUESTION, known.probability, told, ())
     wished = not _PASSED_ON.isdisjoint(wants(told))
     plain = reason.reason in TOLD and reason.confidence >= SURE
-    if expected.ask in _WHO:
+    if _MATTER.search(told):
+        news = True
+    elif expected.ask in _WHO:
         news = plain and not wished and reason.reason not in (Reason.MESSAGE, Reason.CALLBACK)
     else:
         news = plain or wished or urgency(told)[0] or _called(told, people)
     if not news:
         return meaning
-    if whole:
+    if whole and not (meaning.answer is Answer.YES and _YES.match(text)):
         names = meaning.slots if expected.ask is Ask.ECHO else replace(meaning.slots, caller_name=None, company=None)
         meaning = replace(meaning, answer=Answer.UNKNOWN, slots=names, correction="", confidence=reason.confidence)
     return replace(
@@ -173,7 +184,7 @@ def _told(text: str, expected: Expected, vocabulary: Vocabulary, company: Slot |
         else:
             kept.append(text[clause.start : clause.end + 1])
     told = "".join(kept).rstrip("、")
-    return (told, whole) if len(told) >= LEAST else ("", False)
+    return (told, whole) if len(told) >= LEAST or _MATTER.search(told) else ("", False)
 
 
 def _answers(clause: str) -> bool:

@@ -137,6 +137,35 @@ def test_the_right_value_is_given(question: str, text: str, value: str) -> None:
     assert (meaning.answer, meaning.correction) == (Answer.CORRECT, value)
 
 
+@pytest.mark.parametrize("expected", [EGAWA, NUMBER, OFFER, ECHO, OWN, Expected(Ask.NUMBER), Expected(Ask.PURPOSE)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "もう一度お願いします",
+        "すみません、もう一回",
+        "もう一回言ってもらえますか",
+        "ゆっくりお願いします",
+        "アルファベットで一文字ずつお願いします",
+    ],
+)
+def test_a_wish_to_hear_it_again_is_no_yes_whatever_was_asked(expected: Expected, text: str) -> None:
+    assert answer(text, expected).answer is Answer.REPEAT
+
+
+@pytest.mark.parametrize("text", ["はい、お願いします", "すみません、お願いします", "はい、では"])
+def test_a_plain_request_is_no_wish_to_hear_it_again(text: str) -> None:
+    assert answer(text, OFFER).answer is Answer.YES
+
+
+@pytest.mark.parametrize("text", ["公衆電話なんです", "電話番号はありません", "携帯を持ってなくて"])
+def test_whoever_has_no_number_is_not_asked_for_it_again(text: str) -> None:
+    assert answer(text, Expected(Ask.NUMBER)).answer is Answer.REFUSE
+
+
+def test_another_number_beside_the_one_that_is_missing_is_a_value() -> None:
+    assert answer("携帯はないんですけど、家なら042の555の1234です", Expected(Ask.NUMBER)).answer is not Answer.REFUSE
+
+
 def test_nothing_said_is_no_answer() -> None:
     assert answer("", EGAWA).answer is None
     assert answer("えーと", EGAWA).answer in (None, Answer.UNKNOWN)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue import reach
 from bot.dialogue.moves import then
 from bot.dialogue.state import Facts, FrameName, State
 from nlu.meaning import Answer, Ask, Meaning, Want
@@ -32,14 +33,16 @@ def put_as_before(before: State, after: State) -> State:
 
 
 def told(before: State, after: State, meaning: Meaning) -> State:
-    """A matter, somebody's name or a hurry told in place of an answer: acknowledged, and the question put again."""
+    """A matter, somebody's name or a hurry told in place of an answer: acknowledged, and the question put again. So is
+    the wish to know when somebody is back, who has not been looked for yet."""
     after = _promised(after, meaning)
     asked = before.expected.ask if before.expected else Ask.OPENING
     slots = meaning.slots
     value = (slots.caller_name, slots.company, slots.number, slots.extension)
     if asked not in FOR_A_VALUE or meaning.answer not in (None, Answer.UNKNOWN) or any(value):
         return after
-    if _tellable(before.facts) == _tellable(after.facts) or before.frames != after.frames:
+    news = _tellable(before.facts) != _tellable(after.facts) or reach.asks_return(after)
+    if not news or before.frames != after.frames:
         return after
     if asked is Ask.CONFIRM_CALLER:  # as after a silence: whoever goes on has let the name stand
         return replace(after, asked=(*after.asked, *after.asked[-1:]))

@@ -211,7 +211,7 @@ def _echo(state: State, meaning: Meaning, kind: str) -> State:
         state = _mark(_tell(state, kind, address, how), f"{kind}_right")
         return then(state, "address_right" if said is not None else "understood")
     ladder = TELL_EMAIL if kind == "email" else TELL_MOBILE
-    if meaning.answer in (Answer.NO, Answer.CORRECT) and state.asked.count(kind) < len(ladder):
+    if meaning.answer in (Answer.NO, Answer.CORRECT, Answer.REPEAT) and state.asked.count(kind) < len(ladder):
         return then(state, "address_wrong")
     return state
 

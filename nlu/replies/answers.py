@@ -63,6 +63,14 @@ _WAITS = re.compile(
     rf"{_AHEAD}(?:お?時間を?(?:ください|いただけますか|もらえますか)|(?:控え|メモし|メモを?取り|書き取り)ます)(?:ので|から|ね|、|。)*"
 )
 """No word but that we are to wait."""
+_ONCE_MORE = re.compile(
+    rf"{_AHEAD}(?:アルファベット|ローマ字|英語|番号|アドレス|住所|お?名前|今の|それ|最後|ところ|を|で|は|、)*"
+    r"(?:(?:もう?[一1][度回](?:だけ)?|もういちど|もっぺん|もっかい|(?:もう少し|もっと)?ゆっくり(?:め(?:に|で))?|[一1](?:文字|字|つ)ずつ|最初から|初めから|はじめから)、?)+"
+    r"(?:(?:言っ|いっ|おっしゃっ|読ん|話し)[てで])?"
+    r"(?:ください|下さい|(?:もらえ|いただけ|くれ)ま(?:す|せん)か|もらって?いいですか|いただいて?いいですか|くれ|頼む|"
+    r"お?(?:願|ねが)い(?:(?:いた)?します|できますか|できませんか)|ね|よ|、|。)*"
+)
+"""No word but that it is to be said again, slowly or letter by letter."""
 _NAMELESS = re.compile(
     r"匿名|名(?:前|乗)[^、。]{0,8}(?:言わな|関係な|どうでも|いい(?:で|じゃ|だ)|言いたくな|申し上げ(?:なく|たくな)|言うほど|名乗|いいです|結構|必要|要(?:り|る)ま?|いら(?:な|ん)|勘弁|教え(?:な|たくな))|"
     r"(?:聞(?:く|いた|きたい)|お?(?:聞き|尋ね|問い?合わせ)(?:する|した|したい)?|確認(?:する|したい)?)だけ(?:です|なの?で|なんで|だから|だし|やし|やから|なんです)|"
@@ -70,7 +78,8 @@ _NAMELESS = re.compile(
     rf"{_RATHER_NOT}|{_NO_NEED}"
 )
 _NUMBERLESS = re.compile(
-    r"(?:い|要)(?:り|ら)(?:ません|ない)|聞く?だけ|聞いただけ|(?:折り?返し|連絡|電話)(?:は|とか)[^、。]{0,6}(?:結構|大丈夫|いい(?:です|わ|よ)|なくて)|必要(?:ない|ありません)|"
+    r"(?:い|要)(?:り|ら)(?:ません|ない)|聞く?だけ|聞いただけ|公衆電話|(?:電話|携帯|番号)(?:は|が|を|も|なんて|とか)?、?(?:今)?(?:な(?:い(?:です|ん|の|、|。|$)|くて)|ありません|ございません|持って(?:い)?(?:ない|ません|な)|使え(?:ない|ません))|"
+    r"(?:折り?返し|連絡|電話)(?:は|とか)[^、。]{0,6}(?:結構|大丈夫|いい(?:です|わ|よ)|なくて)|必要(?:ない|ありません)|"
     rf"{_RATHER_NOT}"
 )
 _UNTOLD = {
@@ -114,7 +123,7 @@ def answer(text: str, expected: Expected) -> Judgement:
     kept_back = _UNTOLD.get(expected.ask, _NEVER).search(plain)
     if kept_back and not find_number(text):
         return Judgement(Answer.REFUSE, 0.9, (kept_back[0],))
-    for kind, nothing_else in ((Answer.REPEAT, _UNHEARD), (Answer.HOLD, _WAITS)):
+    for kind, nothing_else in ((Answer.REPEAT, _UNHEARD), (Answer.REPEAT, _ONCE_MORE), (Answer.HOLD, _WAITS)):
         if nothing_else.fullmatch(plain):
             return Judgement(kind, 0.95, (plain,))
     stalling = _weigh(whole, cues("stalling"))
