@@ -28,8 +28,7 @@ from bot.house import House
 from bot.lines.answered import Ears
 from bot.lines.events import LineNews, began, told
 from bot.lines.put_through import PutThrough
-from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Utterance
-from bot.listen import Told as Listened
+from bot.listen import Deaf, Guessed, Listening, Nothing, SpokeOver, Told, Utterance
 from bot.operators.leg import Leg
 from bot.operators.relay import Relay
 from bot.recovery import close_call
@@ -38,7 +37,8 @@ from bot.speak import Dumb, Speaking
 from bot.store import Call as CallRecord
 from bot.tape import Tape
 from bot.turns import Turns
-from nlu.meaning import Ask, Expected, Hearing
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.understand import understand
 from voice.lines import Audio, Closed, Key, Line, LineError, Marked, OnHold, SecondNews, TransferEnded
 from voice.lines.inband import InBand
@@ -184,7 +184,7 @@ class LiveCall:
         await self._house.dismissed.wait()
         self._inbox.put_nowait(Dismissed())
 
-    def _listened(self, heard: Listened) -> None:
+    def _listened(self, heard: Told) -> None:
         """What the ears tell; an interruption silences us before anything else is done about it."""
         if isinstance(heard, Guessed):
             self._leg.guessed(heard.hearing)

@@ -42,8 +42,11 @@ from bot.operator_lines import operator_event, rings
 from bot.practice import practice_desk
 from bot.reporting.report import owes_callback
 from nlu import phone
-from nlu.meaning import Ask, Expected, Hearing, Meaning, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 HEAD = re.compile(
     r"@\s*(\d{4}-\d{2}-\d{2} \d{1,2}:\d{2})(?:\s+from\s+(\d+))?(?:\s+転送元\s+(応答なし|話し中|常に))?\s*$"

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from nlu import turns
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import grammars_for, wants_dictation
 from nlu.grammars.hints import hints_for
 from nlu.grammars.networks import Network
+from nlu.hearing import Hearing, Reading, Word
 from nlu.kana import morae
-from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
+from nlu.vocabulary import Vocabulary
 from voice.audio import FRAME_SECONDS, Sound, frame_bytes
 from voice.band import band_hz
 from voice.ear import BargeIn, Ear, PauseHeard, SpeechBegan, SpeechResumed, StretchHeard, UtteranceEnded

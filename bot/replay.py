@@ -18,7 +18,8 @@ from bot.dialogue.hours import local
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.journal import Entry
-from nlu.meaning import Ask, Expected, Meaning
+from nlu.expected import Ask, Expected
+from nlu.meaning import Meaning
 from nlu.understand import understand
 
 

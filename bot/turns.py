@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.dialogue.actions import Say
 from bot.listen import Listening, Utterance
 from bot.speak import Speaking
-from nlu.meaning import Ask
+from nlu.expected import Ask
 
 MOMENT_SECONDS = 1.2
 """After a sound that was nothing: time for the caller to begin to speak before we take it for silence."""

@@ -16,9 +16,11 @@ from bot.dialogue import hours, wording
 from bot.dialogue.state import State
 from bot.house import House
 from bot.listen import grammar
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import lasting
-from nlu.meaning import Ask, Entry, Expected, Hearing, Vocabulary
+from nlu.hearing import Hearing
 from nlu.understand import understand
+from nlu.vocabulary import Entry, Vocabulary
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Grammar, Recognizer
 from voice.engines.workers import EnginePool

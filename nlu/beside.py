@@ -13,9 +13,10 @@ from dataclasses import replace
 from itertools import takewhile
 
 from nlu.clauses import clauses
+from nlu.expected import Ask, Expected
 from nlu.identity.callers import introduced
 from nlu.identity.directory import Asked, find_staff
-from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Slot, Slots, Vocabulary, Want
+from nlu.meaning import SURE, Answer, Meaning, Reason, Slot, Slots, Want
 from nlu.numbers import runs
 from nlu.reasons import matter
 from nlu.reasons.gist import gist
@@ -23,6 +24,7 @@ from nlu.reasons.judge import Judged
 from nlu.reasons.urgency import urgency
 from nlu.reasons.wants import wants
 from nlu.tables import DATA, expressions
+from nlu.vocabulary import Vocabulary
 
 _WHO = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF})
 """Questions for a name: with it callers wish as they would without (江川です、お電話をください), which is no news."""
@@ -33,8 +35,6 @@ _YES = re.compile(r"(?:はい|ええ|そう(?:です|だ)よ?)(?:、?(?:はい|�
 """A yes before what is told."""
 LEAST = 9
 """Characters below which sentences tell nothing of their own."""
-SURE = 0.8
-"""Confidence of a reason from which such sentences tell it."""
 _PASSED_ON = frozenset({Want.CALLBACK, Want.MESSAGE, Want.OTHER})
 """Wishes that are no word about the value: 携帯です is one."""
 _FIGURES = 3

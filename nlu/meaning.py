@@ -1,4 +1,4 @@
-"""What was heard, what was asked, and what it means: the types every part of `nlu` speaks.
+"""What an utterance means: why somebody calls, how a question was answered, what values were told.
 
 All are frozen and hold only plain values: a `Meaning` goes to the journal as JSON and comes back unchanged.
 """
@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+PLAIN = 0.6
+"""Confidence from which a reason counts where none was asked for: in an answer to something else, or beside one."""
+SURE = 0.8
+"""Confidence from which a reason turns a call that began otherwise, or stands against words that speak for another."""
 
 
 class Reason(StrEnum):
@@ -69,126 +74,6 @@ class Want(StrEnum):
     """Somebody else who can help."""
     MESSAGE = "message"
     WAIT = "wait"
-
-
-class Ask(StrEnum):
-    """What the receptionist has just asked: it chooses the grammar and how the answer is read."""
-
-    OPENING = "opening"
-    """Greeting said; anything may come."""
-    CALLER = "caller"
-    """Company and name."""
-    NAME = "name"
-    COMPANY = "company"
-    NUMBER = "number"
-    STAFF = "staff"
-    """Whom of the company the caller wants."""
-    PURPOSE = "purpose"
-    """What it is about: free speech."""
-    CONFIRM_CALLER = "confirm_caller"
-    """Name and company were read back."""
-    CONFIRM_NUMBER = "confirm_number"
-    """The number was read back."""
-    CALLER_ID = "caller_id"
-    """"Is the number you are calling from all right?\""""
-    OFFER = "offer"
-    """A yes/no offer: a call back, an address, a message."""
-    ECHO = "echo"
-    """An e-mail address or number of ours was read out; the caller repeats or acknowledges it."""
-    KANA = "kana"
-    """The name again, kana by kana."""
-    PROBE = "probe"
-    """What it is about, asked because the opening may be a sales call's."""
-    WHEN = "when"
-    """Day and time of a booking."""
-    PARTY = "party"
-    """For how many persons."""
-    DETAIL = "detail"
-    """Something that a booking or a report must hold: free speech, kept as it is said."""
-    MORE = "more"
-    """Whether there is anything else: no, or another matter."""
-    CLOSING = "closing"
-    """Good-bye is being said; only a late wish or correction matters."""
-    RECORD = "record"
-    """The caller speaks a message after the tone: it is kept as sound, and as text if it can be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What was asked, and the values that were read back with it ("" where none)."""
-
-    ask: Ask
-    name: str = ""
-    """The caller's, katakana; for `Ask.STAFF` that of the person asked for."""
-    company: str = ""
-    """Katakana."""
-    number: str = ""
-    """Digits; for `Ask.NUMBER` the digits given so far in earlier turns."""
-    email: str = ""
-    said: str = ""
-    """The question in the receptionist's words; "" where only its kind is known."""
-    before: str = ""
-    """What the caller has told of the matter so far, in his words."""
-    heard: tuple[str, ...] = ()
-    """As what the caller's name was heard before in this call, katakana, the latest first."""
-    rivals: tuple[str, ...] = ()
-    """What else it may have been by those hearings, the likeliest first."""
-    companies: tuple[str, ...] = ()
-    """As what the company was heard."""
-    numbers: tuple[str, ...] = ()
-    """As what the number was heard, digits, the latest first."""
-    denied: tuple[str, ...] = ()
-    """What the caller has said no to."""
-    begun: str = ""
-    """Words with which the answer began, where the caller went on before our next ones were heard."""
-    day: str = ""
-    """The day that is being spoken of, an ISO date: 次の日 is counted from it."""
-    about: int | None = None
-    """The entry that was told last, where it is asked whether there is anything else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One recognised word."""
-
-    text: str
-    kana: str = ""
-    label: str = ""
-    """What the grammar knew it to be: "surname", "given", "company", "staff", "digit" …, or ""."""
-    confidence: float = 1.0
-    start_seconds: float = 0.0
-    end_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One ear's account of an utterance."""
-
-    text: str
-    kana: str = ""
-    """The whole in katakana, "" where the source has none."""
-    source: str = "text"
-    """"text" (typed), "dictation", or the name of the grammar it was decoded with."""
-    confidence: float = 1.0
-    words: tuple[Word, ...] = ()
-    alternatives: tuple[str, ...] = ()
-    """Other texts, best first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """All that the ears made of one utterance, most trusted first; never empty of readings."""
-
-    readings: tuple[Reading, ...]
-
-    @property
-    def text(self) -> str:
-        return self.readings[0].text if self.readings else ""
-
-    @staticmethod
-    def of(text: str) -> Hearing:
-        """A hearing of typed words, as in golden calls."""
-        return Hearing((Reading(text),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,44 +192,3 @@ class Meaning:
         reason = self.reason not in (None, Reason.OTHER)
         said_more = reason or self.urgent or self.purpose or self.slots != Slots()
         return not said_more and self.answer in (Answer.YES, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One member of the called company's staff."""
-
-    key: str
-    family: str
-    family_kana: str
-    given: str = ""
-    given_kana: str = ""
-    department: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a company's script that answers questions."""
-
-    questions: tuple[str, ...]
-    """Ways to ask for it; at least one."""
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What a company's script adds to the language."""
-
-    company: str = ""
-    company_kana: str = ""
-    staff: tuple[Person, ...] = ()
-    departments: tuple[tuple[str, str], ...] = ()
-    """(as written, katakana)"""
-    area_code: str = ""
-    """The member's own, for numbers said without one."""
-    entries: tuple[Entry, ...] = ()
-    """What the script can answer."""
-    beyond: tuple[str, ...] = ()
-    """Topics that a human must answer, even where an entry sounds near."""
-    words: tuple[tuple[str, str], ...] = ()
-    """Names of what the company offers (as written, katakana): services, rooms, goods."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing, Reading, Word
 from nlu.kana import canonical, is_kana, morae, to_katakana
-from nlu.meaning import Ask, Expected, Hearing, Reading, Slot, Word
+from nlu.meaning import Slot
 
 FAIR = 0.4
 """Least confidence of a grammar's reading; below it the caller most likely said something the grammar lacks."""

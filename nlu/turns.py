@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nlu.expected import Ask, Expected
 from nlu.kana import is_kana, to_katakana
-from nlu.meaning import Ask, Expected
 from nlu.normalize import tidy
 from nlu.phone import find_number, known
 from nlu.tables import DATA, rows

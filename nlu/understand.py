@@ -16,23 +16,14 @@ from nlu.asides import without_asides
 from nlu.beside import replied, with_department, with_told
 from nlu.clauses import final_chunks
 from nlu.denials import undenied
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.identity import email
 from nlu.identity.callers import Caller, answered, introduced
 from nlu.identity.directory import Asked, department_slot, find_staff, match
 from nlu.identity.names import looks_like_name
 from nlu.leads import without_lead
-from nlu.meaning import (
-    Answer,
-    Ask,
-    Expected,
-    Hearing,
-    Meaning,
-    Moment,
-    Reason,
-    Slot,
-    Slots,
-    Vocabulary,
-)
+from nlu.meaning import Answer, Meaning, Moment, Reason, Slot, Slots
 from nlu.normalize import normalize, tidy
 from nlu.readings import Labelled, asked_text, free_text, gone_on, labelled, surer
 from nlu.reasons import matter
@@ -46,6 +37,7 @@ from nlu.replies.read_back import NO_FIRST, Reply, correction, taken
 from nlu.times.dates import find_moment
 from nlu.times.party import find_party
 from nlu.times.when import wanted_time
+from nlu.vocabulary import Vocabulary
 
 _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER})
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})

@@ -29,7 +29,8 @@ from bot.dialogue.events import (
 from bot.dialogue.state import State
 from bot.dialogue.step import step
 from bot.golden import Playing
-from nlu.meaning import Answer, Hearing, Meaning, Reason, Slot, Slots
+from nlu.hearing import Hearing
+from nlu.meaning import Answer, Meaning, Reason, Slot, Slots
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 SMILE = load_script(SCRIPTS / "smile")

@@ -15,7 +15,8 @@ from bot.dialogue.actions import Phrase, Say
 from bot.dialogue.events import Began, Event, Heard, Spoken
 from bot.journal import Journal
 from bot.store import Call, open_store
-from nlu.meaning import Answer, Hearing, Meaning, Reason, Slot, Slots
+from nlu.hearing import Hearing
+from nlu.meaning import Answer, Meaning, Reason, Slot, Slots
 from voice.record import Recorder, Side
 
 BEGAN = datetime(2026, 11, 24, 5, 10, tzinfo=UTC).timestamp()

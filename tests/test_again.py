@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from nlu.expected import Ask, Expected
 from nlu.grammars.again import again, sounds_like, spelt
 from nlu.grammars.asked import grammars_for
 from nlu.grammars.networks import network
 from nlu.kana import canonical
-from nlu.meaning import Ask, Expected, Vocabulary
+from nlu.vocabulary import Vocabulary
 from tests.readings import readings, value
 
 READ_BACK = Expected(Ask.CONFIRM_CALLER, name="カトウ", company="チョンブンシャ")

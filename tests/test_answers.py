@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.meaning import Answer, Ask, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Answer
 from nlu.replies.answers import answer
 from nlu.score.asked import expected_of
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 EGAWA = Expected(Ask.CONFIRM_CALLER, name="エガワ", company="スマイルキカク")
 NUMBER = Expected(Ask.CONFIRM_NUMBER, number="09022334455")

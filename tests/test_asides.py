@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.asides import without_asides
-from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reason, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Answer, Meaning, Reason
 from nlu.normalize import normalize
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 
 def meant(words: str, ask: Ask = Ask.OPENING) -> Meaning:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.meaning import Ask, Entry, Expected, Known, Reason, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.meaning import Known, Reason
 from nlu.reasons.matter import known
+from nlu.vocabulary import Entry, Vocabulary
 
 ENTRIES = (
     Entry(("何時までやってますか", "休みはいつですか"), "営業時間は午前十時から午後六時、定休日は水曜でございます。"),

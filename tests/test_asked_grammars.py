@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 
 from bot.company.load import load_script, vocabulary
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import characters, email, free, grammars_for, kana, lasting, own, when
 from nlu.grammars.asked import party as party_grammar
 from nlu.grammars.networks import Network
+from nlu.hearing import Hearing, Reading
 from nlu.identity.email import find_email
 from nlu.identity.spelling import spelt_characters
-from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary
 from nlu.readings import matching
 from nlu.times.dates import find_moment
 from nlu.times.party import find_party
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 from tests.readings import readings, value
 
 NOW = datetime(2026, 11, 24, 10, 0)

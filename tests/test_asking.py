@@ -11,9 +11,12 @@ from bot.company import script as company
 from bot.company.load import load_script
 from bot.company.script import Script
 from bot.dialogue.state import FrameName
-from nlu.meaning import Ask, Entry, Expected, Hearing, Reason, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Reason
 from nlu.reasons.asking import beside_wish, plainly, put_amid, rises
 from nlu.understand import understand
+from nlu.vocabulary import Entry, Vocabulary
 from tests.dialogues import SCRIPTS, call, ours
 
 NOW = datetime(2026, 11, 24, 14, 10)

@@ -7,7 +7,7 @@ import pytest
 from nlu.knowledge.cases import of_another_case
 from nlu.knowledge.retrieval import find
 from nlu.knowledge.topics import script, take_apart
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 
 MOVES = (
     Entry(

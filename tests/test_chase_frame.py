@@ -12,7 +12,8 @@ from bot.dialogue.events import Began, EarlierCall, Heard, Recalled, Spoken
 from bot.dialogue.state import Outcome, State, Status
 from bot.dialogue.step import step
 from bot.earlier_lines import earlier_call, memory
-from nlu.meaning import Hearing, Meaning, Reason, Slot, Slots
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning, Reason, Slot, Slots
 from tests.dialogues import TUESDAY_AFTERNOON
 from tests.grave import SMILE, call, ours
 

@@ -23,7 +23,9 @@ from bot.dialogue.step import step
 from bot.journal import Entry, to_row
 from bot.replay import lines, turns
 from bot.store import Call, begin_call, end_call, keep_script, open_store, write_rows
-from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Answer, Meaning
 from nlu.understand import understand
 from tests.records import BEGAN
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlu.expected import Ask
 from nlu.identity.callers import introduced
 from nlu.identity.company_choice import chosen, likeliest, weights
 from nlu.identity.company_spans import spans
-from nlu.meaning import Ask
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlu.expected import Ask, Expected
 from nlu.identity.callers import answered
 from nlu.identity.company_answers import said_company
 from nlu.identity.company_readings import company_readings
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Ask, Expected
 from nlu.normalize import normalize
 
 _DATA = Path(__file__).parent / "data"

@@ -10,7 +10,8 @@ from bot.dialogue import abuse
 from bot.dialogue.events import Heard, Spoken
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.dialogue.step import step
-from nlu.meaning import Hearing, Meaning, Reason
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning, Reason
 from nlu.reasons import trouble
 from nlu.reasons.trouble import Trouble
 from tests.dialogues import BEGAN, meanings

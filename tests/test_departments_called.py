@@ -6,8 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from nlu.meaning import Ask, Expected, Hearing, Meaning, Reason, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning, Reason
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 from tests.dialogues import SMILE, call, ours
 
 DEPARTMENTS = Vocabulary(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu.identity.directory import find_staff, match
-from nlu.meaning import Entry, Person, Vocabulary
+from nlu.vocabulary import Entry, Person, Vocabulary
 
 KURIMOTO = Person("kurimoto", "栗本", "クリモト", "賢治", "ケンジ", "営業部", "主任")
 SALES_SATO = Person("sato-sales", "佐藤", "サトウ", "健", "ケン", "営業部")

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from nlu.grammars.asked import staff
-from nlu.meaning import Person, Vocabulary
+from nlu.vocabulary import Person, Vocabulary
 from tests.telephone import caller
 from voice.engines import Arc, Grammar
 from voice.engines.decode import Path, Step

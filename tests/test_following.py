@@ -9,7 +9,7 @@ import pytest
 from bot.company import script as company
 from bot.company.load import load_script
 from nlu.knowledge.following import behind_remark, following, names_nothing
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 from tests.dialogues import SCRIPTS, call, ours
 
 ENTRIES = (

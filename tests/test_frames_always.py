@@ -15,7 +15,8 @@ from bot.dialogue.events import Event, Heard, Tone
 from bot.dialogue.state import Outcome, Phase
 from bot.dialogue.wording import confirmed
 from bot.golden import Playing
-from nlu.meaning import Hearing, Known, Meaning, Reason, Sales, SalesOutcome
+from nlu.hearing import Hearing
+from nlu.meaning import Known, Meaning, Reason, Sales, SalesOutcome
 from tests.dialogues import BEGAN, SCRIPTS, meanings
 
 TSUBAKI = load_script(SCRIPTS / "tsubaki")

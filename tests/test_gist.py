@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from nlu.clauses import clauses
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
-from nlu.meaning import Person, Reason, Vocabulary
+from nlu.meaning import Reason
 from nlu.normalize import normalize
 from nlu.reasons.gist import gist, headline
 from nlu.reasons.points import BUDGET, SPARE, Piece, told, weigh
 from nlu.restarts import mended
+from nlu.vocabulary import Person, Vocabulary
 
 OURS = Vocabulary(
     staff=(

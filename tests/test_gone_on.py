@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.golden import Playing
-from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 from tests.test_understand import NOW
 from tests.test_who import after
 

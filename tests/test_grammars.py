@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import answer, echo, grammars_for, kana, lasting, number, opening, staff, who
 from nlu.grammars.networks import Network, alternatives, network, optional, repeat, sequence, word
 from nlu.grammars.spelled import romaji
 from nlu.grammars.spoken import DIGITS
 from nlu.kana import to_katakana
-from nlu.meaning import Ask, Expected, Person, Vocabulary
+from nlu.vocabulary import Person, Vocabulary
 from tests.readings import readings, value
 from voice.engines import Arc, Grammar
 from voice.engines.phonemes import pronunciations

@@ -14,7 +14,8 @@ from bot.dialogue.events import EarlierCall, Event, Heard, Spoken
 from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.earlier_lines import memory
-from nlu.meaning import Hearing, Meaning, Reason
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning, Reason
 from tests.dialogues import BEGAN, TUESDAY_AFTERNOON, meanings, silent_world
 from tests.grave import KAEDE, SMILE
 

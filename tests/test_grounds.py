@@ -7,9 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from nlu.meaning import Ask, Entry, Expected, Hearing, Person, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.normalize import normalize
 from nlu.understand import understand
+from nlu.vocabulary import Entry, Person, Vocabulary
 
 NOW = datetime(2026, 11, 24, 14, 10)
 STAFF = Vocabulary(

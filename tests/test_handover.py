@@ -11,7 +11,8 @@ from bot.dialogue import handover
 from bot.dialogue.events import Heard, Spoken
 from bot.dialogue.state import Captured, Facts, FrameName, Phase, State
 from bot.dialogue.step import step
-from nlu.meaning import Hearing, Meaning, Reason, Sales, SalesOutcome
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning, Reason, Sales, SalesOutcome
 from tests.dialogues import BEGAN, TUESDAY_AFTERNOON
 from tests.grave import COMPANIES, EVENING, KAEDE, SMILE, call, ours
 

@@ -10,7 +10,8 @@ from bot.dialogue.held import BACK_SECONDS, LONGEST_SECONDS
 from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.journal import decode, encode
-from nlu.meaning import Ask, Expected, Hearing
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.understand import understand
 from tests.dialogues import BEGAN, SMILE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nlu.expected import Ask
 from nlu.grammars.hints import NUMBERS, hints_for
-from nlu.meaning import Ask
 from nlu.phone import find_number
 from voice.engines.dictation import dictated, hinted, hints_of
 from voice.engines.vocabulary import fitted

@@ -17,7 +17,7 @@ from nlu.knowledge.matching import relate
 from nlu.knowledge.retrieval import ANSWER_FROM, BEYOND_FROM, MAYBE_FROM, Found, find, private
 from nlu.knowledge.topics import kinds, names, script, take_apart
 from nlu.knowledge.weighing import LEAVES, last, tree_entries, weights
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 
 ENTRIES = (
     Entry(("駐車場はありますか", "車はどこに停めればいいですか"), "店の裏に五台分の駐車場がございます。"),

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.leads import LEAST, without_lead
-from nlu.meaning import Answer, Ask, Expected, Hearing, Person, Vocabulary
+from nlu.meaning import Answer
 from nlu.understand import understand
+from nlu.vocabulary import Person, Vocabulary
 
 NOW = datetime(2026, 11, 24, 14, 10)
 STAFF = Vocabulary(staff=(Person("koga", "古賀", "コガ"), Person("oohashi", "大橋", "オオハシ", title="課長")))

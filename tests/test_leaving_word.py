@@ -6,12 +6,14 @@ import pytest
 
 from bot.company.load import load_script
 from bot.dialogue.state import Outcome
+from nlu.expected import Ask
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
-from nlu.meaning import Ask, Person, Reason, Vocabulary
+from nlu.meaning import Reason
 from nlu.normalize import normalize
 from nlu.reasons.brief import brief
 from nlu.reasons.gist import gist
+from nlu.vocabulary import Person, Vocabulary
 from tests.dialogues import SCRIPTS, SMILE, call, ours
 
 HANAMIZUKI = load_script(SCRIPTS / "hanamizuki")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nlu.knowledge.likeness import SIDES, likeness, likest, of_entries, of_topics, pieces
 from nlu.knowledge.topics import script, take_apart
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 
 DRINKS = Entry(
     ("梅酒はありますか", "お酒が飲めない人向けのものはありますか"),

@@ -11,8 +11,9 @@ import pytest
 from bot.clock import Now, run_virtual
 from bot.company.load import vocabulary
 from bot.listen import Deaf, Guessed, Listening, Nothing, Told, Utterance, grammar, hearing_of, is_nod
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import lasting
-from nlu.meaning import Ask, Expected, Hearing
+from nlu.hearing import Hearing
 from tests.desk import FRAME, voice
 from tests.dialogues import SMILE
 from voice.audio import Sound

@@ -16,7 +16,7 @@ from bot.company.load import ScriptError, load_all, load_script, vocabulary
 from bot.company.rules import Calendar, Recipient
 from bot.company.script import Absence, Name, Routine, Span
 from bot.dialogue.hours import TOKYO
-from nlu.meaning import Person
+from nlu.vocabulary import Person
 
 DATA = Path(__file__).parent / "data"
 GOOD = DATA / "good_script"

@@ -13,7 +13,8 @@ from bot.company.load import ScriptError, load_script
 from bot.company.rules import Listening
 from bot.dialogue.events import Event, Heard
 from bot.reporting.voice_fields import manners, voice_fields
-from nlu.meaning import Hearing, Meaning
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning
 from tests.speech import RATE, at_level, mixed, on_the_line, pink, said
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.manner import MANY, Manner, likely_sex, measure, raised

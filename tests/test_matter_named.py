@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.meaning import Ask, Expected, Reason, Slots
+from nlu.expected import Ask, Expected
+from nlu.meaning import Reason, Slots
 from nlu.normalize import normalize
 from nlu.reasons.judge import judge
 from nlu.reasons.matter import why

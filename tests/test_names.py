@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlu.expected import Ask, Expected
 from nlu.identity.callers import answered, introduced
 from nlu.identity.names import (
     family_of,
@@ -20,7 +21,6 @@ from nlu.identity.names import (
 )
 from nlu.identity.spelling import describes_characters, kana_by_kana, read_as, spelt_characters, spelt_kana
 from nlu.kana import canonical
-from nlu.meaning import Ask, Expected
 from nlu.normalize import normalize
 
 _DATA = Path(__file__).parent / "data"

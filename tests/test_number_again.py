@@ -9,10 +9,13 @@ import pytest
 from bot.company.load import vocabulary
 from bot.dialogue.events import Digit
 from bot.dialogue.state import Status
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import grammars_for
 from nlu.grammars.renumber import renumber
-from nlu.meaning import Answer, Ask, Expected, Hearing, Reading, Vocabulary, Word
+from nlu.hearing import Hearing, Reading, Word
+from nlu.meaning import Answer
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 from tests.dialogues import SMILE
 from tests.readings import readings, value
 from tests.test_understand import NOW

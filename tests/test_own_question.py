@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nlu.knowledge.own_question import own_question
 from nlu.knowledge.retrieval import find
 from nlu.knowledge.topics import script, take_apart
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 
 CUT = Entry(("カットはいくらですか", "白髪染めの値段はいくらですか"), "カットは五千五百円でございます。")
 HOURS = Entry(("営業時間を教えてください", "何時まで開いていますか"), "午前十時から午後七時まででございます。")

@@ -8,7 +8,7 @@ import pytest
 
 from nlu.grammars.asked import answer, number, staff, who
 from nlu.grammars.networks import Network
-from nlu.meaning import Person, Vocabulary
+from nlu.vocabulary import Person, Vocabulary
 from tests.telephone import caller, noisy
 from voice.audio import Sound
 from voice.engines import Arc, Grammar, Transcript

@@ -13,8 +13,10 @@ from bot.dialogue.events import Heard
 from bot.dialogue.hours import TOKYO
 from bot.dialogue.placed import placed
 from bot.listen import hearing_of, within_the_call
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing, Reading, Word
 from nlu.kana import similarity
-from nlu.meaning import Ask, Expected, Hearing, Meaning, Reading, Slot, Word
+from nlu.meaning import Meaning, Slot
 from nlu.understand import understand
 from tests.dialogues import SMILE
 from tests.telephone import caller

@@ -6,8 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Answer, Meaning
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 NOW = datetime(2026, 12, 9, 10, 30)
 OFFERED = Expected(Ask.OFFER, said="古賀から折り返しお電話を差し上げましょうか。")

@@ -22,7 +22,8 @@ from bot.reporting.rendering import Rendered, render
 from bot.reporting.report import WHOLE_CALL, Mark, Report, Sample, compose, has_report, in_digest, worth_reporting
 from bot.store import Call, Clip
 from bot.store.letters import Letter
-from nlu.meaning import Hearing, Meaning, Reason
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning, Reason
 from tests.records import BEGAN, CALL, SCRIPT, heard
 
 YES = Status.CONFIRMED

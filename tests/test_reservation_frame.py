@@ -20,7 +20,9 @@ from bot.dialogue.step import step
 from bot.golden import Playing
 from bot.opened import open_books
 from bot.practice import practice_desk
-from nlu.meaning import Answer, Ask, Hearing, Meaning, Moment, Reason, Slot, Slots
+from nlu.expected import Ask
+from nlu.hearing import Hearing
+from nlu.meaning import Answer, Meaning, Moment, Reason, Slot, Slots
 from tests.desk import Caller, Desk, at_the_desk
 from tests.dialogues import SCRIPTS, TUESDAY_AFTERNOON, silent_world
 

@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.meaning import Ask, Entry, Expected, Hearing, Moment, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Moment
 from nlu.score import forms, questions
 from nlu.score.answers import same_value
 from nlu.score.asked import expected_of
 from nlu.score.rates import counted, f1, macro_f1, share
 from nlu.score.times import same_moment
+from nlu.vocabulary import Entry, Vocabulary
 
 
 @pytest.mark.parametrize(

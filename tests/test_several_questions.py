@@ -8,8 +8,8 @@ import pytest
 
 from bot.dialogue.state import Outcome
 from nlu.knowledge.several import questions, several
-from nlu.meaning import Entry
 from nlu.normalize import normalize
+from nlu.vocabulary import Entry
 from tests.grave import SMILE, call, ours
 
 ENTRIES = (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.simulation.caller import answer
 from bot.simulation.questions import kind_of
 from bot.simulation.turns import Memory, Reply, Role, role_of
-from nlu.meaning import Ask, Expected
+from nlu.expected import Ask, Expected
 from tests.written_calls import BOOKING, MESSAGE, SELLER, expecting
 
 

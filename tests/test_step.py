@@ -17,7 +17,9 @@ from bot.dialogue.state import Outcome, Phase, State
 from bot.dialogue.step import step
 from bot.dialogue.wording import CUSHIONS
 from bot.golden import Playing
-from nlu.meaning import Ask, Hearing, Meaning
+from nlu.expected import Ask
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning
 from tests.dialogues import BEGAN, QUIET, SMILE, events, meanings, play, silent_world, timed
 
 calls = st.lists(events, max_size=25).flatmap(

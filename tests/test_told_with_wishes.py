@@ -8,7 +8,9 @@ import pytest
 
 from bot.company.load import vocabulary
 from bot.dialogue import hours
-from nlu.meaning import Ask, Expected, Hearing, Reason, Want
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Reason, Want
 from nlu.reasons.wants import wants
 from nlu.understand import understand
 from tests.dialogues import SMILE, call, ours

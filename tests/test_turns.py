@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.meaning import Ask, Expected
+from nlu.expected import Ask, Expected
 from nlu.turns import backchannel, finished
 
 NUMBER = Expected(Ask.NUMBER)

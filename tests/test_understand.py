@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Person, Reading, Reason, Slots, Vocabulary, Word
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing, Reading, Word
+from nlu.meaning import Answer, Meaning, Reason, Slots
 from nlu.understand import understand
+from nlu.vocabulary import Person, Vocabulary
 
 NOW = datetime(2026, 11, 24, 14, 10)
 STAFF = Vocabulary(

@@ -6,9 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.reasons.urgency import urgency
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 NOW = datetime(2026, 11, 24, 14, 10)
 

@@ -13,7 +13,8 @@ import pytest
 from bot.dialogue.state import Facts, FrameName
 from bot.dialogue.wording import confirmed
 from bot.golden import Playing
-from nlu.meaning import Ask, Reason
+from nlu.expected import Ask
+from nlu.meaning import Reason
 from tests.dialogues import SMILE, call, ours
 
 MATTER = "明日の納品は中止になったとお伝えください"

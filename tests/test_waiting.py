@@ -7,9 +7,12 @@ from datetime import datetime
 import pytest
 
 from bot.dialogue.state import FrameName
-from nlu.meaning import Ask, Expected, Hearing, Reason, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Reason
 from nlu.reasons.waiting import tells_of_earlier, waits
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 from tests.dialogues import SMILE, call, ours
 
 NOW = datetime(2026, 11, 24, 14, 10)

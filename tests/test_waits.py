@@ -6,8 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from nlu.meaning import Answer, Ask, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Answer
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 from tests.dialogues import SMILE, call, ours
 
 

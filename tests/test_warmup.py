@@ -9,8 +9,9 @@ from pathlib import Path
 from bot.company.load import load_script, vocabulary
 from bot.dialogue.hours import local
 from bot.warmup import read_scripts
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.knowledge.topics import take_apart
-from nlu.meaning import Ask, Expected, Hearing
 from nlu.understand import understand
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +25,9 @@ READS = f"""
 import sys
 from bot.warmup import read_tables
 from bot.dialogue.hours import local
-from nlu.meaning import Ask, Entry, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.vocabulary import Entry, Vocabulary
 from nlu.understand import understand
 if sys.argv[1:]:
     read_tables(0.0)

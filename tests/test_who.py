@@ -12,7 +12,9 @@ from bot.dialogue.events import Began, Heard
 from bot.dialogue.state import Status
 from bot.golden import Playing
 from bot.listen import hearing_of
-from nlu.meaning import Answer, Ask, Expected, Hearing, Meaning, Reading, Word
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing, Reading, Word
+from nlu.meaning import Answer, Meaning
 from nlu.understand import understand
 from tests.dialogues import SMILE, TUESDAY_AFTERNOON
 from tests.test_understand import NOW

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nlu.knowledge.given_facts import COLUMNS, given_facts
 from nlu.knowledge.topics import Content, script, take_apart
 from nlu.knowledge.word_parts import FOLLOWING, IF, LAST, WANTED
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 
 TAKE_AWAY = Entry(
     ("持ち帰りはできますか",),

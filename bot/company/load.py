@@ -29,8 +29,7 @@ from bot.company.written import (
 from bot.company.written_rules import WrittenReservations
 from bot.dialogue.wording import PLACES
 from nlu.kana import is_kana
-from nlu.meaning import Entry as Answered
-from nlu.meaning import Person, Vocabulary
+from nlu.vocabulary import Person, Vocabulary
 from nlu.words import reading
 
 __all__ = ["COMMON", "Problem", "ScriptError", "load_all", "load_script", "vocabulary"]
@@ -128,7 +127,7 @@ def vocabulary(script: Script) -> Vocabulary:
         for each in script.staff
     )
     departments = tuple((name.text, name.kana) for name in script.departments)
-    entries = tuple(Answered(each.questions, each.answer) for each in script.knowledge.entries)
+    entries = tuple(each.asked for each in script.knowledge.entries)
     return Vocabulary(
         script.spoken.text,
         script.spoken.kana,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.company.rules import Name, Recipient, Rules, Span
+from nlu.vocabulary import Entry as Asked
 
 __all__ = [
     "Absence",
@@ -108,6 +109,11 @@ class Entry:
     questions: tuple[str, ...]
     answer: str
     reading: str = ""
+
+    @property
+    def asked(self) -> Asked:
+        """What a question is looked for in."""
+        return Asked(self.questions, self.answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from bot.dialogue import reach
 from bot.dialogue.moves import then
 from bot.dialogue.state import Facts, FrameName, State
-from nlu.meaning import Answer, Ask, Meaning, Want
+from nlu.expected import Ask
+from nlu.meaning import Answer, Meaning, Want
 
 FOR_A_VALUE = frozenset(
     {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_CALLER, Ask.CONFIRM_NUMBER}

@@ -30,8 +30,9 @@ from bot.dialogue.booking_steps import (
 from bot.dialogue.events import Booking
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look
 from bot.dialogue.state import Captured, State, Status
+from nlu.expected import Ask
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Ask, Reason
+from nlu.meaning import Reason
 from nlu.times import choices
 
 WHICH: tuple[Rung, ...] = ((Ask.WHEN, "booking_which"), (Ask.WHEN, "booking_which_again"))

@@ -25,7 +25,8 @@ from bot.dialogue.state import Captured, Facts, FrameName, Outcome, State, Statu
 from bot.dialogue.who import NAME
 from bot.dialogue.wording import confirmed
 from nlu import phone
-from nlu.meaning import Ask, Reason
+from nlu.expected import Ask
+from nlu.meaning import Reason
 from nlu.times import choices
 
 ROUNDS = 4

@@ -15,9 +15,10 @@ from bot.dialogue.booking_draft import Draft, forget_time
 from bot.dialogue.events import Heard
 from bot.dialogue.hours import local
 from bot.dialogue.state import Captured, Facts, State
+from nlu.expected import Ask
 from nlu.identity.names import readings
 from nlu.kana import is_kana, to_katakana
-from nlu.meaning import Answer, Ask, Meaning, Moment, Reason
+from nlu.meaning import SURE, Answer, Meaning, Moment, Reason
 from nlu.normalize import normalize
 from nlu.times import choices
 from nlu.times.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
@@ -28,9 +29,6 @@ PLAIN_QUESTIONS = frozenset({"when", "time", "day", "party", "service", "change"
 UNBOOKED = frozenset({"offer", "free", "other", "waiting"})
 """Questions after a time that cannot be had."""
 BOOKINGS = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
-
-PLAIN = 0.8
-"""Confidence from which a change of mind about what to do with the booking is believed."""
 
 AGREEING = frozenset({"confirm", "offer", "weekday", "waiting"})
 """Questions of the frame that yes or no answers."""
@@ -106,27 +104,30 @@ def _kept_matter(state: State, heard: Heard) -> State:
 def _aimed(state: State, heard: Heard) -> State:
     """The caller may say only now, or say otherwise, what is to be done."""
     draft, meaning, text = drafted(state), heard.meaning, heard.hearing.text
-    told = meaning.reason if meaning.reason in BOOKINGS and meaning.confidence >= PLAIN else None
+    told = meaning.reason if meaning.reason in BOOKINGS and meaning.confidence >= SURE else None
     new = draft.aim is Reason.RESERVATION_NEW
     if new and draft.asking in UNBOOKED and choices.cancels(text) and not _spoke_of_booking(state, text):
         draft = replace(draft, aim=Reason.RESERVATION_CANCEL, asking="", sought=None, held=None)
         return replace(state, draft=draft, facts=replace(state.facts, reason=Reason.RESERVATION_CANCEL))
     cancels = draft.aim is Reason.RESERVATION_CHANGE and _only_cancels(text, draft)
     if cancels and not choices.keeps(text):  # なかったことにしてください gives up the booking
-        return replace(state, draft=forget_time(replace(draft, aim=Reason.RESERVATION_CANCEL, asking="")))
+        return replace(state, draft=_turned(draft, Reason.RESERVATION_CANCEL))
     ends = draft.asking == "confirm" and not new and choices.keeps(text)
     ends = ends or (draft.asking in ANSWERED and choices.drops(text))
     ends = ends or (draft.asking in OPEN and meaning.moment is None and choices.gives_up(text))
     ends = ends or (new and bool(draft.asking) and choices.cancels(text) and meaning.moment is None)
     if ends and draft.asking:
         return replace(state, draft=replace(draft, dropped=True))
-    if draft.aim is Reason.RESERVATION_CHANGE and told is Reason.RESERVATION_CANCEL:
-        return replace(state, draft=forget_time(replace(draft, aim=Reason.RESERVATION_CANCEL, asking="")))
     if new and draft.sought is None and told in (Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL):
         return replace(state, draft=replace(draft, aim=told, asking=""))
-    if draft.aim is Reason.RESERVATION_CANCEL and told is Reason.RESERVATION_CHANGE:
-        return replace(state, draft=forget_time(replace(draft, aim=told, asking="")))
+    if not new and told in (Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL) and told is not draft.aim:
+        return replace(state, draft=_turned(draft, told))
     return state
+
+
+def _turned(draft: Draft, aim: Reason) -> Draft:
+    """Another thing is to be done with a booking that there is; the time that was sought for it goes."""
+    return forget_time(replace(draft, aim=aim, asking=""))
 
 
 def _spoke_of_booking(state: State, text: str) -> bool:

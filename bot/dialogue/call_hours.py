@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from bot.dialogue.events import Heard
 from bot.dialogue.state import Facts, FrameName, State
-from nlu.meaning import Ask, Reason
+from nlu.expected import Ask
+from nlu.meaning import Reason
 from nlu.times.call_hours import call_hours
 
 LABEL = "お電話のご希望"

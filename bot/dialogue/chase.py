@@ -17,7 +17,8 @@ from bot.dialogue.moves import Move, Onward, announce, ask, climb, look
 from bot.dialogue.state import Captured, Facts, State, Status
 from bot.dialogue.who import NAME, caller_next
 from bot.dialogue.wording import confirmed
-from nlu.meaning import Answer, Ask, Reason
+from nlu.expected import Ask
+from nlu.meaning import Answer, Reason
 
 MATCH = "chase_match"
 BEFORE = "前回のお電話"

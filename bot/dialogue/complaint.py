@@ -17,7 +17,8 @@ from bot.dialogue.gather import number_next
 from bot.dialogue.moves import Move, Onward, announce, ask, then
 from bot.dialogue.state import State
 from bot.dialogue.who import caller_next
-from nlu.meaning import Answer, Ask, Reason, Want
+from nlu.expected import Ask
+from nlu.meaning import Answer, Reason, Want
 from nlu.reasons import trouble
 from nlu.reasons.trouble import Trouble
 

@@ -14,7 +14,8 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, announce, ask
 from bot.dialogue.said_back import COMES
 from bot.dialogue.state import Captured, State
-from nlu.meaning import Answer, Ask, Meaning, Reason
+from nlu.expected import Ask
+from nlu.meaning import Answer, Meaning, Reason
 
 AT_DOOR = "at_door"
 WHEN = "delivery_when"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlu.meaning import Hearing, Meaning
+from nlu.hearing import Hearing
+from nlu.meaning import Meaning
 
 
 @dataclass(frozen=True, slots=True)

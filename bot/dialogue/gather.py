@@ -17,8 +17,9 @@ from bot.dialogue.said_back import number_key
 from bot.dialogue.state import Captured, Facts, FrameName, State, Status
 from bot.dialogue.wording import confirmed
 from nlu import phone
+from nlu.expected import Ask
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Answer, Ask, Meaning, Reason, Slot, Want
+from nlu.meaning import SURE, Answer, Meaning, Reason, Slot, Want
 from nlu.reasons.brief import brief
 
 SHORTEST_NUMBER = 10
@@ -57,8 +58,6 @@ VAGUE = frozenset({None, Reason.OTHER, Reason.IDENTITY, Reason.OPERATOR, Reason.
 
 OF_THE_MATTER = frozenset({Reason.CALLBACK, Reason.MESSAGE, Reason.COMPLAINT, Reason.CHASE, Reason.QUESTION})
 """Reasons of who tells his matter, whatever was asked."""
-PLAIN = 0.8
-"""Confidence from which that is plain."""
 
 UNNAMED = "お名乗りになりませんでした"
 """In place of a name or company that the caller keeps back."""
@@ -280,7 +279,7 @@ def _is_told(state: State, heard: Heard) -> bool:
     named = any(slot is not None and slot.text in meaning.purpose for slot in people)
     asked = state.expected.ask if state.expected else Ask.OPENING
     open_to_it = asked is Ask.STAFF or state.frames[-1:] == (FrameName.COMPLAINT,)
-    return open_to_it and not named and meaning.reason in OF_THE_MATTER and meaning.confidence >= PLAIN
+    return open_to_it and not named and meaning.reason in OF_THE_MATTER and meaning.confidence >= SURE
 
 
 def take_purpose(state: State, heard: Heard) -> State:

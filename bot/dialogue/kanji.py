@@ -13,7 +13,8 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, ask
 from bot.dialogue.state import State, Status
 from bot.dialogue.vip import vip_of
-from nlu.meaning import Answer, Ask
+from nlu.expected import Ask
+from nlu.meaning import Answer
 
 KANJI = "kanji"
 LABEL = "漢字"

@@ -15,13 +15,10 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.repair import GoOn
 from bot.dialogue.state import FrameName, Outcome, Phase, State
-from nlu.meaning import Answer, Meaning, Reason
+from nlu.meaning import SURE, Answer, Meaning, Reason
 
 LATE_QUESTIONS = 3
 """Questions after the good-bye that are still answered one by one."""
-
-PLAIN = 0.8
-"""Confidence of a complaint from which it is one, and no remark in parting."""
 
 
 def heard(script: Script, state: State, event: Heard, go_on: GoOn) -> Move:
@@ -83,7 +80,7 @@ def _is_another_call(script: Script, state: State, meaning: Meaning) -> bool:
 def _complains(state: State, meaning: Meaning) -> bool:
     """Whether a message turns out to be a complaint."""
     grave = not handover.GRAVE_FRAMES.isdisjoint(state.frames) or state.facts.caller_name is None
-    told = meaning.reason is Reason.COMPLAINT and meaning.confidence >= PLAIN
+    told = meaning.reason is Reason.COMPLAINT and meaning.confidence >= SURE
     return told and not grave and state.outcome is Outcome.MESSAGE and _first_late(state)
 
 

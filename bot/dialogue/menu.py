@@ -13,7 +13,8 @@ from bot.company.script import Script
 from bot.dialogue import handover, hours
 from bot.dialogue.moves import Move, ask, then
 from bot.dialogue.state import Captured, FrameName, State
-from nlu.meaning import Ask, Reason
+from nlu.expected import Ask
+from nlu.meaning import Reason
 
 MENU = "menu"
 MISSED = "missed"

@@ -12,7 +12,8 @@ from bot.dialogue.gather import WISH, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, close, record
 from bot.dialogue.state import Outcome, State
 from bot.dialogue.who import caller_next
-from nlu.meaning import Ask, Reason, Want
+from nlu.expected import Ask
+from nlu.meaning import Reason, Want
 from nlu.reasons.brief import is_topic
 from nlu.reasons.wants import wants
 

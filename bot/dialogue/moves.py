@@ -13,7 +13,7 @@ from bot.company.script import Script
 from bot.dialogue import wording
 from bot.dialogue.actions import Action, Beep, Phrase, Say, Transfer
 from bot.dialogue.state import Outcome, Phase, State
-from nlu.meaning import Ask, Expected
+from nlu.expected import Ask, Expected
 
 Move = tuple[State, tuple[Action, ...]]
 

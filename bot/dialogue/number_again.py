@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.company.script import Script
 from bot.dialogue.moves import Move, ask
 from bot.dialogue.state import State
-from nlu.meaning import Ask
+from nlu.expected import Ask
 
 READ_BACKS = 4
 """How many numbers are read back at most."""

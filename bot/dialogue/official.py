@@ -20,7 +20,8 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb
 from bot.dialogue.spoken_times import moment_words
 from bot.dialogue.state import Captured, State, Status
 from bot.dialogue.who import caller_next
-from nlu.meaning import Answer, Ask, Meaning, Reason, Want
+from nlu.expected import Ask
+from nlu.meaning import Answer, Meaning, Reason, Want
 from nlu.reasons import offices
 from nlu.times.dates import find_moment
 

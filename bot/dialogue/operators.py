@@ -19,7 +19,8 @@ from bot.dialogue.actions import CallOff, HangUp, Phrase, Transfer
 from bot.dialogue.events import Broke, HandedBack, Heard, NobodyTook, OperatorSaid, OperatorsRung, PutOnHold, TakenOver
 from bot.dialogue.moves import Move, close, put_through, say, then
 from bot.dialogue.state import Attended, FrameName, Outcome, Phase, State
-from nlu.meaning import Answer, Ask, Expected, Want
+from nlu.expected import Ask, Expected
+from nlu.meaning import Answer, Want
 
 GoOn = Callable[[Script, State], Move]
 

@@ -16,8 +16,9 @@ from bot.dialogue.moves import Move, Onward, Rung, announce, ask, climb, look, p
 from bot.dialogue.reach import AT_DESK
 from bot.dialogue.state import State
 from bot.dialogue.who import caller_next
+from nlu.expected import Ask
 from nlu.kana import is_kana
-from nlu.meaning import Ask, Meaning, Reason, Want
+from nlu.meaning import Meaning, Reason, Want
 from nlu.reasons.dealings import names_dealing
 from nlu.reasons.told import is_kin, is_tied
 

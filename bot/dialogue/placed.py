@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.dialogue.events import Heard
+from nlu.hearing import Word
 from nlu.kana import is_kana, morae, similarity
-from nlu.meaning import Slot, Word
+from nlu.meaning import Slot
 
 ALIKE = 0.8
 """A stretch of words that sounds so much like a value is where it was said."""

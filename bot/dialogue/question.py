@@ -17,7 +17,8 @@ from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
 from bot.dialogue.state import FrameName, State
-from nlu.meaning import Answer, Ask, Known, Meaning, Reason, Want
+from nlu.expected import Ask
+from nlu.meaning import PLAIN, Answer, Known, Meaning, Reason, Want
 from nlu.times import choices
 
 MORE: tuple[Rung, ...] = (
@@ -82,9 +83,6 @@ DECLINED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
 LIKELY = 0.4
 """Confidence of the reason from which something is a question though no entry answers it."""
 
-PLAIN_ENOUGH = 0.6
-"""Confidence of a reason from which an answer to "anything else?" is another matter."""
-
 
 def asks(meaning: Meaning) -> bool:
     """Whether this is a question to the company's entries; who wants to be called, or to leave word, asks for that."""
@@ -94,7 +92,7 @@ def asks(meaning: Meaning) -> bool:
     entry = known == "entry" or (known == "maybe" and meaning.reason in DOUBTABLE)
     if known == "beyond" and meaning.known is not None and meaning.known.probability >= KEPT_BACK:
         entry = meaning.reason in (None, Reason.OTHER)
-    wishes = meaning.reason in WISHES and meaning.confidence >= PLAIN_ENOUGH
+    wishes = meaning.reason in WISHES and meaning.confidence >= PLAIN
     return (entry and not wishes) or (meaning.reason is Reason.QUESTION and meaning.confidence >= LIKELY)
 
 
@@ -113,7 +111,7 @@ def is_put(words: str) -> bool:
 def _asks_more(heard: Heard) -> bool:
     """Whether an answer to "anything else?" asks something, though it sounds like a no: 連れて行ってもいいですか."""
     meaning, text = heard.meaning, heard.hearing.text
-    vague = meaning.reason in (None, Reason.OTHER, Reason.IDENTITY) or meaning.confidence < PLAIN_ENOUGH
+    vague = meaning.reason in (None, Reason.OTHER, Reason.IDENTITY) or meaning.confidence < PLAIN
     return meaning.known is not None and vague and not sales.takes_note(text) and not sales.leaves(text)
 
 
@@ -148,7 +146,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 def _take_question(script: Script, state: State, heard: Heard) -> State:
     known, words = heard.meaning.known, heard.meaning.purpose or heard.hearing.text
-    doubtful = state.facts.reason is None or heard.meaning.confidence < PLAIN_ENOUGH
+    doubtful = state.facts.reason is None or heard.meaning.confidence < PLAIN
     answered = known is not None and known.kind == "entry" and state.facts.reason in DOUBTABLE and doubtful
     reason = Reason.QUESTION if answered or state.facts.reason in (None, Reason.OTHER) else state.facts.reason
     state = replace(state, doubted=None, facts=replace(state.facts, reason=reason))
@@ -217,7 +215,7 @@ def _take_doubted(script: Script, state: State, meaning: Meaning) -> State:
 
 def _wants_call(meaning: Meaning) -> bool:
     """Whether a call back is asked for, and not declined."""
-    by_reason = meaning.reason is Reason.CALLBACK and meaning.confidence >= PLAIN_ENOUGH
+    by_reason = meaning.reason is Reason.CALLBACK and meaning.confidence >= PLAIN
     return (by_reason or Want.CALLBACK in meaning.wants) and meaning.answer not in DECLINED
 
 
@@ -244,7 +242,7 @@ def _take_more(script: Script, state: State, meaning: Meaning) -> State:
     """No; yes, without saying what; a name, left for somebody; or another matter, which becomes a message where
     it is no goal of its own."""
     thanks = sales.takes_note(state.words) or sales.leaves(state.words)
-    if Want.MESSAGE in meaning.wants and meaning.reason in LEFT and meaning.confidence >= PLAIN_ENOUGH:
+    if Want.MESSAGE in meaning.wants and meaning.reason in LEFT and meaning.confidence >= PLAIN:
         return _left(state, meaning)
     if (meaning.slots.caller_name is not None and not thanks) or meaning.slots.number is not None:
         return _as_message(state)
@@ -254,7 +252,7 @@ def _take_more(script: Script, state: State, meaning: Meaning) -> State:
         return _as_message(state)
     if meaning.answer is Answer.NO:
         return replace(gather.without_purpose(state, meaning.purpose), asked=(*state.asked, DONE))
-    if meaning.confidence >= PLAIN_ENOUGH and _is_message(script, meaning):
+    if meaning.confidence >= PLAIN and _is_message(script, meaning):
         if meaning.reason is Reason.CALLBACK:
             return _as_message(state)
         return _left(state, meaning)

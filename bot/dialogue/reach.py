@@ -15,8 +15,9 @@ from bot.dialogue.actions import Look
 from bot.dialogue.gather import near
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, look, put_through, then
 from bot.dialogue.state import Captured, FrameName, State, Status
+from nlu.expected import Ask
 from nlu.kana import is_kana
-from nlu.meaning import Answer, Ask, Meaning, Reason, Want
+from nlu.meaning import PLAIN, Answer, Meaning, Reason, Want
 
 EMAIL: tuple[Rung, ...] = ((Ask.OFFER, "offer_email"), (Ask.OFFER, "offer_email_again"))
 MOBILE: tuple[Rung, ...] = ((Ask.OFFER, "offer_mobile"), (Ask.OFFER, "offer_mobile_again"))
@@ -31,9 +32,6 @@ INSTEAD = frozenset({Want.MOBILE, Want.EMAIL, Want.WAY, Want.OTHER, Want.WAIT})
 """Wishes for something else than was offered."""
 ANSWERS = ((Want.CALLBACK, True), (Want.AGAIN, False), (Want.MESSAGE, False))
 """Wishes that settle whether somebody calls back."""
-
-PLAIN = 0.6
-"""Confidence from which a reason alone asks for a call back."""
 
 AGAIN = ("ご意向", "改めてお電話されるとのこと")
 AT_DESK = "在席"

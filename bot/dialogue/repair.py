@@ -17,7 +17,8 @@ from bot.dialogue.actions import HangUp, Phrase, Say
 from bot.dialogue.events import Booked, Broke, Found, Heard, Recalled
 from bot.dialogue.moves import Move, aside, ask_again, close, hearing, record, say, then
 from bot.dialogue.state import FrameName, Outcome, Phase, State
-from nlu.meaning import Answer, Ask, Expected, Meaning, Reason, Want
+from nlu.expected import Ask, Expected
+from nlu.meaning import SURE, Answer, Meaning, Reason, Want
 
 GoOn = Callable[[Script, State], Move]
 
@@ -39,9 +40,6 @@ SILENCES = 3
 TRANSFER_MARGIN_SECONDS = 15.0
 """Beyond the ringing, until a transfer of which nothing is heard counts as failed."""
 
-TROUBLE_SURE = 0.8
-"""Confidence from which a trouble is told, and nothing is to be said again."""
-
 HUMAN_SURE = 0.4
 """Confidence from which somebody wants a person: 社内で相談します sounds a little like it."""
 
@@ -58,7 +56,7 @@ REPEATS = 3
 def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Move | None:
     """What is not about the matter but about the conversation."""
     greeted = state.turns == 1 and not state.asked
-    grave = meaning.reason in handover.GRAVE and meaning.confidence >= TROUBLE_SURE  # どうにかしてもらえませんか
+    grave = meaning.reason in handover.GRAVE and meaning.confidence >= SURE  # どうにかしてもらえませんか
     again = meaning.answer is Answer.REPEAT and not _told_anew(state)
     if again and not greeted and not grave and not _says_too_often(state):
         slow = tuple(replace(phrase, slow=True) for phrase in state.said)

@@ -32,7 +32,8 @@ from bot.dialogue.events import Booked, BookingsFound, Heard, Held
 from bot.dialogue.hours import local
 from bot.dialogue.moves import Move, Onward, Rung, announce, then
 from bot.dialogue.state import BookingAction, BookingFact, Facts, State
-from nlu.meaning import Ask, Reason
+from nlu.expected import Ask
+from nlu.meaning import Reason
 from nlu.times.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
 
 SERVICE: tuple[Rung, ...] = ((Ask.DETAIL, "booking_service"), (Ask.DETAIL, "booking_service_again"))

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from bot.company.script import Script
 from bot.dialogue import booking_values, delivery, official, question, reach
 from bot.dialogue.state import FrameName, State
-from nlu.meaning import Ask, Meaning, Reason
+from nlu.expected import Ask
+from nlu.meaning import PLAIN, SURE, Meaning, Reason
 from nlu.reasons.asking import put_amid
 from nlu.reasons.waiting import waits
 from nlu.times.choices import names_booking
@@ -32,14 +33,8 @@ BY_REASON = {
     Reason.APPLICATION: FrameName.APPLICATION,
 }
 
-PLAIN = frozenset({FrameName.MESSAGE, FrameName.PERSON, FrameName.QUESTION})
+YIELDING = frozenset({FrameName.MESSAGE, FrameName.PERSON, FrameName.QUESTION})
 """Goals that give way to a weightier one that shows later."""
-
-PLAIN_ENOUGH = 0.8
-"""Confidence of a reason from which a call takes another turn than it began with."""
-
-CHASE_SURE = 0.6
-"""Confidence from which a call is begun with an apology for the wait: "請求書の件で" alone may be anything."""
 
 ASKING = frozenset({FrameName.DELIVERY, FrameName.APPLICATION})
 """Goals of callers who may only have something to ask."""
@@ -87,7 +82,7 @@ def _spoken_of(said: Said) -> FrameName | None:
     if goal is None and question.asks(meaning) and meaning.slots.staff is None:
         return FrameName.QUESTION
     asks = goal in ASKING and (
-        (said.known in ("entry", "maybe") and meaning.confidence < PLAIN_ENOUGH)
+        (said.known in ("entry", "maybe") and meaning.confidence < SURE)
         or (said.known == "entry" and (question.is_put(state.words) or bool(put_amid(state.words))))
     )
     instead = goal is FrameName.RESERVATION and _none_booked(said) and said.known == "entry"
@@ -131,14 +126,14 @@ def _of_booking(said: Said) -> bool:
 
 def _hardly_waits(said: Said) -> bool:
     """Not sure enough to apologise for a wait."""
-    doubtful = bool(said.state.frames) or said.meaning.confidence < PLAIN_ENOUGH
-    return said.meaning.confidence < CHASE_SURE or (doubtful and not waits(said.state.words))
+    doubtful = bool(said.state.frames) or said.meaning.confidence < SURE
+    return said.meaning.confidence < PLAIN or (doubtful and not waits(said.state.words))
 
 
 def _takes_leave(said: Said) -> bool:
     """Whoever has the answer and says what he will do (じゃあ午前に行きます、どうも) has not asked for a booking."""
     more = said.state.expected is not None and said.state.expected.ask is Ask.MORE
-    served = more and bool(said.state.facts.answered) and said.meaning.confidence < PLAIN_ENOUGH
+    served = more and bool(said.state.facts.answered) and said.meaning.confidence < SURE
     return served and not names_booking(said.state.words)
 
 
@@ -189,9 +184,9 @@ def may_follow(top: FrameName | None, goal: FrameName, confidence: float) -> boo
     if top is None:
         return True
     if goal is FrameName.WRONG_NUMBER:
-        return top not in LISTENING and confidence >= PLAIN_ENOUGH
+        return top not in LISTENING and confidence >= SURE
     if goal in (FrameName.QUESTION, FrameName.RESERVATION):
         return top not in LISTENING
     if goal is FrameName.PERSON:
         return top in (FrameName.MESSAGE, FrameName.QUESTION)
-    return top in PLAIN and goal is not FrameName.MESSAGE and confidence >= PLAIN_ENOUGH
+    return top in YIELDING and goal is not FrameName.MESSAGE and confidence >= SURE

@@ -18,9 +18,10 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, ask, climb, close, then
 from bot.dialogue.state import Captured, FrameName, Outcome, State
 from bot.dialogue.wording import confirmed
+from nlu.expected import Ask
 from nlu.identity.companies import company_slot
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Answer, Ask, Meaning, Reason, Sales, SalesOutcome, Want
+from nlu.meaning import PLAIN, SURE, Answer, Meaning, Reason, Sales, SalesOutcome, Want
 from nlu.reasons.gist import is_farewell
 
 EVASIVE = 0.25
@@ -29,12 +30,6 @@ EVASIVE = 0.25
 HARMLESS = 0.12
 """Probability of sales below which words after a refusal may show that we were wrong. All that insistence is made of
 ("資料だけでも", "お名前だけでも") lies well above it."""
-
-SURE = 0.8
-"""Confidence from which a reason that nobody who sells gives keeps a call from being doubted."""
-
-PLAIN = 0.6
-"""Confidence from which the reason alone, given in answer to another question, makes us ask what it is about."""
 
 DOUBTED_AT = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.CALLER, Ask.NAME, Ask.COMPANY})
 """Questions at whose answer a doubt is still asked about; elsewhere only who certainly sells is refused."""

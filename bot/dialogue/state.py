@@ -9,7 +9,8 @@ from typing import Any
 from bot.dialogue.actions import Phrase
 from bot.dialogue.booking_draft import Draft
 from bot.dialogue.events import Began, Booked, BookingsFound, Found, HandedBack, Held, Recalled
-from nlu.meaning import Expected, Reason
+from nlu.expected import Expected
+from nlu.meaning import Reason
 
 
 class Status(StrEnum):

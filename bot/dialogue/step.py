@@ -59,7 +59,8 @@ from bot.dialogue.events import (
 from bot.dialogue.greeting import greeting
 from bot.dialogue.moves import Move, close, say
 from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
-from nlu.meaning import Answer, Ask, Expected
+from nlu.expected import Ask, Expected
+from nlu.meaning import Answer
 
 CALL_CEILING_SECONDS = 900.0
 """No reception call is as long; one that is has got into a loop, or is music."""

@@ -18,8 +18,9 @@ from bot.dialogue.moves import Move, Rung, aside, ask, climb, record
 from bot.dialogue.said_back import caller_key
 from bot.dialogue.state import Captured, State
 from bot.dialogue.wording import confirmed
+from nlu.expected import Ask
 from nlu.kana import is_kana
-from nlu.meaning import Answer, Ask
+from nlu.meaning import Answer
 
 READ_BACKS = 3
 """How often a caller's name and company are read back at most."""

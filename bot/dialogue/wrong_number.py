@@ -12,7 +12,8 @@ from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, climb, close
 from bot.dialogue.state import FrameName, Outcome, State
-from nlu.meaning import Answer, Ask, Meaning, Reason, Slots
+from nlu.expected import Ask
+from nlu.meaning import PLAIN, SURE, Answer, Meaning, Reason, Slots
 from nlu.reasons.wrong_house import another, gives_up, insists, misdialled, misplaced, surprised
 
 ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
@@ -20,12 +21,6 @@ ASKED: tuple[Rung, ...] = ((Ask.MORE, "wrong_number"),)
 KNOWN = "wrong_known"
 """The caller has noticed it already: he is not told so."""
 ENDS = "wrong_ends"
-
-PLAIN_ENOUGH = 0.6
-"""Confidence of a reason from which somebody does want something of us."""
-
-SURE = 0.8
-"""Confidence below which a grumble at the wrong number is no complaint about us."""
 
 VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CONFIRM_CALLER, Ask.KANA, Ask.ECHO, Ask.WHEN, Ask.PARTY})
 """Questions at which a mistake is one of a value."""
@@ -65,7 +60,7 @@ def mistaken(script: Script, state: State, meaning: Meaning) -> bool:
 
 def _written(script: Script) -> str:
     """All that the script says of what the company does."""
-    entries = [words for entry in script.knowledge.entries for words in (*entry.questions, entry.answer)]
+    entries = [words for entry in script.knowledge.entries for words in entry.asked.written]
     booked = [service.name.text for service in script.rules.reservations.services] if script.rules.reservations else []
     return " ".join((script.company.text, script.spoken.text, *entries, *script.knowledge.beyond, *booked))
 
@@ -91,13 +86,13 @@ def _is_right(script: Script, text: str, meaning: Meaning) -> bool:
     ours = script.spoken.text in text or script.company.text in text
     number = meaning.slots.number
     dialled = number is not None and number.value in script.numbers
-    matter = meaning.reason not in _VAGUE and meaning.confidence >= PLAIN_ENOUGH and bool(meaning.purpose)
+    matter = meaning.reason not in _VAGUE and meaning.confidence >= PLAIN and bool(meaning.purpose)
     complains = meaning.reason is Reason.COMPLAINT and meaning.confidence < SURE
     return ours or dialled or meaning.slots.staff is not None or insists(text) or (matter and not complains)
 
 
 def _reason(meaning: Meaning) -> Reason | None:
-    return meaning.reason if meaning.reason not in _VAGUE and meaning.confidence >= PLAIN_ENOUGH else None
+    return meaning.reason if meaning.reason not in _VAGUE and meaning.confidence >= PLAIN else None
 
 
 def goes_on(script: Script, state: State) -> Onward:

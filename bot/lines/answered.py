@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.lines.second_leg import SecondLeg
 from bot.listen import Guessed, Listening, Told, Utterance
-from nlu.meaning import Vocabulary
+from nlu.vocabulary import Vocabulary
 from voice.engines import Recognizer
 
 

@@ -21,7 +21,8 @@ from bot.listen import Guessed, Listening, Told, Utterance
 from bot.operators.aside import Aside
 from bot.operators.relay import CONSOLE_HZ
 from bot.operators.switchboard import Led, Switchboard
-from nlu.meaning import Hearing, Vocabulary
+from nlu.hearing import Hearing
+from nlu.vocabulary import Vocabulary
 from voice.engines import Recognizer
 from voice.lines import SecondNews, SecondSound
 

@@ -15,7 +15,6 @@ from bot.company.script import Absence, Entry, Script, Staff
 from bot.dialogue.hours import is_open, next_opening, spans
 from bot.reporting.fields import WEEKDAYS, phone
 from nlu.knowledge import retrieval as answers
-from nlu.meaning import Entry as Answered
 
 QUERY_CHARACTERS = 200
 """Of a search, at most."""
@@ -95,13 +94,13 @@ def knowledge(script: Script, query: str) -> Knowledge:
     entries, beyond = script.knowledge.entries, script.knowledge.beyond
     if not query:
         return Knowledge("", tuple(_entry(each, 0.0, False) for each in entries), beyond)
-    asked = tuple(Answered(each.questions, each.answer) for each in entries)
+    asked = tuple(each.asked for each in entries)
     found = answers.find(query, asked, beyond)
     words = _plain(query).split()
     shown = []
     for index, score in answers.ranked(query, asked):
         likely = found.kind == "entry" and index == found.entry
-        holds = all(word in _plain(" ".join((*entries[index].questions, entries[index].answer))) for word in words)
+        holds = all(word in _plain(" ".join(asked[index].written)) for word in words)
         if likely or holds or score >= LIKELY_FROM:
             shown.append((not likely, not holds, _entry(entries[index], round(score, 3), likely)))
     shown.sort(key=lambda each: each[:2])

@@ -19,8 +19,8 @@ from bot.ringing import talk
 from bot.ringing.essence import spoken
 from bot.ringing.talk import Outcome, Said
 from bot.speak import Dumb, Speaking, Voice
-from nlu.meaning import Vocabulary
 from nlu.replies.taking import takes
+from nlu.vocabulary import Vocabulary
 from voice.engines import Recognizer
 from voice.lines import Audio, Closed, Incoming, Key, Line, Marked, ToneHeard
 from voice.lines.inband import InBand

@@ -16,7 +16,7 @@ from bot.simulation.readback import Read, agrees, heard_of, quoted, same_matter
 from bot.simulation.spelling import spelt
 from bot.simulation.turns import Holds, Line, Memory, Reply, Role
 from bot.simulation.unsaid import NO_NEWS, REPLIES, UNTOLD, Unsaid
-from nlu.meaning import Expected
+from nlu.expected import Expected
 
 PATIENCE = 3
 """How often the caller corrects one kind of thing; then it gives in, as people do. Nor does it say the same more often

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz
 
-from nlu.meaning import Ask, Expected
+from nlu.expected import Ask, Expected
 
 CUES: tuple[tuple[str, str], ...] = (
     ("first", r"初めて|はじめて|初診|再診|かかった|いらした"),

@@ -12,8 +12,8 @@ from datetime import datetime
 from rapidfuzz import fuzz
 
 from bot.simulation.turns import Role
+from nlu.expected import Ask, Expected
 from nlu.kana import is_kana, to_katakana
-from nlu.meaning import Ask, Expected
 from nlu.score import forms
 from nlu.words import readings, tokens
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
+from nlu.expected import Ask, Expected
 from nlu.grammars.networks import (
     END,
     NOTHING,
@@ -42,7 +43,6 @@ from nlu.grammars.spoken import (
 from nlu.grammars.spoken_answers import answers
 from nlu.identity.names import family_of
 from nlu.kana import canonical, difference, distance, morae, nearest
-from nlu.meaning import Ask, Expected
 from nlu.tables import DATA, rows
 
 HEARD = 3

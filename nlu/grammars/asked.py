@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from nlu.expected import Ask, Expected
 from nlu.grammars.again import again, spelt, spelt_often
 from nlu.grammars.networks import Network, Node, alternatives, network, optional, repeat, sequence, spread, word
 from nlu.grammars.renumber import renumber
@@ -40,7 +41,7 @@ from nlu.grammars.spoken_answers import answers
 from nlu.grammars.spoken_characters import character_by_character
 from nlu.grammars.spoken_times import lead, persons, tail, wanted
 from nlu.identity.romaji import sounds
-from nlu.meaning import Ask, Expected, Person, Vocabulary
+from nlu.vocabulary import Person, Vocabulary
 
 _SELF = spread(
     [(kana_, "") for kana_ in ("ワタシ", "ワタクシ", "ワタシワ", "ワタクシワ", "コチラ", "コチラワ", "ボク")]

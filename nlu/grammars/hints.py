@@ -7,7 +7,7 @@ whatever lies outside of them would be lost.
 
 from __future__ import annotations
 
-from nlu.meaning import Ask
+from nlu.expected import Ask
 
 _YES = (
     "はい",

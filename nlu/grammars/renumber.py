@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nlu.expected import Expected
 from nlu.grammars.again import DENIED, KEPT
 from nlu.grammars.networks import (
     END,
@@ -26,7 +27,6 @@ from nlu.grammars.networks import (
 )
 from nlu.grammars.spoken import carrier, digit, filler, opening_words, reply
 from nlu.grammars.spoken_answers import answers
-from nlu.meaning import Expected
 from nlu.phone import usual_length
 
 HEARD = 2

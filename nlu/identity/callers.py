@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from nlu.clauses import clauses, final_chunks
 from nlu.denials import as_said
+from nlu.expected import Ask, Expected
 from nlu.identity.companies import company_answer, company_in, company_slot, headed, is_somebody
 from nlu.identity.company_answers import said_company, sounded
 from nlu.identity.company_choice import chosen, in_answer
@@ -31,7 +32,7 @@ from nlu.identity.spelling import (
 )
 from nlu.identity.trades import LEGAL_FORM, ends_like_company
 from nlu.kana import is_kana, morae, similarity
-from nlu.meaning import Ask, Expected, Slot
+from nlu.meaning import Slot
 
 _AGAIN = re.compile(
     r"(?:^|[、。])(?:いえ|いや|違い?ます|違う|失礼|すみません|訂正|正しくは|じゃなく|今は|現在は)|名前は|名字は|苗字は|(?:私|わたくし|わたし)(?:は|、)"

@@ -16,10 +16,11 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.expected import Ask
 from nlu.identity.companies import company_answer, company_slot
 from nlu.identity.company_answers import sounded
 from nlu.identity.company_spans import Span, spans
-from nlu.meaning import Ask, Slot
+from nlu.meaning import Slot
 from nlu.tables import DATA
 from nlu.vectors import size, vector
 from nlu.wordlists import words

@@ -17,7 +17,8 @@ from nlu.identity.names import looks_like_name, readings, surnames
 from nlu.identity.roles import TITLES, is_department, is_role
 from nlu.identity.titles import asked_by, called_familiarly, named_by, own_titles
 from nlu.kana import is_kana, similarity, to_katakana
-from nlu.meaning import Person, Slot, Vocabulary
+from nlu.meaning import Slot
+from nlu.vocabulary import Person, Vocabulary
 from nlu.wordlists import words
 from nlu.words import tokens
 
@@ -70,7 +71,7 @@ class Mention:
 def find_staff(text: str, vocabulary: Vocabulary, taken: tuple[tuple[int, int], ...] = ()) -> Asked:
     """Whom a text asks for. `taken`: spans of the caller's self-introduction, in which nobody is looked for. Kept,
     since what is told beside an answer is looked through for the same people."""
-    mentions = [m for m in _mentions(text, vocabulary) if not _within(m.start, m.end, taken)]
+    mentions = [m for m in _mentions(text, vocabulary) if not _overlaps(m.start, m.end, taken)]
     chosen = _choose(mentions, text)
     if chosen is None:
         department = _department_alone(text, vocabulary, taken)
@@ -150,27 +151,31 @@ def _mentions(text: str, vocabulary: Vocabulary) -> list[Mention]:
             found.append(named)
     for mark in _BARE.finditer(text):
         bare = _named(text, mark, vocabulary, bare=True)
-        if bare and not any(m.start <= bare.end and bare.start <= m.end for m in found):
+        if bare and not _overlaps(bare.start, bare.end, _places(found)):
             found.append(bare)
     for mark in called_familiarly(vocabulary.staff).finditer(text) if vocabulary.staff else ():
-        if not any(m.start < mark.end() and mark.start() < m.end for m in found):
+        if not _overlaps(mark.start(), mark.end(), _places(found)):
             found.append(Mention(mark["name"], "", *_department_before(text, mark.start(), vocabulary), mark.end()))
-    named_spans = tuple((m.start, m.end) for m in found)
+    named_spans = _places(found)
     for mark in asked_by(own).finditer(text):
         role = f"{mark['agent']}者" if mark["agent"] and mark["agent"] != "代表" else mark["title"] or mark["agent"]
         if mark["agent"] == "代表" and mark["kind"] == "者":
             role = "代表者"
-        if _within(mark.start(), mark.end(), named_spans) or not _is_ours(text, mark, role or ""):
+        if _overlaps(mark.start(), mark.end(), named_spans) or not _is_ours(text, mark, role or ""):
             continue
         department, start = _department_before(text, mark.start(), vocabulary)
         found.append(Mention("", role or "", department, start, mark.end()))
     return sorted(found, key=lambda mention: mention.start)
 
 
+def _places(mentions: list[Mention]) -> tuple[tuple[int, int], ...]:
+    return tuple((mention.start, mention.end) for mention in mentions)
+
+
 def _is_offered(name: str, vocabulary: Vocabulary) -> bool:
     """Whether the company's own entries speak of it, and none of its people is called so: ワクチンをお願いしたくて."""
     ours = any(name in (person.family, person.given) for person in vocabulary.staff)
-    written = (words for entry in vocabulary.entries for words in (*entry.questions, entry.answer))
+    written = (words for entry in vocabulary.entries for words in entry.written)
     return not ours and any(name in words for words in (*written, *(word for word, _ in vocabulary.words)))
 
 
@@ -309,7 +314,7 @@ def _department_alone(text: str, vocabulary: Vocabulary, taken: tuple[tuple[int,
         if not mark.group() or not (_CALLED.match(text[mark.end() :]) or re.search(r"の(?:方|人)", mark.group())):
             continue
         chunks: tuple[Clause, ...] = final_chunks(text[: mark.start()])
-        if not chunks or _within(chunks[-1].start, mark.start(), taken):
+        if not chunks or _overlaps(chunks[-1].start, mark.start(), taken):
             continue
         slot = department_slot(chunks[-1].text.removeprefix("ご"), vocabulary)
         if slot and slot.text not in ("予約", "受付", "窓口", "現場", "倉庫", "事務", "サポート", "会計"):
@@ -327,5 +332,5 @@ def department_slot(text: str, vocabulary: Vocabulary) -> Slot | None:
     return Slot(text, text, 0.8) if is_department(text) else None
 
 
-def _within(start: int, end: int, spans: tuple[tuple[int, int], ...]) -> bool:
+def _overlaps(start: int, end: int, spans: tuple[tuple[int, int], ...]) -> bool:
     return any(start < other_end and end > other_start for other_start, other_end in spans)

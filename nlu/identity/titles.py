@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from nlu.identity.roles import TITLES
-from nlu.meaning import Person
+from nlu.vocabulary import Person
 from nlu.wordlists import words
 
 _STEMS = "行聞書着置引抜歩働届続泣咲弾空叩焼描除築驚動向"

@@ -12,7 +12,7 @@ from functools import cache
 
 from nlu.knowledge.retrieval import Found, find
 from nlu.knowledge.topics import kinds, take_apart
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 
 SURE = 0.9
 """Probability of an entry that was told last and gives the fact that is asked for."""
@@ -55,15 +55,15 @@ def following(text: str, about: int, entries: tuple[Entry, ...], beyond: tuple[s
     """What is found for a (normalised) question after this entry was told; None where it stands by itself."""
     if about >= len(entries):
         return None
-    entry = entries[about]
-    text = behind_remark(text, _written(entry))
+    entry, told = entries[about], "".join(entries[about].written)
+    text = behind_remark(text, told)
     if (alone := find(text, entries, beyond)).kind == "beyond":
         return None
     if alone.kind == "entry" and alone.entry == about:
         return None
     if names_nothing(text):
         return _of_the_thing(text, about, entries, beyond)
-    if alone.kind != "entry" and _is_named(text, _written(entry)) and _gives(text, entry):
+    if alone.kind != "entry" and _is_named(text, told) and _gives(text, entry):
         return Found("entry", about, SURE, alone.grounds)
     return None
 
@@ -121,13 +121,8 @@ def _own_words(text: str) -> list[str]:
 
 def shares_a_word(text: str, entry: Entry) -> bool:
     """Whether an entry speaks of anything that a question names: 何時までに入れば alone is about no order."""
-    told = _written(entry)
+    told = "".join(entry.written)
     return any(word in told for word in _own_words(text) if not word.startswith("何"))
-
-
-def _written(entry: Entry) -> str:
-    """All that stands in an entry."""
-    return "".join((*entry.questions, entry.answer))
 
 
 def _is_named(text: str, told: str) -> bool:

@@ -21,8 +21,8 @@ from nlu.knowledge.matching import meet, relate
 from nlu.knowledge.own_question import own_question
 from nlu.knowledge.topics import Script, Text, script, take_apart
 from nlu.knowledge.weighing import Arrays, Related
-from nlu.meaning import Entry
 from nlu.tables import DATA, rows
+from nlu.vocabulary import Entry
 
 ANSWER_FROM = 0.75
 """Probability from which an entry is given: the lowest at which at most 3 % of 5,823 questions, most of them written to

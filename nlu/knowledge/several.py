@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlu.knowledge.retrieval import Found, find
-from nlu.meaning import Entry
+from nlu.vocabulary import Entry
 from nlu.words import Token, tokens
 
 _HOW = r"(?:いくら|いつ|どこ|何|なん[時日人回]|どう|どれ|どの|どちら|どっち|誰|どなた)"

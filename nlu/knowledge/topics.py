@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from nlu import vectors
 from nlu.kana import to_katakana
 from nlu.knowledge.word_parts import parts
-from nlu.meaning import Entry
 from nlu.normalize import normalize
 from nlu.sentences import SIZE, encode
 from nlu.tables import DATA, rows
+from nlu.vocabulary import Entry
 from nlu.words import Token, tokens
 
 Floats = vectors.Vector

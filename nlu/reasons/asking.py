@@ -7,6 +7,7 @@ at the end of what is said, that it is possible, allowed or there (カードっ�
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CAN = (
     r"(?:い[けい]|行け|使え|でき|出来|あり|入れ|入り|払え|停め|止め|置け|取れ|買え|頼め|乗れ|通れ|選べ|話せ|飲め|読め|見れ|出せ|送れ|[あか]え|"
@@ -57,8 +58,10 @@ def put_amid(text: str) -> str:
     return next((clause for clause in reversed(clauses) if _PUT.search(clause) or rises(clause)), "")
 
 
+@lru_cache(maxsize=16)
 def beside_wish(text: str) -> str:
-    """What is asked beside a wish to book, in sentences of its own; "" where no such wish is told, or nothing asked."""
+    """What is asked beside a wish to book, in sentences of its own; "" where no such wish is told, or nothing asked.
+    Kept, since the reason, what the script knows of it, and the dialogue ask for it in turn."""
     sentences = [each for each in _LEADS_OVER.split(plainly(text)) if each]
     books = [bool(_BOOKS.search(each)) and not put_amid(each) for each in sentences]
     if not any(books) or _BOOKED.search(text):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from nlu.expected import Ask, Expected
 from nlu.knowledge import retrieval as knowledge
 from nlu.knowledge.following import following, shares_a_word
 from nlu.knowledge.several import several
-from nlu.meaning import Answer, Ask, Expected, Known, Reason, Sales, SalesOutcome, Slots, Vocabulary
+from nlu.meaning import PLAIN, SURE, Answer, Known, Reason, Sales, SalesOutcome, Slots
 from nlu.reasons import trouble
 from nlu.reasons.asking import beside_wish, plainly, put_amid, rises
 from nlu.reasons.judge import Judged, judge
@@ -22,6 +23,7 @@ from nlu.reasons.waiting import tells_of_earlier, waits
 from nlu.reasons.wants import wants
 from nlu.times.party import find_party
 from nlu.times.when import wanted_time
+from nlu.vocabulary import Vocabulary
 
 MATTER = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.MORE, Ask.RECORD})
 """Questions whose answer tells why somebody calls."""
@@ -29,10 +31,6 @@ FREE = MATTER | {Ask.CLOSING, Ask.STAFF, Ask.DETAIL, Ask.WHEN, Ask.PARTY}
 """Questions that are answered in free speech."""
 EVEN = 0.5
 """Probability from which a doubtful call is taken for a seller's until it is known for another."""
-PLAIN_REASON = 0.6
-"""Confidence from which a reason counts in an answer to a question about something else."""
-SURE = 0.8
-"""Confidence from which a complaint counts though an offer was put, and neither taken nor declined."""
 
 _TELLING = frozenset(
     {Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF, Ask.CLOSING, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.OFFER}
@@ -135,14 +133,14 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
 def _reconsidered(judged: Judged, text: str, slots: Slots) -> Judged:
     """A trouble that only raises a question is one, and so is a doubtful wish to book without day, time or number;
     nobody is asked for where nobody is named."""
-    doubtful = judged.confidence < PLAIN_REASON and _ASKS.search(text)
+    doubtful = judged.confidence < PLAIN and _ASKS.search(text)
     if judged.reason is Reason.COMPLAINT and (_CAUSE.search(text) or doubtful) and not _BLAMES.search(text):
         return _instead(judged, Reason.QUESTION)
     if judged.reason is Reason.RESERVATION_NEW and doubtful and _second(judged) is Reason.QUESTION:
         bare = find_party(text) is None and not wanted_time(text, False)
         return _instead(judged, Reason.QUESTION) if bare else judged
     nobody = _of_nobody(slots) and not _FOR_SOMEBODY.search(text)
-    if judged.reason is not Reason.PERSON or judged.confidence >= PLAIN_REASON or not nobody:
+    if judged.reason is not Reason.PERSON or judged.confidence >= PLAIN or not nobody:
         return judged
     if _ASKS.search(text):
         return _instead(judged, Reason.QUESTION)
@@ -151,7 +149,7 @@ def _reconsidered(judged: Judged, text: str, slots: Slots) -> Judged:
 
 def _named(judged: Judged, slots: Slots) -> Judged:
     """By a matter that is only named nobody is asked for who is not named, and nothing is asked but what is sure."""
-    unasked = judged.reason is Reason.QUESTION and judged.confidence < PLAIN_REASON
+    unasked = judged.reason is Reason.QUESTION and judged.confidence < PLAIN
     return _next_best(judged) if unasked or (judged.reason is Reason.PERSON and _of_nobody(slots)) else judged
 
 
@@ -182,7 +180,7 @@ def _chased(judged: Judged, text: str, expected: Expected) -> Judged:
     if asks_on and not waits(text):
         return _instead(judged, Reason.QUESTION)
     complains = trouble.kind(text) in _TROUBLES and any(reason is Reason.COMPLAINT for reason, _ in judged.runners_up)
-    doubtful = judged.confidence < PLAIN_REASON
+    doubtful = judged.confidence < PLAIN
     if complains and not (tells_of_earlier(text) if doubtful else waits(text)):
         return _instead(judged, Reason.COMPLAINT)
     return judged
@@ -191,7 +189,7 @@ def _chased(judged: Judged, text: str, expected: Expected) -> Judged:
 def _instead(judged: Judged, reason: Reason) -> Judged:
     """Another reason than the judge's, as sure as a plain one."""
     first = ((judged.reason, judged.confidence),) if judged.reason else ()
-    return Judged(reason, PLAIN_REASON, judged.words, (*first, *judged.runners_up)[:3])
+    return Judged(reason, PLAIN, judged.words, (*first, *judged.runners_up)[:3])
 
 
 def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> Judged:
@@ -200,11 +198,11 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
     if expected.ask in _VALUED and KNOWS_NOT.search(text):
         return _NO_REASON
     judged = judge(text, slots)
-    asks_human = judged.reason is Reason.OPERATOR and judged.confidence >= PLAIN_REASON
+    asks_human = judged.reason is Reason.OPERATOR and judged.confidence >= PLAIN
     asks_on = asks_human or (rises(text) and bool(_OF_A_THING.search(text)))
     if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG and not asks_on:
         return _NO_REASON
-    rising = judged.reason is Reason.QUESTION and judged.confidence >= PLAIN_REASON and rises(text)
+    rising = judged.reason is Reason.QUESTION and judged.confidence >= PLAIN and rises(text)
     asks_us = bool(_ASKS.search(text) or _WHO.search(text)) or rising
     if judged.reason is Reason.IDENTITY and expected.ask is not Ask.OPENING and not asks_us:
         return _NO_REASON
@@ -216,7 +214,7 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
         return _NO_REASON
     if judged.reason is Reason.IDENTITY and answer is Answer.CORRECT:
         return _NO_REASON
-    if judged.confidence < PLAIN_REASON or (len(text) < _SHORT and judged.reason not in _ASIDES):
+    if judged.confidence < PLAIN or (len(text) < _SHORT and judged.reason not in _ASIDES):
         return _NO_REASON
     grave = judged.reason is Reason.COMPLAINT and judged.confidence >= SURE
     untaken = answer is None or (answer is Answer.UNKNOWN and grave) or rising

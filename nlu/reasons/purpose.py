@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from nlu.clauses import clauses
-from nlu.meaning import Answer, Ask, Expected, Want
+from nlu.expected import Ask, Expected
+from nlu.meaning import PLAIN, Answer, Want
 from nlu.reasons.gist import Spans, gist, is_farewell
 from nlu.reasons.judge import Judged
-from nlu.reasons.matter import FREE, PLAIN_REASON
+from nlu.reasons.matter import FREE
 from nlu.reasons.wants import wants
 
 VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER})
@@ -53,7 +54,7 @@ def purpose(text: str, aside: tuple[Spans, Spans], expected: Expected, reason: J
         return ""
     if expected.ask is Ask.OFFER:
         return gist(text, *aside) if _beside_offer(text, answer) else ""
-    if expected.ask not in FREE and (reason.reason is None or reason.confidence < PLAIN_REASON):
+    if expected.ask not in FREE and (reason.reason is None or reason.confidence < PLAIN):
         return ""
     if expected.ask in (Ask.CLOSING, Ask.MORE) and is_farewell(text):
         return ""

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
-from nlu.meaning import Sales, SalesOutcome, Slots, Vocabulary
+from nlu.meaning import Sales, SalesOutcome, Slots
 from nlu.normalize import normalize
 from nlu.reasons.features import features
 from nlu.reasons.features import said as words_of
 from nlu.sentences import encode
 from nlu.tables import DATA, rows
+from nlu.vocabulary import Vocabulary
 
 _CUES, WEIGHTS = DATA / "sales_cues.tsv", DATA / "sales_weights.npz"
 SCALES = {"w": 1.0, "z": 0.5, "e": 0.5, "s": 0.5, "r": 0.7, "o": 0.5, "p": 0.7, "c": 1.0, "k": 0.7, "q": 1.0, "g": 1.0}

@@ -13,11 +13,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nlu.expected import Ask, Expected
 from nlu.identity.email import Echo, compare, find_email
 from nlu.identity.names import readings
 from nlu.identity.roles import is_role
 from nlu.kana import canonical, is_kana, to_katakana
-from nlu.meaning import Answer, Ask, Expected
+from nlu.meaning import Answer
 from nlu.normalize import normalize, tidy
 from nlu.phone import correct, find_number
 from nlu.replies.amended import amended, core, looks_like_name, names, same

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nlu.expected import Ask, Expected
 from nlu.identity import email
 from nlu.kana import canonical, is_kana
-from nlu.meaning import Answer, Ask, Expected, Slot, Slots
+from nlu.meaning import Answer, Slot, Slots
 from nlu.pieces import pieces
 from nlu.replies import answers
 from nlu.words import reading

@@ -14,8 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.expected import Ask, Expected
 from nlu.kana import similarity
-from nlu.meaning import Answer, Ask, Expected
+from nlu.meaning import Answer
 from nlu.phone import correct, find_number
 from nlu.phrases import Phrase, agree, parts, phrases
 from nlu.replies.cues import cues

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from nlu.meaning import Answer, Ask
+from nlu.expected import Ask
+from nlu.meaning import Answer
 from nlu.replies.cues import cues
 
 _ASKED = re.compile(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlu.expected import Expected
+from nlu.hearing import Hearing
 from nlu.identity.names import readings
 from nlu.kana import is_kana
-from nlu.meaning import Expected, Hearing, Vocabulary
 from nlu.numbers import integer
 from nlu.score import forms
 from nlu.score.asked import expected_of
@@ -15,6 +16,7 @@ from nlu.score.lines import Row
 from nlu.score.marks import NOW, Facts, Mark, kept
 from nlu.score.rates import Rates, f1, macro_f1, share
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 _COUNTER = re.compile(r"(?:名|人|個|つ|本|枚|台|部)(?:様|さま)?$")
 

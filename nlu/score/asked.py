@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
+from nlu.expected import Ask, Expected
 from nlu.identity.email import find_email
 from nlu.identity.names import readings
 from nlu.identity.trades import ends_like_company
-from nlu.meaning import Ask, Expected
 from nlu.phrases import phrases
 from nlu.words import reading
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nlu.meaning import Hearing, Reading, Word
+from nlu.hearing import Hearing, Reading, Word
 from nlu.score.lines import FolderError, check, read_rows
 
 _READING: Mapping[str, type | tuple[type, ...]] = {

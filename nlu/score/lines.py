@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nlu.meaning import Answer, Entry, Reason, Vocabulary
+from nlu.meaning import Answer, Reason
+from nlu.vocabulary import Entry, Vocabulary
 
 Row = Mapping[str, Any]
 

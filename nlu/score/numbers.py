@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.score import forms
 from nlu.score.lines import Row
 from nlu.score.marks import NOW, Facts, Mark, kept, value
 from nlu.score.rates import Rates, share
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 
 def mark(row: Row, hearing: Hearing) -> Mark:

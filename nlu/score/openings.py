@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.identity.names import family_of
-from nlu.meaning import Ask, Expected, Hearing, Meaning, Reason, SalesOutcome, Vocabulary
+from nlu.meaning import Meaning, Reason, SalesOutcome
 from nlu.score import forms
 from nlu.score.lines import Row
 from nlu.score.marks import NOW, Facts, Mark, kept, outcome, value
 from nlu.score.rates import Rates, f1, macro_f1, share
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 SLOTS = ("caller_name", "company", "company_text", "staff", "department", "number", "email", "when", "party")
 _HALF = 0.5

@@ -7,10 +7,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from nlu.meaning import Entry, Hearing, Vocabulary
+from nlu.hearing import Hearing
 from nlu.score.lines import Row
 from nlu.score.marks import Facts, Mark
 from nlu.score.rates import Rates, share
+from nlu.vocabulary import Entry, Vocabulary
 
 _KNOWLEDGE = "nlu.knowledge.retrieval"
 

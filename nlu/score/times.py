@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from nlu.meaning import Ask, Expected, Hearing, Moment, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.meaning import Moment
 from nlu.score.lines import Row
 from nlu.score.marks import Facts, Mark, kept, value
 from nlu.score.rates import Rates, share
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 _SLACK = timedelta(hours=1)
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from nlu.meaning import Hearing
+from nlu.hearing import Hearing
 from nlu.score import answers, companies, names, numbers, openings, probes, questions, times
 from nlu.score.lines import Folder, Row, read_rows
 from nlu.score.marks import Mark

@@ -20,11 +20,12 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from nlu.denials import as_said
+from nlu.expected import Ask, Expected
 from nlu.identity.callers import answered_by_rule, introduced_by_rule
 from nlu.identity.companies import company_answer, company_slot
 from nlu.identity.company_choice import WEIGHTS, Weights, likeliest, vectors
 from nlu.identity.company_spans import Span, spans
-from nlu.meaning import Ask, Expected, Slot
+from nlu.meaning import Slot
 from nlu.normalize import normalize
 from nlu.score import forms
 from nlu.tables import rows

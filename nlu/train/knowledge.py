@@ -24,9 +24,9 @@ from nlu.knowledge.matching import relate
 from nlu.knowledge.retrieval import ANSWER_FROM, kind_of
 from nlu.knowledge.topics import Script, script, take_apart
 from nlu.knowledge.weighing import Related
-from nlu.meaning import Entry
 from nlu.train import knowledge_networks as networks
 from nlu.train.split import LINES, UNSEEN_COMPANIES, Row, kept, measured
+from nlu.vocabulary import Entry
 
 NONE, BEYOND = -1, -2
 """What is wanted of a question that no entry answers."""

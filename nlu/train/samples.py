@@ -14,11 +14,12 @@ from nlu import phone
 from nlu.identity import email
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
-from nlu.meaning import Slot, Slots, Vocabulary
+from nlu.meaning import Slot, Slots
 from nlu.normalize import normalize
 from nlu.reasons.judge import looked_at
 from nlu.train.fitting import Coded, coded
 from nlu.train.split import LINES, Row, kept
+from nlu.vocabulary import Vocabulary
 
 _NOBODY = Vocabulary()
 _LEAST_DIGITS = 9

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.score_speech import Codec, Condition, Noise, carried
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import free, grammars_for
 from nlu.grammars.networks import Network
-from nlu.meaning import Ask, Expected
 from tests.bench._said import COMPANY, drawn
 from tests.voices import manner, spoken
 from voice.audio import Sound

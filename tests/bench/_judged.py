@@ -7,8 +7,8 @@ from datetime import datetime
 
 from rapidfuzz.distance import Levenshtein
 
+from nlu.expected import Ask, Expected
 from nlu.kana import canonical, is_kana, morae, to_katakana
-from nlu.meaning import Ask, Expected
 from nlu.replies.answers import answer
 from nlu.times.dates import find_moment
 from nlu.times.party import find_party

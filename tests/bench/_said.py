@@ -17,8 +17,8 @@ from nlu.grammars.spoken import given_names, surnames
 from nlu.identity.email import reading, spelling
 from nlu.identity.romaji import letters_of
 from nlu.kana import canonical, morae
-from nlu.meaning import Person, Vocabulary
 from nlu.tables import DATA, rows
+from nlu.vocabulary import Person, Vocabulary
 
 COMPANY = Vocabulary(
     "スマイル精工",

@@ -26,9 +26,10 @@ import numpy.typing as npt
 import soundfile
 
 from bot.listen import SPELLED, grammar, hearing_of
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import grammars_for, wants_dictation
-from nlu.meaning import Ask, Expected, Vocabulary
 from nlu.turns import finished
+from nlu.vocabulary import Vocabulary
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.ear import Ear, PauseHeard, StretchHeard
 from voice.endpoint import ANSWER, SPELLING, Ended, Endpoint, Patience, Paused

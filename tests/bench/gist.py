@@ -15,9 +15,9 @@ from typing import Any
 
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
-from nlu.meaning import Person, Vocabulary
 from nlu.normalize import normalize
 from nlu.reasons.gist import Spans, gist, headline
+from nlu.vocabulary import Person, Vocabulary
 
 LINES = Path(__file__).with_name("gist_lines.jsonl")
 KINDS = ("short", "middle", "long")

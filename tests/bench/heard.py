@@ -21,8 +21,10 @@ import numpy as np
 from bot.listen import hearing_of
 from bot.rehearsal.channel import Channel, draw
 from bot.rehearsal.plan import Telephone
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import grammars_for, wants_dictation
-from nlu.meaning import Ask, Expected, Hearing, Reading, Vocabulary, Word
+from nlu.hearing import Hearing, Reading, Word
+from nlu.vocabulary import Vocabulary
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import DICTATION, Arc, Grammar
 from voice.engines.inline import Engines

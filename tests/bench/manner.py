@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from nlu.expected import Ask
 from nlu.kana import morae
-from nlu.meaning import Ask
 from tests.bench.endpoint import line
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.ear import Ear, UtteranceEnded

@@ -18,9 +18,11 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from bot.listen import grammar, hearing_of
+from nlu.expected import Ask, Expected
 from nlu.grammars.asked import grammars_for, wants_dictation
-from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.hearing import Hearing
 from nlu.phone import find_number
+from nlu.vocabulary import Vocabulary
 from tests.bench.endpoint import Said, synthetic
 from voice.ear import Ear, PauseHeard, StretchHeard, UtteranceEnded
 from voice.endpoint import RECORDING

@@ -28,7 +28,8 @@ from rich.console import Console
 
 from bot.score import Results, show
 from bot.warmup import read_tables
-from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
 from nlu.score.asked import expected_of
 from nlu.score.heard import read_heard
 from nlu.score.lines import Folder, read_folder
@@ -37,6 +38,7 @@ from nlu.score.whole import Split, as_json, score
 from nlu.train.learnt import WEIGHTS, Learnt, learnt_from
 from nlu.train.split import LINES
 from nlu.understand import understand
+from nlu.vocabulary import Vocabulary
 
 HEARD = LINES / "heard"
 RESULTS = Path(__file__).with_suffix(".json")
@@ -56,7 +58,9 @@ REFERENCE = 200_000
 FIRST = """
 from time import process_time
 begun = process_time()
-from nlu.meaning import Ask, Expected, Hearing, Vocabulary
+from nlu.expected import Ask, Expected
+from nlu.hearing import Hearing
+from nlu.vocabulary import Vocabulary
 from nlu.understand import understand
 from datetime import datetime
 hearing = Hearing.of("青葉商事の佐藤と申します、明日の三時に予約を")
