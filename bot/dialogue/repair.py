@@ -8,6 +8,7 @@ are values like any other (`gather.absorb`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,6 +20,11 @@ from bot.dialogue.moves import Move, aside, ask_again, close, hearing, record, s
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from nlu.expected import Ask, Expected
 from nlu.meaning import SURE, Answer, Meaning, Reason, Want
+
+_ANYBODY = re.compile(
+    r"人間|機械|ロボット|オペレータ|(?:人|者|方|かた|誰か|どなたか|担当|受付)[^、。]{0,6}(?:代|替|つな|繋|出し|お?願)"
+)
+"""Words for a human, whoever it is."""
 
 GoOn = Callable[[Script, State], Move]
 
@@ -77,7 +83,7 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
         return close(script, identity.nothing_more(state, meaning), Outcome.ANSWERED)
     if handover.wants_supervisor(state, meaning):
         return _supervisor(script, state, go_on)
-    human = meaning.reason is Reason.OPERATOR and meaning.confidence >= HUMAN_SURE
+    human = meaning.reason is Reason.OPERATOR and meaning.confidence >= HUMAN_SURE and not _insists_on_ours(state)
     human = human or _calls_beside(state, meaning)
     if human and not identity.asked(script, state, meaning):
         return _human(script, state, go_on)
@@ -113,6 +119,12 @@ def _calls_beside(state: State, meaning: Meaning) -> bool:
     """Whether a department is to come to the telephone amid a goal that nobody's absence has to do with."""
     goal = state.frames[-1] if state.frames else FrameName.PERSON
     return meaning.reason is Reason.PERSON and reach.calls_department(meaning) and goal not in PUTS_THROUGH
+
+
+def _insists_on_ours(state: State) -> bool:
+    """Whether who is asked what it is about only wants whom he called for: 直接お話ししたいので means nobody else."""
+    probed = state.expected is not None and state.expected.ask is Ask.PROBE
+    return probed and state.facts.staff is not None and not _ANYBODY.search(state.words)
 
 
 def _beside(state: State, marker: str) -> State:
