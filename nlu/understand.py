@@ -43,7 +43,7 @@ _CALLER = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CA
 _NUMBER = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID})
 _BOOKING = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 _TIMED = _BOOKING | {Reason.CALLBACK, Reason.DELIVERY}
-_WISHED = frozenset({Ask.WHEN, Ask.PARTY, Ask.OFFER, Ask.NAME})
+_WISHED = frozenset({Ask.WHEN, Ask.PARTY, Ask.OFFER, Ask.NAME, Ask.DETAIL})
 """Questions in whose answer a time or a number of persons may be told or changed."""
 _AFTER_NAME = frozenset({Ask.NUMBER, Ask.CALLER_ID, Ask.WHEN, Ask.PARTY, Ask.DETAIL, Ask.PURPOSE})
 """Questions that may be asked in one breath with the name that was heard, which is then denied before they are."""

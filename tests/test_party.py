@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.times.party import find_party
+from nlu.times.party import find_party, party_change
 
 ONES = "〇一二三四五六七八九"
 PIECES = [
@@ -56,3 +57,17 @@ def test_digits_and_characters_are_equal(number: int) -> None:
 def test_no_text_raises(text: str) -> None:
     found = find_party(text)
     assert found is None or int(found.value) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("二人増えるんですが大丈夫ですか", 2),
+        ("一人減りました", -1),
+        ("一人来られなくなって", -1),
+        ("五人に増やしたい", 0),
+        ("二人目です", 0),
+    ],
+)
+def test_a_party_grows_or_shrinks_by_so_many(text: str, more: int) -> None:
+    assert party_change(text) == more

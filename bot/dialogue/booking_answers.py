@@ -104,7 +104,8 @@ def settle(draft: Draft, old: Booking) -> Draft:
     if own or draft.aim is Reason.RESERVATION_CANCEL:
         draft = forget_time(draft)
     service = draft.service or old.service
-    return filled(replace(draft, old=old, party=draft.party or old.party, service=service, asking=""))
+    party = draft.party or max(1, old.party + draft.more)
+    return filled(replace(draft, old=old, party=party, more=0, service=service, asking=""))
 
 
 def filled(draft: Draft) -> Draft:

@@ -48,6 +48,8 @@ class Draft:
     """Any time will do."""
     party: int = 0
     """0 = not known."""
+    more: int = 0
+    """By how many a party that is not known yet grows; below zero, shrinks."""
     asking: str = ""
     """Which of the frame's questions stands: "confirm", "free", "offer", "which" …"""
     sought: Hold | None = None

@@ -22,12 +22,15 @@ from nlu.meaning import SURE, Answer, Meaning, Moment, Reason
 from nlu.normalize import normalize
 from nlu.times import choices
 from nlu.times.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
+from nlu.times.party import party_change
 
 PLAIN_QUESTIONS = frozenset({"when", "time", "day", "party", "service", "change", "name", "number"})
 """Questions for one thing, whose words do not hang on what was told before."""
 
 UNBOOKED = frozenset({"offer", "free", "other", "waiting"})
 """Questions after a time that cannot be had."""
+PUT_OFF_SERVICE = "put off:service"
+"""Topic of a caller who told something else when he was asked for what he books."""
 BOOKINGS = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 
 AGREEING = frozenset({"confirm", "offer", "weekday", "waiting"})
@@ -143,15 +146,17 @@ def _only_cancels(text: str, draft: Draft) -> bool:
 def _valued(rules: ReservationRules, state: State, heard: Heard) -> State:
     """Day and time, party, service."""
     draft, meaning, text = drafted(state), heard.meaning, heard.hearing.text
-    if draft.dropped:
-        return state
+    if draft.dropped or draft.asking.startswith("detail:"):
+        return state  # 三月から, said of what a booking must hold, is no wish for a day
     old = draft.old
     pointing = draft.asking == "which" or (draft.aim is Reason.RESERVATION_CANCEL and old is not None)
     picked = draft.asking in ("offer", "free") and _is_picked(draft, meaning, text)
     if meaning.moment is not None and not pointing and not picked and not _is_name(meaning):
         draft = with_moment(draft, meaning.moment, text, local(state.at).date().isoformat())
     if meaning.slots.party is not None and meaning.slots.party.value.isdigit() and not pointing:
-        draft = replace(draft, party=int(meaning.slots.party.value))
+        draft = replace(draft, party=int(meaning.slots.party.value), more=0)
+    elif change := party_change(text):
+        draft = replace(draft, party=max(1, draft.party + change)) if draft.party else replace(draft, more=change)
     if choices.leaves_open(text) and draft.asking in ("when", "time", "day", "other") and not draft.time:
         draft = replace(draft, open=True)
     service = _service(rules, draft, text)

@@ -134,12 +134,14 @@ def _new(script: Script, rules: ReservationRules, state: State) -> Onward:
     draft = drafted(state)
     if draft.handed or (draft.party > rules.party_max and "party" in rules.need):
         return hand_over(script, state, "booking_to_person" if draft.handed else "booking_too_many")
-    if not draft.service:
-        return put(script, state, "service", "service", SERVICE) or hand_over(script, state, "booking_unclear")
+    if not draft.service and booking_values.PUT_OFF_SERVICE not in state.asked:
+        return _service_next(script, state)
     if move := when_next(script, rules, state):
         return move
     if "party" in rules.need and not draft.party:
         return put(script, state, "party", "party", PARTY) or hand_over(script, state, "booking_unclear")
+    if not draft.service:  # whoever told something else first was let go on
+        return _service_next(script, state)
     if move := place_next(script, rules, state):
         return move
     lacks = state.facts.caller_name is None or state.facts.number is None
@@ -149,6 +151,10 @@ def _new(script: Script, rules: ReservationRules, state: State) -> Onward:
     if move := rest_next(script, rules, state):
         return move
     return read_back(script, state, "booking_confirm")
+
+
+def _service_next(script: Script, state: State) -> Onward:
+    return put(script, state, "service", "service", SERVICE) or hand_over(script, state, "booking_unclear")
 
 
 def rest_next(script: Script, rules: ReservationRules, state: State) -> Onward | None:

@@ -111,7 +111,8 @@ def _span(said: Hour) -> Minutes | None:
     if said.last is not None:
         end = _minutes(said.last, said.last_segment or said.segment, True)
         return Minutes(first, end if end > first else last, False)
-    return Minutes(first, SPANS[said.last_segment][1] if said.last_segment else last, False)
+    end = SPANS[said.last_segment][1] if said.last_segment else last
+    return Minutes(first, end if end > first else last, False)  # 夜から午後: the end told lies before the beginning
 
 
 def _minutes(clock: Clock, segment: str, evening: bool) -> int:

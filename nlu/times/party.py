@@ -87,6 +87,16 @@ def find_party(text: str) -> Slot | None:
     return _slot(total.value, plain[total.start : total.end])
 
 
+def party_change(text: str) -> int:
+    """By how many persons a party grows, or below zero shrinks, of which the number itself is not told (一人増える); 0
+    where none is."""
+    counts = _counts(fold(normalize(text)[:_LONGEST]))
+    if any(count.role in ("whole", "part") for count in counts):
+        return 0
+    signs = {"more": 1, "fewer": -1}
+    return sum(signs.get(count.role, 0) * count.value for count in counts)
+
+
 def _slot(value: int, words: str) -> Slot | None:
     return Slot(str(value), words, 0.9) if 0 < value <= _MOST else None
 
