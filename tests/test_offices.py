@@ -24,6 +24,8 @@ def test_no_office(name: str) -> None:
 def test_what_a_call_holds() -> None:
     assert offices.reference("令和八年のワの第四四〇号です") == "令和八年のワの第四四〇号"
     assert offices.deadline("明日の正午までにお返事を") == "明日の正午まで"
+    assert offices.deadline("今月中にお願いします") == "今月中"
+    assert offices.deadline("会議中にお電話しました") == ""
     assert offices.reference("特にございません") == offices.deadline("特にございません") == ""
     assert offices.plainly("えっと、四四一二になります") == "四四一二"
     assert offices.is_exact("四四一二です")

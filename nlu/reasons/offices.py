@@ -29,6 +29,8 @@ _BY_WHEN = re.compile(
     r"(?:[0-9一二三四五六七八九十]+月[0-9一二三四五六七八九十]+日|今日|本日|明日|あさって|今週|来週|今月|来月|月末|週明け|[月火水木金]曜日?)[^、。]{0,8}?"
     r"(?:まで|締め?切り?|期限|必着)"
 )
+_WITHIN = re.compile(r"(?:(?:本日|今日|明日|今週|来週|今月|来月|年度?)中|年内|月内|週内)(?=に|で|、|$)")
+"""今月中にお返事を: by the end of it."""
 _READS_OUT = re.compile(
     r"読み上げ|読みます(?:ので|から)|書き取|書き留め|控えて(?:ください|いただ)|メモして|一字一句|そのまま伝え"
 )
@@ -66,7 +68,7 @@ def reference(words: str) -> str:
 
 def deadline(words: str) -> str:
     """The words of a day by which something is due, "" where none is said."""
-    found = _BY_WHEN.search(words)
+    found = _BY_WHEN.search(words) or _WITHIN.search(words)
     return found[0] if found else ""
 
 
