@@ -7,7 +7,7 @@ is not looked at. `data/word_vectors.npz` holds the table, and `data/word_vector
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,6 +38,14 @@ def vector(word: str) -> Vector | None:
     table = _table()
     row = table.rows.get(word)
     return None if row is None else table.vectors[row]
+
+
+def stacked(words: Sequence[str]) -> Vector:
+    """One row a word: its unit vector, all zero where the table lacks it."""
+    table = _table()
+    found = table.vectors[[table.rows.get(word, 0) for word in words]]
+    found[[place for place, word in enumerate(words) if word not in table.rows]] = 0.0
+    return found
 
 
 def weight(word: str) -> float:

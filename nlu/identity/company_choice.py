@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from nlu.expected import Ask
 from nlu.identity.companies import company_answer, company_slot
 from nlu.identity.company_answers import sounded
-from nlu.identity.company_spans import Span, spans
+from nlu.identity.company_spans import Signs, Span, spans
 from nlu.meaning import Slot
 from nlu.tables import DATA
-from nlu.vectors import size, vector
+from nlu.vectors import stacked
 from nlu.wordlists import words
 from nlu.words import tokens
 
@@ -33,8 +33,8 @@ RULED = 3.0
 neither had met 96 are found instead of 92, and one place more is taken for one. What is read back can be denied; what
 is missed is lost."""
 _TOLD_IN_KANA = re.compile(r"(?:^|[、。])(?P<company>[\u3041-\u3096]{4,10})の[^の、。]{1,6}と(?:申|もう)し")
-_MOST_MET = 50_000
-"""Signs that are kept with their levels."""
+_MOST_MET = 10_000
+"""Groups of signs that are kept with what they add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +48,26 @@ class Weights:
     """What one level is worth."""
     dense: NDArray[np.float32]
     """What each component of `vectors` adds."""
-    met: dict[str, int] = field(default_factory=dict, compare=False)
-    """Levels of signs that were looked up before: most come again, in this utterance or the next."""
+    known: dict[int, int] = field(init=False, compare=False)
+    """Levels by key: few enough for a dictionary, which is asked at less cost than an array is searched."""
+    met: dict[Signs, int] = field(default_factory=dict, compare=False)
+    """What signs that stood together before add together: many do again, in this utterance or the next."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", dict(zip(self.keys.tolist(), self.levels.tolist(), strict=True)))
 
     def shares(self, found: Sequence[Span]) -> NDArray[np.float32]:
         """The probability of each stretch."""
-        self._look_up(found)
-        levels = np.array([sum(map(self.met.__getitem__, span.signs)) for span in found], np.float64)
+        if len(self.met) > _MOST_MET:
+            self.met.clear()
+        for group in {group for span in found for group in span.groups}.difference(self.met):
+            self.met[group] = sum([self.known.get(crc32(sign.encode()), 0) for sign in group])
+        levels = np.array([sum([self.met[group] for group in span.groups]) for span in found], np.float64)
         # einsum keeps to this thread; a product of this size would wake the others for nothing
         odds = levels * self.scale + np.einsum("ij,j->i", vectors(found), self.dense)
         each = np.exp(odds - odds.max())
         result: NDArray[np.float32] = (each / each.sum()).astype(np.float32)
         return result
-
-    def _look_up(self, found: Sequence[Span]) -> None:
-        if len(self.met) > _MOST_MET:
-            self.met.clear()
-        new = list(set[str]().union(*(span.signs for span in found)).difference(self.met))
-        if not new:
-            return
-        keys = np.array([crc32(sign.encode()) for sign in new], np.uint32)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        worth = np.where(self.keys[places] == keys, self.levels[places], 0)
-        self.met.update(zip(new, worth.tolist(), strict=True))
 
 
 SURE, PLAIN = 0.95, 0.65
@@ -127,13 +124,7 @@ def likeliest(found: Sequence[Span], by: Weights, rule: str = "") -> tuple[str, 
 
 def vectors(found: Sequence[Span]) -> NDArray[np.float32]:
     """One row a stretch: the vectors of its `words` one after another, zero for those that have none."""
-    width = size()
-    rows = np.zeros((len(found), 3 * width), np.float32)
-    for row, span in zip(rows, found, strict=True):
-        for place, word in enumerate(span.words):
-            known = vector(word) if word else None
-            if known is not None:
-                row[place * width : (place + 1) * width] = known
+    rows = stacked([word for span in found for word in span.words]).reshape(len(found), -1)
     rows *= VECTOR_WEIGHT
     return rows
 

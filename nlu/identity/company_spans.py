@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from nlu.identity.names import looks_like_name
@@ -46,13 +47,22 @@ _TAIL = re.compile(r"の([^のはがをに、。]{1,8}?)(?=の|です|でご|と
 """What の leads to behind a stretch."""
 
 
+Signs = tuple[str, ...]
+
+
 class Span(NamedTuple):
     """One stretch; a tuple as `Token` is."""
 
     text: str
-    signs: tuple[str, ...]
+    groups: tuple[Signs, ...]
+    """Its signs, those together that it shares with others: what stands before it is before all that begin there."""
     words: tuple[str, str, str] = ("", "", "")
     """Its last word, its first, and the one before what leads to it, in dictionary form; "" where there is none."""
+
+    @property
+    def signs(self) -> Signs:
+        """All of them, one that is in two groups twice."""
+        return tuple(chain.from_iterable(self.groups))
 
 
 def spans(text: str, asked: str, rule: str, private: bool) -> tuple[Span, ...]:
@@ -61,14 +71,15 @@ def spans(text: str, asked: str, rule: str, private: bool) -> tuple[Span, ...]:
     `asked`: what kind of question was asked; `rule`: what the rules take for the company, "" for none; `private`:
     whether they heard a private person.
     """
-    words = tokens(text)
+    words, behind = tokens(text), [after(text, place) for place in range(len(text) + 1)]
     nouns = [_is_noun(word) for word in words]
-    places = sorted({*_runs(text, words, nouns), *_told(text), *_of(text, rule)})[:_MOST]
+    places = sorted({*_runs(text, words, nouns), *_told(text, behind), *_of(text, rule)})[:_MOST]
     none = (f"none {asked}", f"none ruled {asked} {bool(rule)}", f"none {asked} private {private}",
             f"none words {min(len(words) // 5, 4)}", f"none starts {words[0].surface if words else ''}")  # fmt: skip
-    ends = [word.end for word in words]
-    context = _Context(text, words, nouns, asked, rule, [word.start for word in words], ends)
-    return (Span("", none), *(context.span(start, end) for start, end in places))
+    starts, ends = [word.start for word in words], [word.end for word in words]
+    lemmas = [word.lemma.split("-")[0] for word in words]
+    context = _Context(text, words, nouns, behind, asked, rule, lemmas, starts, ends)
+    return (Span("", (none,)), *(context.span(start, end) for start, end in places))
 
 
 def _is_noun(word: Token) -> bool:
@@ -98,11 +109,11 @@ def _inside(text: str, place: int) -> bool:
     return 0 < place < len(text) and bool(_KATAKANA_INSIDE.fullmatch(text, place - 1, place + 1))
 
 
-def _told(text: str) -> Iterator[tuple[int, int]]:
+def _told(text: str, behind: list[str]) -> Iterator[tuple[int, int]]:
     """Words in hiragana, or with some, from a joint of the sentence to a word of telling or the next の."""
     starts = [joint.start() for joint in _JOINT.finditer(text)]
     for place in range(2, len(text) + 1):
-        if after(text, place) not in _TELLING:
+        if behind[place] not in _TELLING:
             continue
         for start in starts[bisect_left(starts, place - _LONGEST_TOLD) : bisect_right(starts, place - 2)]:
             part = text[start:place]
@@ -169,17 +180,13 @@ def _rarity(lemma: str) -> int:
     return 5 if vector(lemma) is None else int(4.99 * weight(lemma) ** 4)
 
 
-def _lemma(word: Token) -> str:
-    return word.lemma.split("-")[0]
-
-
 @lru_cache(maxsize=4096)
 def _sort(text: str) -> str:
     return "+".join(kinds(text))
 
 
 @lru_cache(maxsize=4096)
-def _of_letters(part: str) -> tuple[str, ...]:
+def _of_letters(part: str) -> Signs:
     """The signs of a stretch that hang on its letters alone."""
     form, sort = shape(part), _sort(part)
     found = [
@@ -200,38 +207,36 @@ def _of_letters(part: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _of_words(inner: tuple[Token, ...], sort: str) -> tuple[str, ...]:
-    """The signs of a stretch that hang on its words."""
-    if not inner:
-        return ("torn",)
-    first, last = inner[0], inner[-1]
-    rare = _rarity(_lemma(last))
-    return (
-        f"last {last.surface}",
-        f"last is {last.pos2} {last.pos3} {last.known}",
-        f"first {first.surface}",
-        f"first is {first.pos} {first.pos2} {first.pos3} {first.known}",
-        f"rare {rare} {sort}",
-        f"rare {_rarity(_lemma(first))} {rare} {len(inner) == 1}",
-        f"proper {'固有名詞' in [word.pos2 for word in inner]} {False not in [word.known for word in inner]}",
-        f"one {first.pos2} {first.pos3} {first.known}" if len(inner) == 1 else "more",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """The signs of what stands before or behind a stretch, the same for all that begin or end there."""
+    """The signs of what stands where a stretch begins or ends, the same for all that begin or end there."""
 
-    plain: tuple[str, ...]
-    sorted: tuple[str, ...]
+    plain: Signs
+    sorted: Signs
     """Beginnings of signs that go on with what sort of word the stretch is."""
-    made: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    made: dict[str, Signs] = field(default_factory=dict)
 
-    def all(self, sort: str) -> tuple[str, ...]:
+    def of(self, sort: str) -> Signs:
         """The signs beside a stretch of one sort; kept, since many stretches have the same side."""
         if sort not in self.made:
-            self.made[sort] = (*self.plain, *(f"{sign} {sort}" for sign in self.sorted))
+            self.made[sort] = tuple([f"{sign} {sort}" for sign in self.sorted])
         return self.made[sort]
+
+
+@lru_cache(maxsize=4096)
+def _joints(left: bool, right: bool, kind: str, form: str) -> Signs:
+    """The signs of how a stretch of some shape is cut: whether nouns stand before and behind it, and what follows."""
+    return f"cut {left} {right}", f"cut {left} {right} {kind}", f"behind {kind} {form}"
+
+
+@lru_cache(maxsize=4096)
+def _made_of(size: int, first: int, last: int, proper: bool, known: bool, one: str) -> Signs:
+    """The signs of how many words a stretch has, how rare its first and last are, and of what sort they are."""
+    return f"words {min(size, 6)}", f"rare {first} {last} {size == 1}", f"proper {proper} {known}", one
+
+
+_TORN: Signs = ("words 0", "torn")
+"""Of a stretch that holds no word of the dictionary's whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,62 +244,68 @@ class _Context:
     text: str
     words: tuple[Token, ...]
     nouns: list[bool]
+    kinds: list[str]
+    """By place, what kind of words follow."""
     asked: str
     rule: str
+    lemmas: list[str]
+    """Of each word, as the vectors have it."""
     starts: list[int]
-    """Of each word."""
     ends: list[int]
-    fronts: dict[int, _Side] = field(default_factory=dict)
-    """By where a stretch begins."""
-    behinds: dict[int, _Side] = field(default_factory=dict)
-    """By where it ends."""
+    fronts: dict[tuple[int, int], _Side] = field(default_factory=dict)
+    """By where a stretch begins, and its first word or -1."""
+    behinds: dict[tuple[int, int], _Side] = field(default_factory=dict)
+    """By where it ends, and its last."""
 
     def span(self, start: int, end: int) -> Span:
         """The stretch between two places."""
-        before = bisect_right(self.ends, start)
-        inner = self.words[bisect_left(self.starts, start) : bisect_right(self.ends, end)]
-        lead = next((_lemma(self.words[at]) for at in range(before - 1, max(before - 3, -1), -1) if self.nouns[at]), "")
-        named = (_lemma(inner[-1]), _lemma(inner[0])) if inner else ("", "")
-        return Span(self.text[start:end], self._signs(start, end, inner, before), (*named, lead))
+        part, sort = self.text[start:end], _sort(self.text[start:end])
+        first, last = bisect_left(self.starts, start), bisect_right(self.ends, end) - 1
+        before, next_ = bisect_right(self.ends, start), bisect_left(self.starts, end)
+        lead = next((self.lemmas[at] for at in range(before - 1, max(before - 3, -1), -1) if self.nouns[at]), "")
+        made_of, named = _TORN, ("", "")
+        if first <= last:
+            made_of, named = self._made_of(first, last), (self.lemmas[last], self.lemmas[first])
+        else:
+            first = last = -1
+        front = self.fronts.get((start, first)) or self._front(start, first, before)
+        behind = self.behinds.get((end, last)) or self._behind(end, last)
+        left, right = before > 0 and self.nouns[before - 1], next_ < len(self.words) and self.nouns[next_]
+        joints = _joints(left, right, self.kinds[end], shape(part))
+        sides = (front.plain, front.of(sort), behind.plain, behind.of(sort))
+        groups = (*sides, joints, _of_letters(part), made_of, self._ruled(part, end))
+        return Span(part, groups, (*named, lead))
 
-    def _signs(self, start: int, end: int, inner: tuple[Token, ...], before: int) -> tuple[str, ...]:
-        part, kind = self.text[start:end], after(self.text, end)
-        sort, asked = _sort(part), self.asked
-        next_ = bisect_left(self.starts, end)
-        left = before > 0 and self.nouns[before - 1]
-        cut = f"cut {left} {next_ < len(self.words) and self.nouns[next_]}"
-        front = self.fronts.get(start) or self._front(start, before)
-        behind = self.behinds.get(end) or self._behind(end, kind)
-        return (
-            cut,
-            f"{cut} {kind}",
-            f"ends {part[-1]} {kind}",
-            f"words {min(len(inner), 6)}",
-            f"behind {kind} {shape(part)}",
-            *_of_letters(part),
-            *_of_words(inner, sort),
-            *front.all(sort),
-            *behind.all(sort),
-            *self._ruled(part, kind),
-            f"asked {asked} {kind} {sort}",
-            f"asked {asked} {sort}",
-            f"asked {asked} {kind}",
+    def _made_of(self, first: int, last: int) -> Signs:
+        words = self.words[first : last + 1]
+        return _made_of(
+            len(words),
+            _rarity(self.lemmas[first]),
+            _rarity(self.lemmas[last]),
+            "固有名詞" in [word.pos2 for word in words],
+            False not in [word.known for word in words],
+            "more" if last > first else f"one {words[0].pos2} {words[0].pos3} {words[0].known}",
         )
 
-    def _behind(self, end: int, kind: str) -> _Side:
-        text = self.text
+    def _behind(self, end: int, last: int) -> _Side:
+        text, kind, asked = self.text, self.kinds[end], self.asked
         plain = [f"behind {kind}", f"behind {text[end : end + 2]}", f"behind {text[end : end + 4]}"]
-        sorted_ = [f"behind {kind}"]
+        plain += (f"ends {text[end - 1]} {kind}", f"asked {asked} {kind}")
+        sorted_ = [f"behind {kind}", f"asked {asked} {kind}", f"asked {asked}"]
+        if last >= 0:
+            word = self.words[last]
+            plain += (f"last {word.surface}", f"last is {word.pos2} {word.pos3} {word.known}")
+            sorted_.append(f"rare {_rarity(self.lemmas[last])}")
         rest = _TAIL.match(text, end)
         if rest:
-            tail = rest[1]
-            sorts, name, then = _sort(tail), _nameness(tail), after(text, rest.end())
+            tail, then = rest[1], self.kinds[rest.end()]
+            sorts, name = _sort(tail), _nameness(tail)
             plain += (f"の behind {sorts} {then}", f"の behind name {name} {then}", f"の behind {tail}")
             sorted_ += (f"の behind {sorts} {name} {then}", f"の behind {name}")
-        side = self.behinds[end] = _Side(tuple(plain), tuple(sorted_))
+        side = self.behinds[end, last] = _Side(tuple(plain), tuple(sorted_))
         return side
 
-    def _front(self, start: int, before: int) -> _Side:
+    def _front(self, start: int, first: int, before: int) -> _Side:
         last = self.words[before - 1] if before else None
         left = last.surface if last else "^"
         second = self.words[before - 2].surface if before > 1 else "^"
@@ -307,23 +318,24 @@ class _Context:
             f"to the end {min(rest.count('、') + rest.count('。'), 3)}",
         ]
         sorted_ = [f"front {left}", f"front is {last.pos} {last.pos2}" if last else "at the start"]
+        if first >= 0:
+            word = self.words[first]
+            plain += (f"first {word.surface}", f"first is {word.pos} {word.pos2} {word.pos3} {word.known}")
         if left == "の":
             head = lead[:-1]
             said = head[max(head.rfind(mark) for mark in "、。のはがをにでとた") + 1 :]
             plain.append(f"の front {said[-3:]}")
             sorted_ += (f"の front {_sort(said)}", f"の front {shape(said)}")
-        side = self.fronts[start] = _Side(tuple(plain), tuple(sorted_))
+        side = self.fronts[start, first] = _Side(tuple(plain), tuple(sorted_))
         return side
 
-    def _ruled(self, part: str, behind: str) -> Iterator[str]:
-        if not self.rule:
-            yield f"ruled none {self.asked}"
-        elif part == self.rule:
-            yield from ("ruled", f"ruled {self.asked}", f"ruled {behind} {self.asked}")
-            yield from (f"ruled {_sort(part)}", f"ruled {shape(part)}")
-        elif part in self.rule:
-            yield from ("part of ruled", f"part of ruled {self.asked}")
-        elif self.rule in part:
-            yield from ("holds ruled", f"holds ruled {self.asked}")
-        else:
-            yield from ("other than ruled", f"other than ruled {self.asked}")
+    def _ruled(self, part: str, end: int) -> Signs:
+        """How a stretch stands to what the rules took for the company."""
+        asked, rule = self.asked, self.rule
+        if not rule:
+            return (f"ruled none {asked}",)
+        if part == rule:
+            kinds_ = (f"ruled {_sort(part)}", f"ruled {shape(part)}")
+            return ("ruled", f"ruled {asked}", f"ruled {self.kinds[end]} {asked}", *kinds_)
+        how = "part of" if part in rule else "holds" if rule in part else "other than"
+        return f"{how} ruled", f"{how} ruled {asked}"
