@@ -4,19 +4,22 @@ Run `python -m tests.bench.callers [--calls N] [--first SEED] [--kept FOLDER] [O
 caller: surname (by frequency, from the rare listed ones, or in no list), company, number, voice (tests/voices.py: none
 that the ear was trained on), line and noise are drawn by its seed, and it is placed on virtual time as
 `denwaban rehearse --fast` does. A call goes into the file as soon as it is over, and one whose seed is there already is
-not placed again: runs add up. What each ear heard, what was asked and answered is kept there for every call in which
+not placed again: runs add up, as long as they are heard with the same weights, whose checksum stands beside them; calls
+heard with others are thrown away. What each ear heard, what was asked and answered is kept there for every call in which
 something came out wrong, and in FOLDER of all of them, one JSON object a line. Nothing is tuned on single calls.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,6 +42,7 @@ from tests.bench._judged import interval
 from tests.bench._said import drawn
 from tests.voices import manner, spoken
 from voice.audio import Sound
+from voice.engines.acoustic import DATA
 
 SCRIPTS = Path(__file__).parent.parent.parent / "scripts"
 CALLED = "smile"
@@ -277,17 +281,21 @@ def main() -> None:
 
 
 def stored(path: Path) -> dict[str, Any]:
-    """What the calls so far came to."""
-    if not path.is_file():
-        return {"each": {}, "failed": []}
-    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return told
+    """What the calls so far came to that were heard with the weights in use."""
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return told if told.get("weights") == weights() else {"each": {}, "failed": []}
+
+
+@cache
+def weights() -> str:
+    """The first figures of the SHA-256 of the ear's weights."""
+    return hashlib.sha256((DATA / "narrow.onnx").read_bytes()).hexdigest()[:12]
 
 
 def store(path: Path, each: dict[str, dict[str, Any]], failed: list[Seen]) -> None:
     """The figures of all these calls, and the calls."""
     figures = summary([Judged(**one) for one in each.values()]) | {"load_average": round(os.getloadavg()[0], 1)}
-    whole = figures | {"each": each, "failed": failed}
+    whole = {"weights": weights()} | figures | {"each": each, "failed": failed}
     path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
