@@ -5,8 +5,8 @@ caller: surname (by frequency, from the rare listed ones, or in no list), compan
 that the ear was trained on), line and noise are drawn by its seed, and it is placed on virtual time as
 `denwaban rehearse --fast` does. A call goes into the file as soon as it is over, and one whose seed is there already is
 not placed again: runs add up, as long as they are heard with the same weights, whose checksum stands beside them; calls
-heard with others are thrown away. What each ear heard, what was asked and answered is kept there for every call in which
-something came out wrong, and in FOLDER of all of them, one JSON object a line. Nothing is tuned on single calls.
+heard with others are thrown away. What each ear heard, what was asked and answered is kept there for every call in
+which something came out wrong, and in FOLDER of all of them, one JSON object a line. Nothing is tuned on single calls.
 """
 
 from __future__ import annotations
