@@ -14,8 +14,10 @@ from bot.company.load import load_script
 from bot.company.rules import SalesPolicy, SalesRules
 from bot.dialogue import hours
 from bot.dialogue.events import Recalled
-from bot.dialogue.state import FrameName, Outcome, Phase
-from nlu.meaning import Reason
+from bot.dialogue.sales import wanted
+from bot.dialogue.state import FrameName, Outcome, Phase, State
+from nlu.expected import Ask, Expected
+from nlu.meaning import Answer, Meaning, Reason, Sales, SalesOutcome
 from tests.dialogues import SCRIPTS, SMILE, call, ours
 
 TSUBAKI = load_script(SCRIPTS / "tsubaki")
@@ -155,6 +157,16 @@ def test_a_company_that_wants_its_sales_calls_gets_them() -> None:
     rules = replace(SMILE.rules, sales=SalesRules(SalesPolicy.PUT_THROUGH))
     playing = call(replace(SMILE, rules=rules), PITCHES[1])
     assert "御社名" in ours(playing)[-1]
+
+
+@pytest.mark.parametrize(("answer", "doubted"), [(None, True), (Answer.UNKNOWN, True), (Answer.YES, False)])
+def test_a_pitch_in_place_of_an_answer_to_an_offer_is_asked_about(answer: Answer | None, doubted: bool) -> None:
+    state = State(phase=Phase.TALKING, expected=Expected(Ask.OFFER), frames=(FrameName.PERSON,))
+    sounds = Sales(SalesOutcome.DOUBTFUL, 0.7)
+    pitch = Meaning(reason=Reason.SALES, confidence=0.95, answer=answer, sales=sounds)
+    assert wanted(SMILE, state, pitch) is doubted
+    assert not wanted(SMILE, state, replace(pitch, reason=Reason.MESSAGE))
+    assert not wanted(SMILE, replace(state, asked=("sales_cleared",)), pitch)
 
 
 def test_once_a_number_was_taken_nobody_is_refused() -> None:

@@ -286,13 +286,21 @@ def wanted(script: Script, state: State, meaning: Meaning) -> bool:
     doubted = sales is None and meaning.reason is Reason.SALES and meaning.confidence >= PLAIN
     if not doubted and (sales is None or sales.outcome is SalesOutcome.NOT_SALES):
         return False
-    if not doubted and not certain and (state.expected is None or state.expected.ask not in DOUBTED_AT):
+    if not doubted and not certain and not _may_be_doubted(state, meaning):
         return False
     if not certain and state.facts.answered:
         return False  # who asks what our script answers, and then says no more than that, is a customer
     plainly_not = (meaning.reason in UNDOUBTED and meaning.confidence >= SURE) or asks_us(meaning)
     plainly_not = plainly_not or (meaning.known is not None and meaning.known.entry is not None)
     return certain or not ("sales_cleared" in state.asked or plainly_not)
+
+
+def _may_be_doubted(state: State, meaning: Meaning) -> bool:
+    """Whether a doubt is asked about: while we ask, and of whoever answers an offer by what sounds like a pitch alone
+    (では、資料をお送りしてもよろしいですか)."""
+    asked = state.expected.ask if state.expected else None
+    pitch = meaning.reason is Reason.SALES and meaning.confidence >= SURE and "sales_cleared" not in state.asked
+    return asked in DOUBTED_AT or (asked is Ask.OFFER and pitch and meaning.answer not in (Answer.YES, Answer.NO))
 
 
 def suspected(script: Script, state: State, meaning: Meaning) -> State:
