@@ -9,10 +9,10 @@ constant, already calibrated.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -32,8 +32,41 @@ class Known(NamedTuple):
 
     signs: list[str]
     values: Array
-    rows: NDArray[np.intp]
+    rows: NDArray[np.int32]
     vector: Array
+
+
+class Places(NamedTuple):
+    """Where keys stand in a table of them, for keys that are spread evenly, as hashes are.
+
+    A search that hops about in a large table waits for memory at each hop; here the first bits of a key tell where it
+    stands but for a few places.
+    """
+
+    keys: NDArray[Any]
+    """Rising, unsigned, and one more than the greatest that there can be."""
+    starts: NDArray[np.int32]
+    """By the first bits of a key the place of the first that has them."""
+    rest: Any
+    """Number of the bits behind them, of the keys' type."""
+    most: int
+    """Keys of the same first bits."""
+
+    @staticmethod
+    def among(keys: NDArray[Any], first: int = 16) -> Places:
+        """Of keys that rise and are unsigned, by their `first` bits."""
+        kind = keys.dtype.type
+        rest = kind(8 * keys.itemsize - first)
+        starts = np.searchsorted(keys, np.arange(1 << first, dtype=kind) << rest).astype(np.int32)
+        most = int(np.diff(starts, append=len(keys)).max())
+        return Places(np.append(keys, kind(np.iinfo(kind).max)), starts, rest, most)
+
+    def of(self, keys: NDArray[Any]) -> NDArray[np.int32]:
+        """The place of each key; -1 for one that the table lacks."""
+        places = self.starts[keys >> self.rest]
+        for _ in range(self.most):
+            places += self.keys[places] < keys
+        return np.where((self.keys[places] == keys) & (places < len(self.keys) - 1), places, np.int32(-1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +83,10 @@ class Linear:
     dense: Array
     """One row a component of the vector."""
     bias: Array
+    places: Places = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", Places.among(self.keys))
 
     def scores(self, known: Known) -> Array:
         """Log-odds of each class, up to a constant."""
@@ -68,10 +105,8 @@ class Linear:
 
     def known(self, found: Features) -> Known:
         """The signs of an utterance that training saw, to be asked for scores and grounds."""
-        keys = crc(found.signs)
-        places = np.searchsorted(self.keys, keys)
-        places[places == len(self.keys)] = 0
-        hit = np.flatnonzero(self.keys[places] == keys) if len(self.keys) else np.zeros(0, np.intp)
+        places = self.places.of(crc(found.signs))
+        hit = np.flatnonzero(places >= 0)
         signs = [found.signs[i] for i in hit.tolist()]
         return Known(signs, shares(signs), places[hit], found.vector)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -24,6 +24,7 @@ from nlu.meaning import Sales, SalesOutcome, Slots
 from nlu.normalize import normalize
 from nlu.reasons.features import features
 from nlu.reasons.features import said as words_of
+from nlu.reasons.linear import Places, kinds_of
 from nlu.sentences import encode
 from nlu.tables import DATA, rows
 from nlu.vocabulary import Vocabulary
@@ -68,10 +69,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    keys: NDArray[np.int64]
-    """The hash of each sign in this process, rising: far less to keep, and to look through, than the signs."""
+    places: Places
+    """By the hash of each sign in this process: far less to keep, and to look through, than the signs."""
     weights: NDArray[np.float32]
-    """(signs, 3): log-odds by column, in the order of the keys."""
+    """(signs, 3): log-odds by column, in the order of the hashes."""
     meanings: tuple[NDArray[np.float32], NDArray[np.float32]]
     """Log-odds of the components of the vectors, in openings and in answers."""
     figures: dict[str, float]
@@ -93,40 +94,46 @@ TIES = re.compile(
 """Words by which somebody tells that he is no stranger, or no seller."""
 
 
-@lru_cache(maxsize=16)
 def judge_sales(text: str, slots: Slots) -> Sales:
-    """Of a first utterance; kept, since it is judged again with every answer to a probe."""
+    """Of a first utterance."""
     said = utterance(text, slots)
-    score, parts = _scored(said, OPENING)
+    return replace(weigh_sales(text, slots), grounds=_grounds(_added(said.signs, OPENING)[1], said))
+
+
+@lru_cache(maxsize=16)
+def weigh_sales(text: str, slots: Slots) -> Sales:
+    """The same without the words for and against; kept, since it is asked for with every answer to a probe."""
+    score, _ = _scored(utterance(text, slots), OPENING)
     figures = _model().figures
     probability = _calibrated(score, figures["opening_slope"], figures["opening_shift"])
     if probability >= figures["certain"]:
         outcome = SalesOutcome.CERTAIN
     else:
         outcome = SalesOutcome.DOUBTFUL if probability >= figures["doubtful"] else SalesOutcome.NOT_SALES
-    return Sales(outcome, round(probability, 3), _grounds(parts, said))
+    return Sales(outcome, round(probability, 3))
 
 
 def judge_probe(opening: str, probe: str, answer: str) -> Sales:
     """Of the answer to a probing question, together with the opening that made us ask. Doubtful still where a
     suspicious opening is followed by no tie; else whoever is not plainly selling is taken as anybody else."""
-    said = with_question(utterance(answer, plain_slots(answer)), probe, answer)
-    score, parts = _scored(said, ANSWER)
+    said = utterance(answer, plain_slots(answer))
+    score, strong = _scored(said, ANSWER)
+    score += _added(_taken(probe, answer), ANSWER)[0]
     before = utterance(opening, plain_slots(opening))
     earlier = tuple(sign for sign in before.signs if sign[0] in BEFORE)
     score += _added(earlier, BEFORE_PROBE)[0]
     figures = _model().figures
     probability = _calibrated(score, figures["answer_slope"], figures["answer_shift"])
-    suspicion = judge_sales(opening, plain_slots(opening)).probability
-    selling = probability >= figures["refused"] and (suspicion >= USUAL or _alone(answer) >= USUAL)
+    suspicion = _alone(opening)
+    selling = probability >= figures["refused"] and max(suspicion, _alone(answer)) >= USUAL
     untied = suspicion >= SUSPICIOUS and probability >= PLAIN and not TIES.search(normalize(answer))
     doubtful = SalesOutcome.DOUBTFUL if untied else SalesOutcome.NOT_SALES
-    return Sales(SalesOutcome.CERTAIN if selling else doubtful, round(probability, 3), _grounds(parts, said))
+    return Sales(SalesOutcome.CERTAIN if selling else doubtful, round(probability, 3), _grounds(strong, said))
 
 
-def _alone(answer: str) -> float:
-    """Probability that an answer sells, were it the first thing said."""
-    return judge_sales(answer, plain_slots(answer)).probability
+def _alone(text: str) -> float:
+    """Probability that somebody sells by these words, were they the first thing said."""
+    return weigh_sales(text, plain_slots(text)).probability
 
 
 @lru_cache(maxsize=16)
@@ -150,18 +157,31 @@ def utterance(text: str, slots: Slots) -> Said:
 
 def with_question(said: Said, probe: str, answer: str) -> Said:
     """The same, with how the answer takes the question."""
+    return replace(said, signs=said.signs + _taken(probe, answer))
+
+
+def _taken(probe: str, answer: str) -> tuple[str, ...]:
     asked = _first_of(_ASKED, normalize(probe))
     taken = _first_of(_FIRST, normalize(answer))
-    signs = ("g answer", f"g asked {asked}", f"g taken {taken}", f"g {asked} {taken}")
-    return replace(said, signs=said.signs + signs)
+    return "g answer", f"g asked {asked}", f"g taken {taken}", f"g {asked} {taken}"
 
 
-def shares(signs: Iterable[str]) -> dict[str, float]:
+def shares(signs: tuple[str, ...]) -> dict[str, float]:
     """How much each sign of one utterance counts: less where there are many of its kind."""
-    kept = list(signs)
-    kinds = "".join([sign[0] for sign in kept])
-    each = {kind: scale / math.sqrt(kinds.count(kind)) for kind, scale in SCALES.items() if kind in kinds}
-    return {sign: each[kind] for sign, kind in zip(kept, kinds, strict=True)}
+    return dict(zip(signs, _values(signs).tolist(), strict=True))
+
+
+def _values(signs: tuple[str, ...]) -> NDArray[np.float64]:
+    kinds = kinds_of(signs)
+    counts = np.bincount(kinds, minlength=128)
+    each = np.zeros(128)
+    for kind, scale in SCALES.items():
+        each[ord(kind)] = scale / math.sqrt(max(counts[ord(kind)], 1))
+    return each[kinds]
+
+
+def _hashes(signs: Sequence[str]) -> NDArray[np.uint64]:
+    return np.fromiter(map(hash, signs), np.int64, len(signs)).view(np.uint64)
 
 
 def _first_of(kinds: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str:
@@ -177,34 +197,40 @@ def _cues_in(text: str) -> dict[str, str]:
 
 
 def _scored(said: Said, column: int) -> tuple[float, dict[str, float]]:
-    """(log-odds, what each sign added)."""
-    score, parts = _added(said.signs, column)
+    """(log-odds, what the strong signs added)."""
+    score, strong = _added(said.signs, column)
     model = _model()
     bias = model.figures["answer_bias" if column == ANSWER else "opening_bias"]
-    return score + bias + float(said.vector @ model.meanings[column]), parts
+    return score + bias + float(said.vector @ model.meanings[column]), strong
 
 
 def _added(signs: tuple[str, ...], column: int) -> tuple[float, dict[str, float]]:
+    """(what all signs add, what each of those adds that is worth showing)."""
+    names, worth = _worth(signs)
+    each = worth[:, column]
+    strong = np.flatnonzero(np.abs(each) >= _LEAST).tolist()
+    return math.fsum(each.tolist()), {names[i]: float(each[i]) for i in strong}
+
+
+@lru_cache(maxsize=8)
+def _worth(signs: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """(the signs that training saw, one row each: what it adds by column); kept, since answers are judged twice."""
     model = _model()
-    counted = shares(signs)
-    names, values = list(counted), np.array(list(counted.values()))
-    keys = np.fromiter(map(hash, names), np.int64, len(names))
-    places = np.minimum(np.searchsorted(model.keys, keys), len(model.keys) - 1)
-    known = np.flatnonzero(model.keys[places] == keys)
-    worth = (values[known] * model.weights[places[known], column]).tolist()
-    return math.fsum(worth), {names[i]: each for i, each in zip(known.tolist(), worth, strict=True)}
+    rows = model.places.of(_hashes(signs))
+    known = np.flatnonzero(rows >= 0)
+    worth = _values(signs)[known, None] * model.weights[rows[known]]
+    return tuple([signs[i] for i in known.tolist()]), worth
 
 
 def _calibrated(score: float, slope: float, shift: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, slope * score + shift))))
 
 
-def _grounds(parts: dict[str, float], said: Said) -> tuple[str, ...]:
+def _grounds(strong: dict[str, float], said: Said) -> tuple[str, ...]:
     """The strongest cues and words; none in another form than was said, or within another already shown."""
     lines: list[str] = []
     seen: list[str] = []
-    strong = [part for part in parts.items() if abs(part[1]) >= _LEAST]
-    for sign, weight in sorted(strong, key=lambda part: (-abs(part[1]), part[0])):
+    for sign, weight in sorted(strong.items(), key=lambda part: (-abs(part[1]), part[0])):
         if len(lines) == _SHOWN:
             break
         kind, _, name = sign.partition(" ")
@@ -224,10 +250,10 @@ def _cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _model() -> _Model:
     with np.load(WEIGHTS) as stored:
         signs = stored["signs"].tobytes().decode().split("\n")
-        keys = np.fromiter(map(hash, signs), np.int64, len(signs))
-        order = np.argsort(keys)
+        hashes = _hashes(signs)
+        order = np.argsort(hashes)
         weights = stored["weights"][order].astype(np.float32) / LEVELS
         meanings = stored["opening_meanings"], stored["answer_meanings"]
         names = stored["names"].tobytes().decode().split("\n")
         figures = dict(zip(names, stored["figures"].tolist(), strict=True))
-    return _Model(keys[order], weights, meanings, figures)
+    return _Model(Places.among(hashes[order]), weights, meanings, figures)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from nlu.meaning import Sales, SalesOutcome, Slots
 from nlu.normalize import normalize
-from nlu.reasons.sales import SUSPICIOUS, TIES, USUAL, judge_probe, judge_sales, plain_slots
+from nlu.reasons.sales import SUSPICIOUS, TIES, USUAL, judge_probe, judge_sales, plain_slots, weigh_sales
 
 EVEN = 0.5
 """Probability of the whole from which a pitch that is certain by itself stays one."""
@@ -109,7 +109,7 @@ def _whole(before: str, text: str) -> Sales:
         staff=first.staff or last.staff,
         department=first.department or last.department,
     )
-    return judge_sales(f"{before}。{text}", slots)
+    return weigh_sales(f"{before}。{text}", slots)
 
 
 def _of_customer(judged: Sales, whole: Sales) -> Sales:
