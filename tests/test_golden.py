@@ -22,6 +22,13 @@ def test_there_are_golden_calls_for_every_company() -> None:
     assert {path.parent.parent for path in CALLS} == {path.parent for path in SCRIPTS.glob("*/script.toml")}
 
 
+def test_there_are_enough_of_them_and_each_says_what_is_reported() -> None:
+    companies = {path.parent.parent.name for path in CALLS}
+    assert len(CALLS) >= 80
+    assert len(companies) >= 4
+    assert not [path for path in CALLS if "\n報告: " not in path.read_text("utf-8")]
+
+
 def test_a_call_that_goes_otherwise_is_shown_as_a_difference(tmp_path: Path) -> None:
     path = tmp_path / "call.txt"
     path.write_text("@ 2026-11-24 14:10\n受付> もしもし\n[切断]\n報告: 発話なし\n", "utf-8")

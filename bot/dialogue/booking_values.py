@@ -181,21 +181,39 @@ def with_moment(draft: Draft, moment: Moment, text: str, today: str) -> Draft:
     last, _, until = moment.end.partition("T")
     if choices.names_day(text):
         impossible = moment.doubt == NO_SUCH_DAY or (moment.doubt == PAST and day != today)
-        day = _within(draft, day) if not last else day
+        day = _within(draft, day, text) if not last else day
         doubt = moment.doubt if impossible or moment.doubt == WEEKDAY_DIFFERS else ""
         draft = replace(draft, day="" if impossible else day, last_day="" if time else last, doubt=doubt, open=False)
     if time:
         half = choices.names_half(moment.text or text)
-        draft = replace(draft, time=time, until=until, either=not half, open=False)
+        fitted = time if half or until else _in_span(draft, time)
+        draft = replace(draft, time=fitted, until=until, either=not half and fitted == time, open=False)
     return draft
 
 
-def _within(draft: Draft, day: str) -> str:
-    """土曜日 said of 来週 is next week's."""
+def _within(draft: Draft, day: str, text: str) -> str:
+    """土曜日 said of 来週 is next week's, and so is 水曜 once the talk is of a day in that week."""
+    monday = _monday(draft.day) if draft.day else date.min
+    if choices.names_weekday_alone(text) and _monday(day) < monday:
+        day = (date.fromisoformat(day) + (monday - _monday(day))).isoformat()
     if not draft.last_day or draft.day <= day <= draft.last_day:
         return day
     later = (date.fromisoformat(day) + timedelta(days=7)).isoformat()
     return later if draft.day <= later <= draft.last_day else day
+
+
+def _monday(day: str) -> date:
+    found = date.fromisoformat(day)
+    return found - timedelta(days=found.weekday())
+
+
+def _in_span(draft: Draft, time: str) -> str:
+    """十時半 said of 午前中 is in the morning."""
+    hour, _, minute = time.partition(":")
+    other = f"{(int(hour) + 12) % 24:02}:{minute}"
+    return (
+        other if draft.until and draft.time <= other <= draft.until and not draft.time <= time <= draft.until else time
+    )
 
 
 def _service(rules: ReservationRules, draft: Draft, text: str) -> str:
@@ -288,11 +306,12 @@ def _detailed(rules: ReservationRules, state: State, heard: Heard) -> State:
     return state
 
 
-def has_matter(rules: ReservationRules, draft: Draft) -> bool:
-    """Whether it was told what the booking is for, and not only that one is wanted."""
+def has_matter(rules: ReservationRules, draft: Draft, asked: bool) -> bool:
+    """Whether it was told what the booking is for, not only that one is wanted; `asked`: the question was put, and a
+    single word answers it (熱があります)."""
     told = [word for question in rules.questions for word in question.said]
     told += [word for service in rules.services for word in (service.name.text, *service.said)]
-    return choices.says_more(draft.matter or "", *told)
+    return choices.says_more(draft.matter or "", *told, least=1 if asked else 2)
 
 
 def aside(state: State, meaning: Meaning) -> bool:

@@ -13,6 +13,9 @@ from nlu.expected import Ask
 from nlu.meaning import Reason
 from nlu.times.call_hours import call_hours
 
+BOOKED = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE})
+"""Reasons whose hours are those of a booking."""
+
 LABEL = "お電話のご希望"
 """Label of the detail: the hours in the caller's words."""
 
@@ -23,7 +26,10 @@ def taken(state: State, facts: Facts, heard: Heard) -> Facts:
     """With the hours told in these words; the latest count."""
     books = state.frames[-1:] == (FrameName.RESERVATION,)
     offered = state.expected is not None and state.expected.ask is Ask.OFFER and not books
-    told = "" if facts.reason is Reason.OFFICIAL else call_hours(heard.hearing.text, offered)
+    other = (
+        facts.reason is Reason.OFFICIAL or heard.meaning.reason in BOOKED
+    )  # 午前中で空いてるところ is a wish for a place
+    told = "" if other else call_hours(heard.hearing.text, offered)
     if not told or (LABEL, told) in facts.details:
         return facts
     return replace(facts, details=(*(each for each in facts.details if each[0] != LABEL), (LABEL, told)))

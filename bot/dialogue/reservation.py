@@ -171,7 +171,8 @@ def rest_next(script: Script, rules: ReservationRules, state: State) -> Onward |
         ladder: tuple[Rung, ...] = ((Ask.DETAIL, words), (Ask.DETAIL, words))
         if question.label not in known and (move := put(script, state, topic, topic, ladder)):
             return move
-    if "purpose" in rules.need and state.draft is not None and not booking_values.has_matter(rules, state.draft):
+    asked = "booking_purpose" in state.asked
+    if "purpose" in rules.need and not booking_values.has_matter(rules, drafted(state), asked):
         return put(script, state, "purpose", "booking_purpose", PURPOSE)
     return None
 

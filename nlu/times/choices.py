@@ -133,6 +133,12 @@ def names_day(text: str) -> bool:
     return any(mark.kind not in _CLOCKS for mark in marks(fold(normalize(text))))
 
 
+def names_weekday_alone(text: str) -> bool:
+    """Whether of a day its weekday alone is told: 水曜, not 来週の水曜."""
+    kinds = {mark.kind for mark in marks(fold(normalize(text)))} - _CLOCKS
+    return kinds == {"weekday"}
+
+
 def names_half(text: str) -> bool:
     """Whether it is told which half of the day is meant: 夜の七時, 十九時; not 七時."""
     for mark in marks(fold(normalize(text))):
@@ -144,11 +150,12 @@ def names_half(text: str) -> bool:
     return False
 
 
-def says_more(text: str, *known: str) -> bool:
-    """Whether words are left that tell something, once those that are known and the courtesies are taken away."""
+def says_more(text: str, *known: str, least: int = _TOLD) -> bool:
+    """Whether words are left that tell something, once those that are known and the courtesies are taken away; `least`:
+    how many characters that carry meaning."""
     plain = normalize(text)
     for words in known:
         plain = plain.replace(normalize(words), "、") if words else plain
     for mark in reversed(marks(fold(plain))):
         plain = f"{plain[: mark.start]}、{plain[mark.end :]}"
-    return len(_CONTENT.findall(_COURTESIES.sub("、", plain))) >= _TOLD
+    return len(_CONTENT.findall(_COURTESIES.sub("、", plain))) >= least
