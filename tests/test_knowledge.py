@@ -279,3 +279,17 @@ def test_any_text_is_taken(text: str) -> None:
 def test_any_script_is_taken(entries: list[Entry]) -> None:
     assert find("何時まで開いてますか", tuple(entries), ()).kind in ("entry", "maybe", "none")
     assert find("何時まで開いてますか", tuple(entries), ("", "値引き")).kind in ("entry", "maybe", "beyond", "none")
+
+
+@pytest.mark.parametrize("question", ["工事は半日で終わりますか", "給湯器の工事は一日がかりですか"])
+def test_a_time_that_is_guessed_asks_how_long_it_takes(question: str) -> None:
+    plumber = (
+        Entry(("給湯器の交換はいくらですか",), "給湯器の取り替えは、本体と工事費込みで十八万円からでございます。"),
+        Entry(("保証はありますか",), "工事の保証は、終わった日から二年でございます。"),
+        Entry(
+            ("工事は何時間かかりますか", "給湯器の工事はどのくらいで終わりますか"),
+            "給湯器の工事は、およそ半日で終わります。",
+        ),
+    )
+    found = find(question, plumber, ("ほかの会社の工事の良し悪し", "個別の工事の日取りや到着時刻の確約"))
+    assert (found.kind, found.entry) == ("entry", 2)
