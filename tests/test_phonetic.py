@@ -12,8 +12,10 @@ from nlu.vocabulary import Person, Vocabulary
 from tests.telephone import caller, noisy
 from voice.audio import Sound
 from voice.engines import Arc, Grammar, Transcript
+from voice.engines.graph import WordEntry
 from voice.engines.inline import Engines
 from voice.engines.openjtalk import OpenJTalk
+from voice.engines.phonetic import apart
 
 COMPANY = Vocabulary(
     "スマイル精工",
@@ -146,3 +148,16 @@ def test_one_pass_serves_several_grammars_in_order(band_hz: int) -> None:
     grammars = [grammar(answer()), grammar(number())]
     found = engines().transcribe(caller("はい", 3, voice()), band_hz, grammars)
     assert [transcript.grammar for transcript in found] == [one.name for one in grammars]
+
+
+def test_another_name_goes_before_another_spelling_of_the_company() -> None:
+    def said(company: str, name: str) -> tuple[WordEntry, ...]:
+        firm = WordEntry(company, company, "company")
+        return firm, WordEntry("ノ", "の", ""), WordEntry(name, name, "surname"), WordEntry("デス", "です", "")
+
+    others = said("アオーバ", "コンドウ"), said("アオバー", "コンドウ"), said("アオバ", "ホンドウ")
+    assert apart(said("アオバ", "コンドウ"), others) == (
+        "アオバのホンドウです",
+        "アオーバのコンドウです",
+        "アオバーのコンドウです",
+    )

@@ -198,3 +198,61 @@ def test_a_no_with_the_same_name_is_a_no_where_it_was_heard() -> None:
     expected = Expected(Ask.CONFIRM_CALLER, name="イワサキ", said="イワサキ様でいらっしゃいますね。")
     hearing = Hearing((said_again("again", "イワサキ", 0.85),))
     assert understand(hearing, expected, NOW, vocabulary(SMILE)).answer is Answer.NO
+
+
+BOTH = ("いえ、青木商事のタキガワです", "いえ、青山商事のタキガワです")
+"""Of a caller who says company and name each time: which of them is wrong, nobody can tell."""
+
+
+def spelt(playing: Playing, *texts: str) -> None:
+    """The caller spells the name, and the ear has these for it, the likeliest first."""
+    playing.finish()
+    state = playing.state
+    hearing = Hearing((Reading(texts[0], "", "spelt", 0.9, (), texts[1:]),))
+    assert state.expected is not None
+    meaning = understand(hearing, state.expected, NOW, vocabulary(SMILE))
+    playing.feed(Heard(state.at + 1.0, hearing, meaning, (0.0, 1.0)))
+
+
+def test_a_name_that_was_spelt_is_read_back_by_itself_and_the_next_of_it_where_that_is_denied() -> None:
+    playing = after("青葉商事のタキガワと申します。伝言をお願いしたいのですが", *BOTH)
+    assert playing.state.expected is not None
+    assert playing.state.expected.ask is Ask.KANA
+    spelt(playing, "タキガワです", "スタキナワです", "タキザワです")
+    assert playing.lines[-1] == "受付> お名前は、タキガワ様でいらっしゃいますね。"
+    playing.hear("いえ、違います")
+    assert playing.lines[-1] == "受付> お名前は、タキザワ様でいらっしゃいますね。"
+    playing.hear("はい、そうです")
+    name, company = playing.state.facts.caller_name, playing.state.facts.company
+    assert name is not None
+    assert company is not None
+    assert (name.value, name.status) == ("タキザワ", Status.CONFIRMED)
+    assert company.status is Status.HEARD  # only the name was read back
+
+
+def test_a_name_said_twice_in_one_breath_is_said_once() -> None:
+    hearing = Hearing((said_again("who", "サキザワタキザワ", 0.8),))
+    found = understand(hearing, Expected(Ask.CONFIRM_CALLER, name="タキガワ"), NOW, vocabulary(SMILE)).slots.caller_name
+    assert found is not None
+    assert found.value == "サキザワ"
+    assert "タキザワ" in found.alternatives
+
+
+def test_what_the_less_sure_ear_has_for_a_name_is_kept() -> None:
+    hearing = Hearing((said_again("again", "タカナキ", 0.95), said_again("who", "ササザキ", 0.8)))
+    found = understand(hearing, Expected(Ask.CONFIRM_CALLER, name="タカナシ"), NOW, vocabulary(SMILE)).slots.caller_name
+    assert found is not None
+    assert (found.value, found.alternatives[:1]) == ("タカナキ", ("ササザキ",))
+
+
+@pytest.mark.parametrize(
+    ("text", "kana", "name"),
+    [
+        ("もしもし、納品の日の件で伝言をお願いします", "モシモシノーヒンノヒノケンデデンゴンオオネガイシマス", ""),
+        ("もしもし、伝言をお願いします", "モシモシデンゴンオオネガイシマス", "ヒノケン"),
+    ],
+)
+def test_what_was_dictated_as_words_is_no_name(text: str, kana: str, name: str) -> None:
+    heard_so = (Reading(text, kana, "dictation", 0.9), said_bare("opening", "ヒノケン", 0.7))
+    found = understand(Hearing(heard_so), Expected(Ask.OPENING), NOW, vocabulary(SMILE)).slots.caller_name
+    assert (found.value if found else "") == name

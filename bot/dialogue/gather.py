@@ -90,7 +90,11 @@ def absorb(state: State, heard: Heard) -> State:
         plain = corrects or (field == "caller_name" and about is Ask.KANA)  # nobody spells what he is not called
         value = _unrejected(slot, rejected) if slot else None
         value = slot.value if slot and (corrects or (plain and value is None)) else value
-        if slot is None or value is None or (old is not None and _same(old, slot, about)):
+        if slot is None or value is None:
+            continue
+        if old is not None and _same(old, slot, about):
+            spelt = _with_rivals(_captured(slot, value, heard), old)
+            facts = facts.put(field, replace(old, alternatives=spelt.alternatives)) if about is Ask.KANA else facts
             continue
         if old is None or corrects or (about in asks and not confirmed(old)):
             item = _captured(slot, value, heard)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from voice.engines import EngineError, Grammar, RecognisedWord, Transcript, never, nothing
 from voice.engines.calibration import Signs, sure
@@ -22,6 +23,8 @@ from voice.engines.lattice import Rivals, rivals, value_of
 
 FREE_COST = 6.0
 """Of a grammar's cost that is not held against it: a lone はい costs as much, and has three phonemes."""
+NAME = ("surname", "given")
+"""Labels of the words of a person's name."""
 GRAPHS_KEPT = 24
 """About 10 MB each for those with all surnames, 1 MB for others."""
 
@@ -95,11 +98,33 @@ class PhoneticEar:
         path = by_length(path, graph, found, len(searches)) if found else path
         words = _joined(path, graph, [sure(signs) for signs in signs_of(path, graph, found, loop)])
         text = "".join(word.text for word in words)
-        value = value_of(graph.words[step.word] for step in path.steps)
-        others = [said for said, _ in found.sequences if value_of(said) != value] if found else []
-        alternatives = tuple("".join(entry.text for entry in said) for said in others)
+        own = [graph.words[step.word] for step in path.steps]
+        others = [said for said, _ in found.sequences if value_of(said) != value_of(own)] if found else []
+        alternatives = apart(own, others)
         kana = "".join(graph.words[step.word].kana for step in path.steps)
         return Transcript(graph.name, text, kana, whole(words), margin >= self._fit.least, words, alternatives[:4])
+
+
+def apart(own: Sequence[WordEntry], others: Iterable[Sequence[WordEntry]]) -> tuple[str, ...]:
+    """The texts of other word sequences, those first that have a name which none before them has.
+
+    A company in no list, before the name, is spelt in many ways, and would leave no place for another name.
+    """
+    known, new, again = {_name_of(own)}, list[str](), list[str]()
+    for said in others:
+        name, text = _name_of(said), "".join(word.text for word in said)
+        (again if name in known else new).append(text)
+        known.add(name)
+    return (*new, *again)
+
+
+def _name_of(words: Sequence[WordEntry]) -> str:
+    """A person's name, whatever the length of vowels of one in no list (アケガタ, アケーガター); else every value."""
+    mine = [word for word in words if word.label.removeprefix("+") in NAME]
+    text = "".join(word.text for word in mine)
+    if not any(word.label.startswith("+") for word in mine):
+        return text or value_of(words)
+    return "".join(kana for kana, _ in groupby(text.replace("ー", "")))
 
 
 def margin_of(path: Path, loop: Loop) -> float:
