@@ -74,6 +74,8 @@ def final_chunks(text: str) -> tuple[Clause, ...]:
 def _whole_words(text: str) -> tuple[Token, ...]:
     """The words of a text, with each `_ONE_NOUN` as one."""
     runs = [(run.start(), run.end()) for run in _ONE_NOUN.finditer(text)]
+    if not runs:
+        return tokens(text)
     found: list[Token] = []
     for word in tokens(text):
         run = next(((start, end) for start, end in runs if start <= word.start and word.end <= end), None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from zlib import crc32
 
@@ -33,8 +33,6 @@ RULED = 3.0
 neither had met 96 are found instead of 92, and one place more is taken for one. What is read back can be denied; what
 is missed is lost."""
 _TOLD_IN_KANA = re.compile(r"(?:^|[、。])(?P<company>[\u3041-\u3096]{4,10})の[^の、。]{1,6}と(?:申|もう)し")
-_MOST_MET = 10_000
-"""Groups of signs that are kept with what they add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +46,24 @@ class Weights:
     """What one level is worth."""
     dense: NDArray[np.float32]
     """What each component of `vectors` adds."""
-    known: dict[int, int] = field(init=False, compare=False)
-    """Levels by key: few enough for a dictionary, which is asked at less cost than an array is searched."""
-    met: dict[Signs, int] = field(default_factory=dict, compare=False)
-    """What signs that stood together before add together: many do again, in this utterance or the next."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "known", dict(zip(self.keys.tolist(), self.levels.tolist(), strict=True)))
 
     def shares(self, found: Sequence[Span]) -> NDArray[np.float32]:
         """The probability of each stretch."""
-        if len(self.met) > _MOST_MET:
-            self.met.clear()
-        for group in {group for span in found for group in span.groups}.difference(self.met):
-            self.met[group] = sum([self.known.get(crc32(sign.encode()), 0) for sign in group])
-        levels = np.array([sum([self.met[group] for group in span.groups]) for span in found], np.float64)
+        worth = self._worth(list({group for span in found for group in span.groups}))
+        levels = np.array([sum([worth[group] for group in span.groups]) for span in found], np.float64)
         # einsum keeps to this thread; a product of this size would wake the others for nothing
         odds = levels * self.scale + np.einsum("ij,j->i", vectors(found), self.dense)
         each = np.exp(odds - odds.max())
         result: NDArray[np.float32] = (each / each.sum()).astype(np.float32)
         return result
+
+    def _worth(self, groups: Sequence[Signs]) -> dict[Signs, int]:
+        """What the signs of each group add together, in levels; no group is empty."""
+        keys = np.array([crc32(sign.encode()) for group in groups for sign in group], np.uint32)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        each = np.where(self.keys[places] == keys, self.levels[places], 0)
+        starts = np.cumsum([0, *map(len, groups[:-1])])
+        return dict(zip(groups, np.add.reduceat(each, starts, dtype=np.int64).tolist(), strict=True))
 
 
 SURE, PLAIN = 0.95, 0.65

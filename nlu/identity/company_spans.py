@@ -128,15 +128,10 @@ def _of(text: str, rule: str) -> Iterator[tuple[int, int]]:
         start = text.find(rule, start + len(rule))
 
 
-@lru_cache(maxsize=2048)
-def _after(tail: str) -> str:
-    found = _AFTER.match(tail)
-    return found.lastgroup or "" if found else tail[:1]
-
-
 def after(text: str, place: int) -> str:
     """What kind of words follow a place in the text."""
-    return _after(text[place : place + 6])
+    found = _AFTER.match(text, place, place + 6)
+    return found.lastgroup or "" if found else text[place : place + 1]
 
 
 @lru_cache(maxsize=4096)

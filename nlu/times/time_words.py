@@ -58,7 +58,9 @@ class _Row:
     kind: str
     value: str
     wording: str
-    """A regular expression, compiled when it is first met: all at once would take half a second."""
+    """A regular expression, compiled by itself when its numbers are first asked for: all at once would take long."""
+    counts: bool
+    """Whether it has numbers."""
 
 
 def fold(text: str) -> str:
@@ -73,13 +75,16 @@ def marks(folded: str) -> tuple[Mark, ...]:
     found: list[Mark] = []
     for match in everything.finditer(folded):
         row = rows[str(match.lastgroup)]
-        parts = _compiled(row.wording).match(folded, match.start())
-        if row.kind == "skip" or parts is None:
-            continue
-        numbers = tuple(amount(part) for part in parts.groups() if part is not None)
-        if -1 not in numbers:
+        numbers = _numbers(row.wording, folded, match.start()) if row.counts else ()
+        if row.kind != "skip" and -1 not in numbers:
             found.append(Mark(row.kind, row.value, numbers, match.start(), match.end()))
     return tuple(found)
+
+
+def _numbers(wording: str, folded: str, start: int) -> tuple[int, ...]:
+    """The numbers in a wording that was found there; -1 for one that cannot be told."""
+    parts = _compiled(wording).match(folded, start)
+    return tuple(amount(part) for part in parts.groups() if part is not None) if parts else (-1,)
 
 
 @cache
@@ -100,7 +105,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, _Row]]:
             for name, part in _PARTS.items():
                 wording = wording.replace(name, part)
             group = f"w{len(rows)}"
-            rows[group] = _Row(kind, value, wording)
+            rows[group] = _Row(kind, value, wording, _CAPTURE.search(wording) is not None)
             wordings.append(f"{_CAPTURE.sub('(?:', wording)}(?P<{group}>)")
     return re.compile("|".join(wordings)), rows
 
