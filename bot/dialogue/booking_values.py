@@ -31,6 +31,8 @@ UNBOOKED = frozenset({"offer", "free", "other", "waiting"})
 """Questions after a time that cannot be had."""
 PUT_OFF_SERVICE = "put off:service"
 """Topic of a caller who told something else when he was asked for what he books."""
+SOUGHT_AGAIN, MOST_SOUGHT = "sought_again", 2
+"""Topic of a booking that is looked for once more under a corrected name, and how often it may be."""
 BOOKINGS = frozenset({Reason.RESERVATION_NEW, Reason.RESERVATION_CHANGE, Reason.RESERVATION_CANCEL})
 
 AGREEING = frozenset({"confirm", "offer", "weekday", "waiting"})
@@ -50,7 +52,7 @@ def take(script: Script, rules: ReservationRules, state: State, heard: Heard) ->
     if draft is None or draft.dropped:
         return state
     if draft.handed:
-        return _left(state) if choices.drops(heard.hearing.text) else state
+        return _left(state) if choices.drops(heard.hearing.text) else _sought_again(state, heard)
     state = _kept_matter(state, heard)
     if aside(state, heard.meaning):
         return state
@@ -69,6 +71,19 @@ def _left(state: State) -> State:
     """The caller does not want to be called back about it either."""
     facts = replace(state.facts, callback_promised=False)
     return replace(state, facts=facts, draft=replace(drafted(state), handed=False, dropped=True))
+
+
+def _sought_again(state: State, heard: Heard) -> State:
+    """Nothing was found under a name that was misheard: it is looked for under the right one, so often at most."""
+    draft, meaning = drafted(state), heard.meaning
+    spelt = state.expected is not None and state.expected.ask is Ask.KANA
+    righted = meaning.slots.caller_name is not None and (spelt or meaning.answer is Answer.CORRECT)
+    missing = draft.aim is not Reason.RESERVATION_NEW and draft.found == () and draft.old is None
+    if not righted or not missing or state.asked.count(SOUGHT_AGAIN) >= MOST_SOUGHT:
+        return state
+    facts = replace(state.facts, callback_promised=False)
+    draft = replace(draft, handed=False, found=None, tries=0, number_tried="", asking="")
+    return replace(state, facts=facts, draft=draft, asked=(*state.asked, SOUGHT_AGAIN))
 
 
 def put_off(state: State) -> State:
