@@ -44,34 +44,10 @@ TOLD = frozenset(Reason) - {Reason.OTHER, Reason.SALES, Reason.PERSON, Reason.ID
 """Reasons that are told. Of the others some are judged of everything that is said, and the rest sound like answers."""
 
 _WORDS = expressions(DATA / "matter_words.tsv")
-_REPLY = re.compile(
-    r"(?:(?:はい|ええ|うん|おう|ああ|あ|いえ|いいえ|いや|ん|それ|これ|じゃあ?|では|もう|はいはい)、?)*"
-    r"(?:(?:その|この|そう|それ|これ|合って|間違い|違い|ちが|結構|けっこう|大丈夫|だいじょうぶ|いい|よろし|構|かま|わか|分か|承知|了解|かしこま|"
-    r"控え|メモ|書き?|お?願い|さっき|先ほど|何[度回]).{0,12})?[、。]?"
-)
-"""A yes, a no, that it was noted, or that it was said before."""
-_CALLED_FOR = re.compile(
-    r"^(?:さん|様|さま|先生|氏|の(?:方|ほう))?(?:[にへをとはがも]|から|宛|でも|で|って|に?も|の(?:方|ほう)に?)?、?"
-    r"(?:直接|直々に|ちょっと|一度|すぐ|至急|[おご]?電話で|、)*"
-    r"(?:[おご]?(?:電話|連絡|返事|話|説明|謝|詫|伝え|伝言|相談|願)|言っ|いう|(?:代|替|か)わ(?!った)|つな|繋|回し|出し|呼ん|聞い|取り?次|折り?返|かけ|いい|よい|構|かま|いらっしゃ|おられ|います)"
-)
-"""What follows somebody who is wanted: 支配人から直接謝ってもらいたい, 院長に伝えて, 高橋主任でもいいや."""
 OURS = 0.9
 """Confidence of a department from which it is one of the company's own."""
 _MAY_CALL = frozenset({None, Reason.OTHER, Reason.OPERATOR, Reason.PERSON, Reason.QUESTION})
-_TO_COME = re.compile(
-    r"(?:さん)?(?:の(?:方|人|者|かた|どなたか|誰か|担当(?:の?(?:方|者))?))?(?:さん)?(?:に|を|へ|と|は|って|が|、)*"
-    r"(?:直接|今|すぐ|ちょっと|一度|どなたか|誰か|お?電話を?|、)*"
-    r"(?:代わ|替わ|かわ(?:って|り|れ)|つな[いがぐげ]|繋|回(?:し|せ)|まわし|出し|呼ん|お?話(?:し(?:たい|でき|させ)|せ|させ|を(?:し|さ|聞|伺))|"
-    r"お?願い|いらっしゃ|おられ|い(?:ます|る)か|お(?:る|ります)か?$|いる$)"
-)
-"""What follows a department somebody of which is to come to the telephone."""
 _WORK = re.compile(r"(?:を|は|も|って|、)*お?願い")
-_LEAVES_WORD = re.compile(
-    r"(?:(?<!ちゃん)(?<!きちん)と|って)(?:だけ)?、?(?:一言|ひとこと)?、?お?"
-    r"(?:伝え|言っ|伝言)(?:て|し)?[^。]{0,4}(?:くだ|いただ|もら|ほし|くれ|お[いき]|お?願)"
-)
-"""A word to be passed on: 今日の夕方に送りますと伝えてください puts no number off until later."""
 
 
 _MATTER = re.compile(
@@ -86,7 +62,7 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
     meaning = _with_staff(meaning, text, expected, vocabulary)
     told, whole = _told(text, expected, vocabulary, meaning.slots.company)
     waits = meaning.answer in (Answer.REPEAT, Answer.HOLD)
-    later = meaning.answer is Answer.LATER and not _LEAVES_WORD.search(told)
+    later = meaning.answer is Answer.LATER and not _WORDS["leaves word"].search(told)
     if not told or waits or (whole and (later or meaning.answer in (Answer.REFUSE, Answer.CALLER_ID, Answer.KNOWN))):
         return meaning
     people = find_staff(told, vocabulary)
@@ -128,7 +104,7 @@ def with_department(meaning: Meaning, text: str, vocabulary: Vocabulary) -> Mean
         return meaning
     at = text.find(department.text)
     behind = text[at + len(department.text) :]
-    if department.confidence < OURS or at < 0 or not _TO_COME.match(behind):
+    if department.confidence < OURS or at < 0 or not _WORDS["to come"].match(behind):
         return meaning
     if meaning.reason not in (Reason.PERSON, Reason.OPERATOR) and _WORK.match(behind):
         return meaning  # 保守をお願いすると、月にいくらですか is about the work
@@ -141,7 +117,7 @@ def with_department(meaning: Meaning, text: str, vocabulary: Vocabulary) -> Mean
 def replied(text: str) -> str:
     """The yes or no with which an utterance begins that goes on to something else; "" for none."""
     parts = clauses(text)
-    head = list(takewhile(lambda part: _REPLY.fullmatch(part.text), parts))
+    head = list(takewhile(lambda part: _WORDS["reply"].fullmatch(part.text), parts))
     rest = parts[len(head) :]
     tells = sum(len(part.text) for part in rest) >= LEAST and not any(_answers(part.text) for part in rest)
     return text[: head[-1].end] if head and tells else ""
@@ -161,7 +137,7 @@ def _with_staff(meaning: Meaning, text: str, expected: Expected, vocabulary: Voc
 def _called(text: str, people: Asked) -> bool:
     behind = [re.split("[。、]", text[end:].lstrip("、"))[0] for _, end in people.spans]
     return people.staff is not None and any(
-        _CALLED_FOR.match(rest) and not _WORDS["done"].search(rest) for rest in behind
+        _WORDS["called for"].match(rest) and not _WORDS["done"].search(rest) for rest in behind
     )
 
 
@@ -189,5 +165,5 @@ def _told(text: str, expected: Expected, vocabulary: Vocabulary, company: Slot |
 
 def _answers(clause: str) -> bool:
     figures = sum(len(run.digits) for run in runs(clause))
-    replies = _REPLY.fullmatch(clause) or matter.KNOWS_NOT.search(clause)
+    replies = _WORDS["reply"].fullmatch(clause) or matter.KNOWS_NOT.search(clause)
     return figures >= _FIGURES or bool(replies) or bool(_WORDS["of value"].search(clause))

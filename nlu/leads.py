@@ -1,8 +1,8 @@
-"""Words that lead over to what is told, and tell nothing themselves: では, ちなみに, あとですね, そうですか、それなら.
+"""Words that lead over to what is told or asked, and tell nothing themselves: では, ちなみに, あとですね, それなら.
 
-Rule: they go only where enough is left, for alone, or before a word or two, they may be the answer (では結構です); a
-denial (いや) only before what follows a question for a value, where it says no more than "something else". The words
-are data (`business_words.tsv`: "leads", "leads with comma", "leads denying"); "replies" before them stay.
+They are data (`data/leads.tsv`), each with marks that say where it leads over. Rule: before what is told they go only
+where enough is left, for alone, or before a word or two, they may be the answer (では結構です); a denial (いや) only
+before what follows a question for a value, where it says no more than "something else"; a yes before them stays.
 """
 
 from __future__ import annotations
@@ -10,16 +10,29 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from nlu.wordlists import either
+from nlu.tables import DATA, rows
 
 LEAST = 9
 """Characters that must be left."""
 
 
 @cache
+def _marked(*marks: str) -> str:
+    """The words with any of these marks, as alternatives of a regular expression, longest first."""
+    found = {word for word, marked in rows(DATA / "leads.tsv") if not set(marks).isdisjoint(marked.split())}
+    return "|".join(sorted(found, key=lambda word: (-len(word), word)))
+
+
+@cache
+def leads_to(*marks: str) -> str:
+    """A regular expression for one word that leads over so, with what may follow it: あとは、, それとですね、."""
+    return rf"(?:(?:{_marked(*marks)})(?:は|です(?:が|けど)?|なん(?:です)?が|ね)*、?)"
+
+
+@cache
 def _lead(denying: bool) -> re.Pattern[str]:
-    apart = either("leads with comma") + ("|" + either("leads denying") if denying else "")
-    return re.compile(rf"(?P<reply>(?:(?:{either('replies')})[、。])*)(?:(?:{either('leads')})、?|(?:{apart})[、。])+")
+    apart = _marked("comma", "denying") if denying else _marked("comma")
+    return re.compile(rf"(?P<reply>(?:(?:{_marked('reply')})[、。])*)(?:(?:{_marked('bare')})、?|(?:{apart})[、。])+")
 
 
 @lru_cache(maxsize=64)

@@ -11,10 +11,10 @@ from bot.company import script as company
 from bot.company.load import load_script
 from bot.company.script import Script
 from bot.dialogue.state import FrameName
+from nlu.asking import beside_wish, plainly, put_amid, rises
 from nlu.expected import Ask, Expected
 from nlu.hearing import Hearing
 from nlu.meaning import Reason
-from nlu.reasons.asking import beside_wish, plainly, put_amid, rises
 from nlu.understand import understand
 from nlu.vocabulary import Entry, Vocabulary
 from tests.dialogues import SCRIPTS, call, ours

@@ -14,6 +14,7 @@ from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, announce, ask
 from bot.dialogue.said_back import COMES
 from bot.dialogue.state import Captured, State
+from nlu.asking import is_put
 from nlu.expected import Ask
 from nlu.meaning import Answer, Meaning, Reason
 
@@ -31,8 +32,7 @@ _AT_DOOR = re.compile(
 _TIMED = re.compile(
     r"[0-9〇一二三四五六七八九十]+時(?!間)|正午|午前|午後|夕方|昼|今から|これから|まもなく|もうすぐ|あと[^、。]{1,6}分"
 )
-_ASKS = re.compile(r"(?:ですか|ますか|でしょうか|ですかね|ますかね|ませんか)[。?？]?$|わからな|分からな|どこ|どちら")
-"""Wants something of us, and brings no news alone."""
+_AT_A_LOSS = re.compile(r"わからな|分からな|どこ|どちら")
 _DIFFERS = re.compile(r"遅|過ぎ|間に合|足り|壊|割れ|濡れ|代わりに|違|変更|出直|持ち帰")
 """News of a delivery that somebody has to know."""
 _COMES = re.compile(
@@ -60,8 +60,13 @@ def was_told(state: State, meaning: Meaning, text: str) -> bool:
     """Whether a courier whose question was answered says what he will do, and asks nothing on and leaves no word."""
     facts = state.facts
     served = facts.reason is Reason.DELIVERY and bool(facts.answered) and not facts.unanswered
-    news = bool(meaning.wants) or meaning.urgent or _DIFFERS.search(text) or _ASKS.search(text)
+    news = bool(meaning.wants) or meaning.urgent or _DIFFERS.search(text) or _wants_help(text)
     return served and not news and bool(_COMES.search(text))
+
+
+def _wants_help(words: str) -> bool:
+    """Whether he wants something of us, and brings no news alone."""
+    return is_put(words) or bool(_AT_A_LOSS.search(words))
 
 
 def _courier(state: State) -> State:
@@ -84,7 +89,7 @@ def _expected(state: State, heard: Heard) -> State:
 def _comes_untimed(state: State) -> bool:
     """Whether something is to come, and it was not told at what time."""
     told = f"{state.facts.purpose.value if state.facts.purpose else ''}{state.words}"
-    return WHEN not in state.asked and AT_DOOR not in state.asked and not (_TIMED.search(told) or _ASKS.search(told))
+    return WHEN not in state.asked and AT_DOOR not in state.asked and not (_TIMED.search(told) or _wants_help(told))
 
 
 def _unpressed(state: State) -> State:

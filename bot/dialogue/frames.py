@@ -34,8 +34,8 @@ from bot.dialogue import (
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Onward
 from bot.dialogue.state import Facts, FrameName, State
+from nlu.asking import beside_wish
 from nlu.meaning import Meaning, Reason
-from nlu.reasons.asking import beside_wish
 
 
 class Frame(Protocol):

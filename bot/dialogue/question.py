@@ -17,6 +17,7 @@ from bot.dialogue.actions import Phrase
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Onward, Rung, announce, ask, climb, then
 from bot.dialogue.state import FrameName, State
+from nlu.asking import is_put
 from nlu.expected import Ask
 from nlu.meaning import PLAIN, Answer, Known, Meaning, Reason, Want
 from nlu.times import choices
@@ -76,7 +77,6 @@ _WISHES_MORE = re.compile(
 _THANKS = re.compile(
     r"ありがとう|助かり(?:ます|ました)|どうも[。]?$|(?:分|わ)かりました[。]?$|承知(?:し|いた)しました[。]?$"
 )
-_ASKING = re.compile(r"(?:か|かね|かしら|っけ|の)[。?？]?$")
 
 TAKEN = frozenset({Answer.YES, Answer.CALLER_ID, Answer.KNOWN})
 DECLINED = frozenset({Answer.NO, Answer.REFUSE, Answer.LATER})
@@ -101,11 +101,6 @@ def is_kept_back(heard: Heard) -> bool:
     known = heard.meaning.known
     beyond = known is not None and known.kind == "beyond" and known.probability >= KEPT_BACK
     return beyond and is_put(heard.hearing.text)
-
-
-def is_put(words: str) -> bool:
-    """Whether words end as a question does."""
-    return bool(_ASKING.search(words))
 
 
 def _asks_more(heard: Heard) -> bool:

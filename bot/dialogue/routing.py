@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from bot.company.script import Script
 from bot.dialogue import booking_values, delivery, official, question, reach
 from bot.dialogue.state import FrameName, State
+from nlu.asking import is_put, put_amid
 from nlu.expected import Ask
 from nlu.meaning import PLAIN, SURE, Meaning, Reason
-from nlu.reasons.asking import put_amid
 from nlu.reasons.waiting import waits
 from nlu.times.choices import names_booking
 from nlu.times.days import PAST
@@ -83,7 +83,7 @@ def _spoken_of(said: Said) -> FrameName | None:
         return FrameName.QUESTION
     asks = goal in ASKING and (
         (said.known in ("entry", "maybe") and meaning.confidence < SURE)
-        or (said.known == "entry" and (question.is_put(state.words) or bool(put_amid(state.words))))
+        or (said.known == "entry" and (is_put(state.words) or bool(put_amid(state.words))))
     )
     instead = goal is FrameName.RESERVATION and _none_booked(said) and said.known == "entry"
     return FrameName.QUESTION if asks or instead else goal

@@ -12,6 +12,7 @@ from functools import cache
 
 from nlu.knowledge.retrieval import Found, find
 from nlu.knowledge.topics import kinds, take_apart
+from nlu.leads import leads_to
 from nlu.vocabulary import Entry
 
 SURE = 0.9
@@ -36,7 +37,7 @@ _TOLD_OF = re.compile(r"(?:^|[、。])(?P<thing>[^、。はがをも]{3,12})は"
 """What an answer tells of: 手びねり は四歳から、 電動ろくろ は小学四年生から."""
 _FIGURE = r"[^。、]{0,8}?(?:[〇一二三四五六七八九十百千万半\d]+|無料)"
 """What is told of a thing."""
-_LEAD = r"(?:(?:あと|それと|それから|じゃあ?|では?|それで|ちなみに|ついでに)、?)"
+_LEAD = leads_to("on", "so")
 _REMARK = re.compile(
     r".*(?:です|ます|でした|ました|ません|なるほど|はい|そう|そっか|へえ|うん|[ねよわ])[、。]"
     rf"{_LEAD}*(?P<question>[^、。]+)。?$"

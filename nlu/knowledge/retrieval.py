@@ -21,6 +21,7 @@ from nlu.knowledge.matching import meet, relate
 from nlu.knowledge.own_question import own_question
 from nlu.knowledge.topics import Script, Text, script, take_apart
 from nlu.knowledge.weighing import Arrays, Related
+from nlu.leads import leads_to
 from nlu.tables import DATA, rows
 from nlu.vocabulary import Entry
 
@@ -47,7 +48,7 @@ _PAST = re.compile(r"[超越]え|(?:時間|分|日|キロ|個|枚|人|名|期限
 """The question asks what holds past a limit."""
 _TELLS_PAST = re.compile(r"[超越]え|過ぎ|以降|以上|延|追加|ごとに|それより|足し")
 _LIMIT = re.compile(r"まで|以内|無料")
-_LEAD_IN = re.compile(r"^(?:その前に|ところで|ついでに|それと|あと)[、\s]*")
+_LEAD_IN = re.compile(f"^{leads_to('on')}")
 """Leads over to a question, and is no part of it."""
 _SETTLES = re.compile(r"のみ|だけ|限り|ません|かねます|ない")
 """The answer says no to what it does not name."""

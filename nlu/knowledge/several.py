@@ -12,18 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nlu.asking import HOW, clause_asks
 from nlu.knowledge.retrieval import Found, find
+from nlu.leads import leads_to
 from nlu.vocabulary import Entry
 from nlu.words import Token, tokens
 
-_HOW = r"(?:いくら|いつ|どこ|何|なん[時日人回]|どう|どれ|どの|どちら|どっち|誰|どなた)"
-_ASKS = re.compile(
-    r"(?:ます|です|せん|でした|ました|でしょう|ない|(?<![いろつ])い|る|た|の|ん)(?:です)?か(?:ね|な|しら|ねえ|い)?$|でしょう$|"
-    r"(?:あり|でき|いり|要り|かかり|使え|入れ|取れ|行け|もらえ|(?:い|空いて|やって)い?)ます$|かしら$|ますかね$|っけ$|"
-    rf"{_HOW}[^、。]*(?:です|ます|なの|の|だ|る|い|で)$|"
-    r"(?:教えて|聞かせて|知りた|伺いた|うかがいた|お?聞きした)[^、。]{0,12}(?<!けど)(?<![がて])(?<!んで)(?<!ので)$"
-)
-"""How a clause ends that asks for something."""
 _CAN = re.compile(r"[えけげせてねべめれ]ます$")
 """車停められます, behind another question: asked by the voice alone."""
 _LEAVE = re.compile(
@@ -32,9 +26,7 @@ _LEAVE = re.compile(
     r"^[^、。]{2,16}(?:さん|様|さま)(?:です|でしょう)か$|聞こえ"
 )
 """What asks for leave to ask, for assent, or who we are."""
-_NEXT = re.compile(
-    r"^(?:あとは?(?![で払])|それと|それから|それに|ついでに|ちなみに|もう[一ひ]と?つ|で、|また)(?:です|なん(?:です)?が|ですけど|ね)*、?"
-)
+_NEXT = re.compile(f"^{leads_to('on')}")
 """Leads over to another question."""
 _BOTH = re.compile(
     r"(?P<one>[^、。]{2,14}?)(?<!こ)と、?(?P<other>[^、。と]{2,14}?)(?:を|も|が|、)?"
@@ -42,7 +34,7 @@ _BOTH = re.compile(
 )
 """料金と場所を教えてください."""
 _LIGHT = frozenset(
-    {
+    [
         "為る",
         "居る",
         "有る",
@@ -58,8 +50,9 @@ _LIGHT = frozenset(
         "教える",
         "聞く",
         "くださる",
-    }
+    ]
 )
+"""Verbs that name nothing, in dictionary form."""
 _MAY = re.compile(r"[てで]も?(?:大丈夫|いい|よい|よろし|平気|[構か]ま?い?わ?な?い?)[^、。]{0,6}$")
 _OR = re.compile(r"^それとも|(?:ほう|方)が(?:いい|よい|よろし|無難|安心)[^、。]*$")
 """スーツのまま行って大丈夫ですか、着替えを持って行ったほうがいいですか: two sides of one question."""
@@ -99,7 +92,7 @@ def several(text: str, entries: tuple[Entry, ...], beyond: tuple[str, ...]) -> t
 def _is_told(words: str, told: str) -> bool:
     """Whether the answers speak of all that a question names, or it may be no question."""
     named = [token.surface for token in tokens(words) if _is_named(token)]
-    return (bool(named) and all(word in told for word in named)) or not _ASKS.search(words)
+    return (bool(named) and all(word in told for word in named)) or not clause_asks(words)
 
 
 def _each_once(asked: list[Asked]) -> list[Asked]:
@@ -139,11 +132,11 @@ def _groups(text: str) -> Iterator[str]:
     group: list[str] = []
     groups: list[str] = []
     for piece in pieces:
-        if group and _NEXT.match(piece) and re.search(rf"{_HOW}|ます$", group[-1]):
+        if group and _NEXT.match(piece) and re.search(rf"{HOW}|ます$", group[-1]):
             groups.append("、".join(group))
             group = []
         group.append(piece)
-        if _ASKS.search(piece) or (groups and _CAN.search(piece)):
+        if clause_asks(piece) or (groups and _CAN.search(piece)):
             groups.append("、".join(group))
             group = []
     if group and groups:
@@ -169,4 +162,4 @@ def _names_nothing(words: str) -> bool:
 
 
 def _is_named(token: Token) -> bool:
-    return token.pos == "名詞" and token.pos2 in ("普通名詞", "固有名詞") and not re.search(_HOW, token.surface)
+    return token.pos == "名詞" and token.pos2 in ("普通名詞", "固有名詞") and not re.search(HOW, token.surface)

@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from nlu.asking import asks, beside_wish, plainly, put_amid, rises
 from nlu.expected import Ask, Expected
 from nlu.knowledge import retrieval as knowledge
 from nlu.knowledge.following import following, shares_a_word
 from nlu.knowledge.several import several
 from nlu.meaning import PLAIN, SURE, Answer, Known, Reason, Sales, SalesOutcome, Slots
 from nlu.reasons import trouble
-from nlu.reasons.asking import beside_wish, plainly, put_amid, rises
 from nlu.reasons.judge import Judged, judge
 from nlu.reasons.told import judge_answer, judge_told
 from nlu.reasons.trouble import Trouble
 from nlu.reasons.waiting import tells_of_earlier, waits
 from nlu.reasons.wants import wants
+from nlu.tables import DATA, expressions
 from nlu.times.party import find_party
 from nlu.times.when import wanted_time
 from nlu.vocabulary import Vocabulary
@@ -40,12 +41,6 @@ _ABOUT_IT = frozenset({Ask.PROBE, Ask.PURPOSE})
 """Questions what it is about: how they are answered tells too."""
 _BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO}
 """Questions in whose answer a pitch may be told."""
-_ASKS = re.compile(
-    r"(?:か|かね|かねえ|かしら|っけ|の|って|んでしょう|教えて(?:ください|下さい|ほしい.*|もらえ.*)?|(?:知り|聞き)たい.*)[。?]?$|"
-    r"(?:で(?:す|しょう)|ま(?:す|せん|した)|ません?でした)か[。、?]|"
-    r"(?:あり|でき|要り|かかり|使え|入れ|(?:い|空いて|やって)い?)ます[。?]?$|でしたっけ"
-)
-"""How an utterance ends that asks for something to be told."""
 _VALUED = frozenset({Ask.STAFF, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.NUMBER, Ask.WHEN, Ask.PARTY})
 KNOWS_NOT = re.compile(r"(?:分か|わか|存じ|知)(?:り|ら|ん)[^、。]{0,8}[。]?$")
 """どなたかはわかりません, in answer to a question for a value: that it is not known, and no wish for somebody else."""
@@ -57,10 +52,6 @@ _NAMED = frozenset(
     {Ask.OFFER, Ask.WHEN, Ask.DETAIL, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.KANA, Ask.CONFIRM_CALLER, Ask.STAFF}
 )
 """Questions at which whoever gives a name tells it, and does not ask for ours."""
-_WHO = re.compile(
-    r"誰|だれ|どなた(?!でも)|どちら(?:様|さま|さん)|何者|名乗|もしもし|そちらは?[。?]?$|(?:お?名前|会社名?)は"
-)
-"""What else asks who is speaking."""
 _LIKELY = 0.25
 """Confidence from which the next best reason may be the one."""
 _LONG, _SHORT = 20, 10
@@ -69,16 +60,6 @@ tells no matter."""
 _FIGURES = re.compile(r"[0-9の\-、。]")
 _PRIVATE = frozenset({None, Reason.OTHER, Reason.PERSON, Reason.IDENTITY, Reason.QUESTION})
 """What a question about somebody else's matters may be taken for."""
-_FOR_SOMEBODY = re.compile(
-    r"いらっしゃ|おられ|いま(?:す|せん)か|い(?:る|はる|てる)(?:かい|か)?[。?]?$|お願い|(?:代|替)わ|つな|出して|呼ん|話し|お話|連絡|電話"
-)
-"""Words by which somebody is asked for."""
-_HUMAN = re.compile(
-    r"[人方者話係誰兄]|ひと|担当|つな|繋|回し|出し|出せ|出て|呼|しゃべ|喋|オペレータ|スタッフ|責任者|直接|コンピュ|テープ|受付|事務|だれ|"
-    r"どなた|お姉|ボタン|取り?次|窓口|女の子|肉声|社員|店員|従業員|社長|店長|もん|偉い|上の|生身|機械|ロボット|自動|録音|音声|AI|エーアイ|"
-    r"(?:代|替|か)わ|ガイダンス"
-)
-"""Words without one of which nobody has asked for a human: ちゃんと見て説明してほしい asks for none."""
 _THING = re.compile(
     r"の(?:お願い|お知らせ|ご?(?:案内|依頼|相談|連絡)|こと|件)(?:です|でして|でございます|なんですが?|なんですけど)?[。]?$"
 )
@@ -87,8 +68,6 @@ _CAUSE = re.compile(
     r"(?:せい|原因|何割|大丈夫|平気|普通|よくある)[^。]{0,14}(?:です|でしょう|ます|ません|もの|もん)(?:か|かね|かねえ|かな|かしら)[。?]?$"
 )
 """これって染めたせいですかね: a question that a trouble raises."""
-_BLAMES = re.compile(r"どう(?:な|し|い|に)|くれ|もらえ|まだ|また|何度|何回|責任|いい加減|てもらったばかり|ちゃんと")
-"""Words of who complains, question or not."""
 _TROUBLES = frozenset({Trouble.BROKEN, Trouble.WRONG, Trouble.MANNER})
 """Troubles that nobody has to wait for."""
 _OF_A_THING = re.compile(r"って|とか")
@@ -101,11 +80,7 @@ _BOOKS = re.compile(
     r"[^、。]{0,8}(?:でき|いただけ|もらえ|ます|てる|たい|いい|よろし|可能|大丈夫)"
 )
 """A wish to book, put as a question."""
-_FOR_WHEN = re.compile(
-    r"[0-9〇一二三四五六七八九十半]時|曜|[0-9〇一二三四五六七八九十]日|今日|本日|明日|あした|明後日|あさって|来週|今週|夕方|午前|午後"
-)
-_OF_TIME = re.compile(r"何時|いつ|何曜|いります|要り|必要|まで(?:です|やって|開い)|から(?:です|やって|開い)")
-"""Asks for hours, or whether one has to book at all."""
+_WORDS = expressions(DATA / "matter_words.tsv")
 _NO_REASON = Judged(None, 0.0, "", ())
 
 
@@ -119,7 +94,7 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
         reason = _named(reason, slots)
     if reason.reason is Reason.CHASE:
         reason = _chased(reason, text, expected)
-    if reason.reason is Reason.OPERATOR and not _HUMAN.search(text):
+    if reason.reason is Reason.OPERATOR and not _WORDS["for a human"].search(text):
         reason = _next_best(reason) if expected.ask in MATTER else _NO_REASON
     if reason.reason is Reason.QUESTION and expected.ask in MATTER and _books_too(reason, text):
         reason = _instead(reason, Reason.RESERVATION_NEW)
@@ -133,16 +108,16 @@ def why(text: str, slots: Slots, expected: Expected, answer: Answer | None) -> t
 def _reconsidered(judged: Judged, text: str, slots: Slots) -> Judged:
     """A trouble that only raises a question is one, and so is a doubtful wish to book without day, time or number;
     nobody is asked for where nobody is named."""
-    doubtful = judged.confidence < PLAIN and _ASKS.search(text)
-    if judged.reason is Reason.COMPLAINT and (_CAUSE.search(text) or doubtful) and not _BLAMES.search(text):
+    doubtful = judged.confidence < PLAIN and asks(text)
+    if judged.reason is Reason.COMPLAINT and (_CAUSE.search(text) or doubtful) and not _WORDS["blames"].search(text):
         return _instead(judged, Reason.QUESTION)
     if judged.reason is Reason.RESERVATION_NEW and doubtful and _second(judged) is Reason.QUESTION:
         bare = find_party(text) is None and not wanted_time(text, False)
         return _instead(judged, Reason.QUESTION) if bare else judged
-    nobody = _of_nobody(slots) and not _FOR_SOMEBODY.search(text)
+    nobody = _of_nobody(slots) and not _WORDS["for somebody"].search(text)
     if judged.reason is not Reason.PERSON or judged.confidence >= PLAIN or not nobody:
         return judged
-    if _ASKS.search(text):
+    if asks(text):
         return _instead(judged, Reason.QUESTION)
     return _next_best(judged)
 
@@ -176,7 +151,7 @@ def _next_best(judged: Judged) -> Judged:
 def _chased(judged: Judged, text: str, expected: Expected) -> Judged:
     """A chase, unless a trouble is told, and nothing overdue or, where the judge is in doubt, no earlier call or
     promise; or something is asked on after an answer, and nothing is overdue."""
-    asks_on = expected.ask is Ask.MORE and bool(_ASKS.search(text))
+    asks_on = expected.ask is Ask.MORE and bool(asks(text))
     if asks_on and not waits(text):
         return _instead(judged, Reason.QUESTION)
     complains = trouble.kind(text) in _TROUBLES and any(reason is Reason.COMPLAINT for reason, _ in judged.runners_up)
@@ -203,7 +178,7 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
     if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG and not asks_on:
         return _NO_REASON
     rising = judged.reason is Reason.QUESTION and judged.confidence >= PLAIN and rises(text)
-    asks_us = bool(_ASKS.search(text) or _WHO.search(text)) or rising
+    asks_us = bool(asks(text) or _WORDS["asks who"].search(text)) or rising
     if judged.reason is Reason.IDENTITY and expected.ask is not Ask.OPENING and not asks_us:
         return _NO_REASON
     if expected.ask in MATTER:
@@ -260,10 +235,10 @@ def _asked_beside(text: str) -> str:
     """What somebody who wants to book asks besides; "" where only the booking itself is asked for, which is for the
     book to tell: 二十一日の十一時にお願いできますか."""
     beside = beside_wish(text)
-    clauses = [clause for clause in re.split("[、。]", beside or text) if _ASKS.search(clause) or rises(clause)]
+    clauses = [clause for clause in re.split("[、。]", beside or text) if asks(clause) or rises(clause)]
     asked = clauses[-1] if clauses else re.split("[、。]", text.rstrip("。"))[-1]
-    dated = len(asked) < _SHORT or bool(_FOR_WHEN.search(asked))
-    return "" if dated and _BOOKS.search(asked) and not _OF_TIME.search(asked) else beside or asked
+    dated = len(asked) < _SHORT or bool(_WORDS["for when"].search(asked))
+    return "" if dated and _BOOKS.search(asked) and not _WORDS["asks when"].search(asked) else beside or asked
 
 
 def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Vocabulary) -> Known | None:
@@ -272,8 +247,8 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
         return None
     text = plainly(text)
     amid = put_amid(text) if reason in _BROUGHT else ""
-    asks = bool(_ASKS.search(text) or amid) or (reason is not None and rises(text))
-    if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not asks or wants(text)):
+    put = asks(text) or bool(amid) or (reason is not None and rises(text))
+    if reason is not Reason.QUESTION and (reason not in _MAY_ASK or not put or wants(text)):
         return None
     asked = _asked_beside(text) if reason is Reason.RESERVATION_NEW else text
     if not asked:
@@ -281,7 +256,7 @@ def known(text: str, reason: Reason | None, expected: Expected, vocabulary: Voca
     found = knowledge.find(asked if len(asked) >= _SHORT // 2 else text, vocabulary.entries, vocabulary.beyond)
     last = amid or text.rstrip("。").rpartition("。")[2]
     doubted = found.kind in ("none", "maybe") or (reason in _BROUGHT and found.kind == "beyond")
-    if doubted and len(last) < len(text.rstrip("。")) and (_ASKS.search(last) or rises(last)):
+    if doubted and len(last) < len(text.rstrip("。")) and (asks(last) or rises(last)):
         alone = knowledge.find(last, vocabulary.entries, vocabulary.beyond)
         meant = alone.entry is not None and (not amid or shares_a_word(last, vocabulary.entries[alone.entry]))
         found = alone if alone.kind == "entry" and meant else found
