@@ -7,12 +7,11 @@ says, and after a "not" (じゃなくて) only what follows counts.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from nlu.expected import Ask, Expected
 from nlu.hearing import Hearing, Reading, Word
-from nlu.kana import canonical, is_kana, morae, similarity, to_katakana
+from nlu.kana import canonical, is_kana, morae, to_katakana
 from nlu.meaning import Slot
 
 FAIR = 0.4
@@ -23,12 +22,6 @@ UNASKED = 0.5
 
 LONGEST = 8
 """Morae of a stranger's name: free kana that are more follow other talk."""
-
-TWICE = 3
-"""Morae from which a word and the same once more are one that was said twice (ササ is a name)."""
-
-ALIKE = 0.7
-"""Similarity of two words that may be one."""
 
 _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.OPENING: ("opening", "staff", "name"),
@@ -51,13 +44,6 @@ _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.PURPOSE: ("answer",),
     Ask.RECORD: ("answer",),
 }
-SPELT = "spelt"
-"""The ear that hears a name kana by kana."""
-_AGAIN = ("again", "who")
-"""The ears that hear a name said once more."""
-_NO = re.compile(r"いい?え|いや|違")
-_OF = "の"
-"""Between a company and who speaks for it."""
 _FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.DETAIL, Ask.MORE, Ask.CLOSING, Ask.RECORD, Ask.STAFF})
 
 
@@ -101,27 +87,12 @@ def surer(hearing: Hearing, expected: Expected) -> Hearing:
         return hearing
     found, digits = _of(other), _texts(other.words, "digit")
     values = (found.name.value if found.name else "", found.company.value if found.company else "", digits)
-    refused = expected.denied if expected.company or not _begins_with_no(other) else (*expected.denied, expected.name)
-    denied = any(value and value in refused for value in values)
+    denied = any(value in expected.denied for value in values)
     return _without(hearing, one if other.confidence > one.confidence and not denied else other)
 
 
-def _begins_with_no(reading: Reading) -> bool:
-    """Whether the caller denies what was read back; alone, it is what is wrong (いえ、滝沢です)."""
-    return any(word.label == "answer" and _NO.match(word.text) for word in reading.words[:1])
-
-
 def _without(hearing: Hearing, worse: Reading) -> Hearing:
-    """The others, what the worse one has for the name kept beside theirs: it may be that after all."""
-    return Hearing(
-        tuple(
-            replace(reading, alternatives=(*reading.alternatives, worse.text, *worse.alternatives))
-            if reading.source in _AGAIN and worse.source in _AGAIN
-            else reading
-            for reading in hearing.readings
-            if reading is not worse
-        )
-    )
+    return Hearing(tuple(reading for reading in hearing.readings if reading is not worse))
 
 
 def _agree(one: Reading, other: Reading) -> bool:
@@ -164,11 +135,6 @@ def free_text(hearing: Hearing) -> str:
     """What was dictated or typed; the first reading where nothing was."""
     dictated = (r.text for r in hearing.readings if r.source in ("text", "dictation") and r.text)
     return next(dictated, hearing.text)
-
-
-def free_kana(hearing: Hearing) -> str:
-    """How what was dictated sounds, katakana; "" where nothing was."""
-    return next((r.kana for r in hearing.readings if r.source == "dictation" and r.kana), "")
 
 
 def labelled(hearing: Hearing) -> Labelled:
@@ -215,20 +181,15 @@ def _of(reading: Reading) -> Labelled:
 
 
 def _with_rivals(name: Slot | None, reading: Reading) -> Slot | None:
-    """The name, with what else its grammar would have for it: all around it the same, or of another company."""
-    before, found, behind = reading.text.rpartition(name.text) if name else ("", "", "")
+    """The name, with what else its grammar would have for it where all around it is the same."""
+    before, found, behind = reading.text.partition(name.text) if name else ("", "", "")
     if name is None or not found:
         return name
     parts = (
-        text[len(before) : len(text) - len(behind)]
-        if _frames(text, before, behind)
-        else text.removesuffix(behind).rpartition(_OF)[2]
-        for text in reading.alternatives
-        if _frames(text, before, behind) or (before.endswith(_OF) and behind and text.endswith(behind) and _OF in text)
+        text[len(before) : len(text) - len(behind)] for text in reading.alternatives if _frames(text, before, behind)
     )
     rivals = (to_katakana(part) for part in parts if is_kana(part) and 1 < len(morae(part)) <= LONGEST)
-    others = (*name.alternatives, *rivals)
-    return replace(name, alternatives=tuple(dict.fromkeys(each for each in others if each != name.value)))
+    return replace(name, alternatives=tuple(dict.fromkeys(each for each in rivals if each != name.value)))
 
 
 def _frames(text: str, before: str, behind: str) -> bool:
@@ -257,14 +218,4 @@ def _joined(words: tuple[Word, ...], labels: tuple[str, ...], reading: Reading) 
     if not is_kana(value):
         return None
     confidence = min(min(word.confidence for word in valued), reading.confidence)
-    return once(Slot(value, "".join(word.text for word in last), confidence))
-
-
-def once(said: Slot) -> Slot:
-    """A name that is said twice in one breath, once (タキザワ、タキザワです); heard in two ways, it may be either."""
-    whole = morae(said.value)
-    half = len(whole) // 2
-    one, other = "".join(whole[:half]), "".join(whole[half:])
-    if half < TWICE or len(whole) % 2 or similarity(one, other) < ALIKE:
-        return said
-    return Slot(one, one, said.confidence, (other,) if other != one else ())
+    return Slot(value, "".join(word.text for word in last), confidence)

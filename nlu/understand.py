@@ -22,12 +22,10 @@ from nlu.identity import email
 from nlu.identity.callers import Caller, answered, introduced
 from nlu.identity.directory import Asked, department_slot, find_staff, match
 from nlu.identity.names import looks_like_name
-from nlu.identity.spelling import kana_by_kana
-from nlu.kana import canonical
 from nlu.leads import without_lead
 from nlu.meaning import Answer, Meaning, Moment, Reason, Slot, Slots
 from nlu.normalize import normalize, tidy
-from nlu.readings import SPELT, Labelled, asked_text, free_kana, free_text, gone_on, labelled, once, surer
+from nlu.readings import Labelled, asked_text, free_text, gone_on, labelled, surer
 from nlu.reasons import matter
 from nlu.reasons.judge import Judged
 from nlu.reasons.matter import FREE
@@ -172,7 +170,7 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
     if expected.ask in _CALLER:
         text = _RUN_ON.sub(r"\1、", text)
     caller = answered(text, expected) if expected.ask in _CALLER else introduced(free)
-    caller = _with_labels(caller, known, expected, hearing)
+    caller = _with_labels(caller, known, expected)
     people = _people(text, free, expected, vocabulary, caller, known)
     # あ、 tells a second thought about digits, so what was said is read with its fillers
     said = tidy(asked_text(hearing, expected.ask))
@@ -181,38 +179,21 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
     return _Found(text, free, caller, people, number, extension, corrected, remark, spoken)
 
 
-def _with_labels(caller: Caller, known: Labelled, expected: Expected, hearing: Hearing) -> Caller:
+def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
     """Names read out of text, and those that a grammar knew as such.
 
     In answer to a question for them the grammar's go first, in free speech the dictated ones: there the grammar fits
-    anything to its free kana, and what sounds like it in the `dictated` words, and is no name there, is none (日の件で
-    is no ヒノケン). Those that the caller spelt go before all.
+    anything to its free kana. Those that the caller spelt go before all.
     """
     if expected.ask is Ask.KANA and caller.name:
-        return replace(caller, name=_or_spelt(caller.name, hearing))
-    free, dictated = expected.ask in FREE, canonical(free_kana(hearing))
-    if free and caller.name is None and known.name is not None and _are_words(known.name, dictated):
-        known = replace(known, name=None, company=None)
+        return caller
+    free = expected.ask in FREE
     name = caller.name or known.name if free else known.name or caller.name
     other = known.name if free else caller.name
-    other = once(other) if other else None
     if name and other and name.value != other.value and name is not other:
         name = replace(name, alternatives=(other.value, *other.alternatives))
     company = caller.company or known.company if free else known.company or caller.company
     return replace(caller, name=name, company=company)
-
-
-def _or_spelt(name: Slot, hearing: Hearing) -> Slot:
-    """A name that was spelt, with what else the ears have for it."""
-    texts = (text for each in hearing.readings if each.source == SPELT for text in (each.text, *each.alternatives))
-    others = dict.fromkeys(kana for text in texts if (kana := kana_by_kana(text)) and kana != name.value)
-    return replace(name, alternatives=(*name.alternatives, *others))
-
-
-def _are_words(name: Slot, dictated: str) -> bool:
-    """Whether a name's sounds were dictated as words, and nobody is introduced with them."""
-    sound = canonical(name.value)
-    return sound in dictated and f"{sound}トモー" not in dictated
 
 
 def _is_ours(staff: Slot | None, vocabulary: Vocabulary) -> bool:
@@ -229,8 +210,6 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
         # the grammar's free kana fit anything: a colleague whom dictation heard goes before a name that nobody has
         if _is_ours(dictated.staff, vocabulary) and not _is_ours(staff, vocabulary):
             return dictated
-        if expected.ask is Ask.OPENING and free and not _is_ours(staff, vocabulary) and not known.title:
-            return dictated  # デンゴンお願いします asks for nobody
         department = Slot(known.department, known.department, known.confidence) if known.department else None
         return Asked(staff, department, dictated.spans)
     if expected.ask is Ask.STAFF:

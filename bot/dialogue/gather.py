@@ -18,7 +18,6 @@ from bot.dialogue.state import Captured, Facts, FrameName, State, Status
 from bot.dialogue.wording import confirmed
 from nlu import phone
 from nlu.expected import Ask
-from nlu.identity.names import family_of, surname_readings
 from nlu.kana import canonical, is_kana
 from nlu.meaning import SURE, Answer, Meaning, Reason, Slot, Want
 from nlu.reasons.brief import brief
@@ -88,13 +87,8 @@ def absorb(state: State, heard: Heard) -> State:
         if slot is not None and corrects and about is Ask.CONFIRM_CALLER and _denied(old, slot):
             slot = replace(slot, value=slot.alternatives[0], alternatives=slot.alternatives[1:])
         plain = corrects or (field == "caller_name" and about is Ask.KANA)  # nobody spells what he is not called
-        value = _unrejected(slot, rejected) if slot else None
-        value = slot.value if slot and (corrects or (plain and value is None)) else value
-        if slot is None or value is None:
-            continue
-        if old is not None and _same(old, slot, about):
-            spelt = _with_rivals(_captured(slot, value, heard), old)
-            facts = facts.put(field, replace(old, alternatives=spelt.alternatives)) if about is Ask.KANA else facts
+        value = slot.value if slot and plain else _unrejected(slot, rejected) if slot else None
+        if slot is None or value is None or (old is not None and _same(old, slot, about)):
             continue
         if old is None or corrects or (about in asks and not confirmed(old)):
             item = _captured(slot, value, heard)
@@ -181,8 +175,7 @@ def confirm(state: State, meaning: Meaning) -> State:
         item = facts.get(field)
         said: Slot | None = getattr(meaning.slots, field)
         other = bool(told) and said is None  # いえ、保護者会です denies the company alone
-        same = said is not None and said.value == value and bool(expected.company)  # the company may be wrong
-        again = meaning.answer is Answer.NO and (other or same)
+        again = meaning.answer is Answer.NO and (other or (said is not None and said.value == value))
         if item is None or not value or item.value != value or again:
             continue
         if meaning.answer is Answer.YES:
@@ -190,18 +183,15 @@ def confirm(state: State, meaning: Meaning) -> State:
         elif (number_again if field == "number" else who).is_settled(state):
             rejected = (*rejected, value)  # nothing better will be heard: it stays, marked as only heard
         elif not confirmed(item):
-            rejected = (*rejected, value)
-            facts = _drop(facts, field, rejected, field == "caller_name" and who.is_spelt(state))
+            facts, rejected = _drop(facts, field), (*rejected, value)
     return replace(state, facts=facts, rejected=rejected)
 
 
-def _drop(facts: Facts, field: str, rejected: tuple[str, ...], spelt: bool) -> Facts:
-    """Forget a value that was denied, but for its best alternative, which is read back next: of one in characters
-    (河野: コウノ or カワノ), and of one that was `spelt`."""
+def _drop(facts: Facts, field: str) -> Facts:
+    """Forget a value that was denied, but for its best alternative, which is read back next."""
     item = facts.get(field)
-    read = item is not None and (spelt or not is_kana(item.text or item.value))
-    left = [each for each in item.alternatives if each not in rejected] if item and read else []
-    best = next((each for each in left if family_of(each) in surname_readings()), left[0] if left else "")
+    read = item is not None and not is_kana(item.text or item.value)  # 河野: コウノ or カワノ
+    best = item.alternatives[0] if item and item.alternatives and read else ""
     return facts.put(field, None if item is None or not best else _alternative(item, best))
 
 

@@ -24,12 +24,8 @@ from nlu.meaning import Answer
 
 READ_BACKS = 3
 """How often a caller's name and company are read back at most."""
-ALONE = 2
-"""How often a name that was asked for kana by kana is read back by itself, so that a no can only mean it."""
 DOUBTS = 2
 """How often the caller puts a value right before it is asked for in another way."""
-BY_ITSELF = "confirm:/"
-"""How the topic of such a read-back begins."""
 FIELDS = {"caller_name": "name", "company": "company"}
 """Of `Facts`, and how topics call them."""
 
@@ -57,7 +53,7 @@ def _next(script: Script, state: State) -> Move | None:
             return move
         if no_company and (move := climb(script, state, "company_denied", COMPANY[1:])):
             return move
-        return _by_itself(script, state) or _in_another_way(script, state) or _read_back(script, state)
+        return _in_another_way(script, state) or _read_back(script, state)
     if no_company and no_name and (move := climb(script, state, "caller", CALLER)):
         return move
     if no_name:
@@ -78,27 +74,6 @@ def _in_another_way(script: Script, state: State) -> Move | None:
         if doubts >= DOUBTS or (doubts and stuck):
             return ask(script, state, f"otherwise:{name}", rung)
     return None
-
-
-def _by_itself(script: Script, state: State) -> Move | None:
-    """A name that was spelt out, read back without the company: whoever denies both does not tell which is wrong."""
-    item, company = state.facts.caller_name, state.facts.company
-    if item is None or company is None or not company.value or confirmed(item):
-        return None
-    if not is_spelt(state) or "doubt:company" not in state.asked:
-        return None
-    topic = f"{BY_ITSELF}{item.value}"
-    alone = [each for each in state.asked if each.startswith(BY_ITSELF)]
-    if not item.value or topic in alone or len(alone) >= ALONE:
-        return None
-    asked, actions = ask(script, state, topic, (Ask.CONFIRM_CALLER, "confirm_name"))
-    expected = replace(asked.expected, company="") if asked.expected else None
-    return replace(asked, expected=expected), actions
-
-
-def is_spelt(state: State) -> bool:
-    """Whether the name was asked for kana by kana: what else it may be by that is worth reading back."""
-    return "otherwise:name" in state.asked
 
 
 def _read_back(script: Script, state: State) -> Move | None:
@@ -129,7 +104,7 @@ def _read(state: State) -> tuple[str, ...]:
 
 def is_settled(state: State) -> bool:
     """Whether name and company stand as they are, for better or worse."""
-    return len({topic for topic in _read(state) if not topic.startswith(BY_ITSELF)}) >= READ_BACKS
+    return len(set(_read(state))) >= READ_BACKS
 
 
 def doubted(state: State, heard: Heard) -> State:
@@ -168,7 +143,5 @@ def with_hearings(move: Move) -> Move:
     heard, firms = ({each: None for each in found if is_kana(each)} for found in (names, companies))
     denied = tuple(each for each in state.rejected if is_kana(each))
     rivals = facts.caller_name.alternatives if facts.caller_name else ()
-    if state.asked[-1].startswith(BY_ITSELF):
-        firms = {}
     expected = replace(expected, heard=tuple(heard), companies=tuple(firms), denied=denied, rivals=rivals)
     return replace(state, expected=expected), actions

@@ -55,8 +55,6 @@ _IN_PARTS = re.compile(
     r"(?P<given>[^、。はが]{1,6}?)(?=$|[、。]|です|と|って|で|だ)"
 )
 _GIVEN_AFTER = re.compile(r"(?:名前|下)は$")
-_LIKE_NAME = 0.6
-"""Similarity from which words are the name that was read back, said again."""
 _NAME_FOR_COMPANY = re.compile(r"(?:会社|社名|屋号|店名|お店)(?:の名前)?は|会社(?:が|のほう|の方)")
 
 
@@ -324,18 +322,8 @@ def _spelt(name: Slot | None, text: str, kept: str, expected: Expected) -> Slot 
     return name
 
 
-def _parted(company: Slot, name: str) -> tuple[Slot | None, Slot | None]:
-    """What was heard as a company alone, and the name behind its last の where that sounds like the one read back."""
-    head, _, tail = company.value.rpartition("ノ")
-    if not head or not is_kana(company.text) or similarity(tail, name) < _LIKE_NAME:
-        return None, company
-    return name_slot(tail), company_slot(company.text[: len(head)], company.confidence)
-
-
 def _assign(name: Slot | None, company: Slot | None, text: str, expected: Expected) -> tuple[Slot | None, Slot | None]:
     """After a read-back: a value that sounds like the company read back is the company, one like the name the name."""
-    if name is None and company is not None and expected.name:
-        return _parted(company, expected.name)
     if name is None or company is not None:
         return name, company
     of_company = _NAME_FOR_COMPANY.search(text) is not None

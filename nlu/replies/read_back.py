@@ -58,9 +58,7 @@ def taken(reply: Reply, said: Answer | None, expected: Expected) -> Taken:
             return Answer.CORRECT, ("another name than was read back",)
         if (slots.caller_name or slots.company) and said is not Answer.NO:
             return Answer.YES, ("the same name again",)
-    again = slots.caller_name is not None and not _differs(slots.caller_name, expected.name)
-    doubtful = said is Answer.YES or (said is None and again and slots.company is None)
-    if expected.ask is Ask.CONFIRM_CALLER and doubtful and reply.spoken and NO_FIRST.match(reply.text):
+    if expected.ask is Ask.CONFIRM_CALLER and said is Answer.YES and reply.spoken and NO_FIRST.match(reply.text):
         return Answer.NO, ("a no, and the same name heard again",)
     if expected.ask is Ask.CONFIRM_CALLER and said in (Answer.YES, None) and not _YES_FIRST.match(reply.text):
         pairs = ((slots.caller_name, expected.name), (slots.company, expected.company))
