@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from zlib import crc32
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.expected import Ask
+from nlu.hashed import Places
 from nlu.identity.companies import company_answer, company_slot
 from nlu.identity.company_answers import sounded
 from nlu.identity.company_spans import Signs, Span, spans
@@ -46,6 +47,10 @@ class Weights:
     """What one level is worth."""
     dense: NDArray[np.float32]
     """What each component of `vectors` adds."""
+    places: Places = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "places", Places.among(self.keys))
 
     def shares(self, found: Sequence[Span]) -> NDArray[np.float32]:
         """The probability of each stretch."""
@@ -60,8 +65,8 @@ class Weights:
     def _worth(self, groups: Sequence[Signs]) -> dict[Signs, int]:
         """What the signs of each group add together, in levels; no group is empty."""
         keys = np.array([crc32(sign.encode()) for group in groups for sign in group], np.uint32)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        each = np.where(self.keys[places] == keys, self.levels[places], 0)
+        places = self.places.of(keys)
+        each = np.where(places >= 0, self.levels[places], 0)
         starts = np.cumsum([0, *map(len, groups[:-1])])
         return dict(zip(groups, np.add.reduceat(each, starts, dtype=np.int64).tolist(), strict=True))
 

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.hashed import Places
 from nlu.reasons.features import Features
 
 Array = NDArray[np.float32]
@@ -34,39 +35,6 @@ class Known(NamedTuple):
     values: Array
     rows: NDArray[np.int32]
     vector: Array
-
-
-class Places(NamedTuple):
-    """Where keys stand in a table of them, for keys that are spread evenly, as hashes are.
-
-    A search that hops about in a large table waits for memory at each hop; here the first bits of a key tell where it
-    stands but for a few places.
-    """
-
-    keys: NDArray[Any]
-    """Rising, unsigned, and one more than the greatest that there can be."""
-    starts: NDArray[np.int32]
-    """By the first bits of a key the place of the first that has them."""
-    rest: Any
-    """Number of the bits behind them, of the keys' type."""
-    most: int
-    """Keys of the same first bits."""
-
-    @staticmethod
-    def among(keys: NDArray[Any], first: int = 16) -> Places:
-        """Of keys that rise and are unsigned, by their `first` bits."""
-        kind = keys.dtype.type
-        rest = kind(8 * keys.itemsize - first)
-        starts = np.searchsorted(keys, np.arange(1 << first, dtype=kind) << rest).astype(np.int32)
-        most = int(np.diff(starts, append=len(keys)).max())
-        return Places(np.append(keys, kind(np.iinfo(kind).max)), starts, rest, most)
-
-    def of(self, keys: NDArray[Any]) -> NDArray[np.int32]:
-        """The place of each key; -1 for one that the table lacks."""
-        places = self.starts[keys >> self.rest]
-        for _ in range(self.most):
-            places += self.keys[places] < keys
-        return np.where((self.keys[places] == keys) & (places < len(self.keys) - 1), places, np.int32(-1))
 
 
 @dataclass(frozen=True, slots=True)

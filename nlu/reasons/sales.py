@@ -18,13 +18,14 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.hashed import Places
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
 from nlu.meaning import Sales, SalesOutcome, Slots
 from nlu.normalize import normalize
 from nlu.reasons.features import features
 from nlu.reasons.features import said as words_of
-from nlu.reasons.linear import Places, kinds_of
+from nlu.reasons.linear import kinds_of
 from nlu.sentences import encode
 from nlu.tables import DATA, rows
 from nlu.vocabulary import Vocabulary
