@@ -31,8 +31,6 @@ _WHO = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.STAFF})
 ANSWERED = _WHO | {Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER}
 """Questions for a value, and read-backs of one: their answers are short, and hold no matter."""
 
-_YES = re.compile(r"(?:はい|ええ|そう(?:です|だ)よ?)(?:、?(?:はい|ええ|そうですよ?))*(?!、?(?:いえ|いいえ|違))、?")
-"""A yes before what is told."""
 LEAST = 9
 """Characters below which sentences tell nothing of their own."""
 _PASSED_ON = frozenset({Want.CALLBACK, Want.MESSAGE, Want.OTHER})
@@ -47,14 +45,6 @@ _WORDS = expressions(DATA / "matter_words.tsv")
 OURS = 0.9
 """Confidence of a department from which it is one of the company's own."""
 _MAY_CALL = frozenset({None, Reason.OTHER, Reason.OPERATOR, Reason.PERSON, Reason.QUESTION})
-_WORK = re.compile(r"(?:を|は|も|って|、)*お?願い")
-
-
-_MATTER = re.compile(
-    r"(?:^|[、。])(?!(?:その|この|あの|例の|さっきの|お?名前|名字|会社|お?電話|番号|私|わたし|こちら)(?:の|$))(?![そこあ]の(?:件|こと))[^、。]{2,}"
-    r"の(?:件|こと)(?:で(?:す|ござい|お電話|ちょっと|(?=[、。]|$))|なん(?:です|だ)|だけど|につ)"
-)
-"""Plainly what it is about, however short: 請求書の件です."""
 
 
 def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocabulary) -> Meaning:
@@ -74,7 +64,7 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
         reason = Judged(Reason.QUESTION, known.probability, told, ())
     wished = not _PASSED_ON.isdisjoint(wants(told))
     plain = reason.reason in TOLD and reason.confidence >= SURE
-    if _MATTER.search(told):
+    if _WORDS["the matter"].search(told):
         news = True
     elif expected.ask in _WHO:
         news = plain and not wished and reason.reason not in (Reason.MESSAGE, Reason.CALLBACK)
@@ -82,7 +72,7 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
         news = plain or wished or urgency(told)[0] or _called(told, people)
     if not news:
         return meaning
-    if whole and not (meaning.answer is Answer.YES and _YES.match(text)):
+    if whole and not (meaning.answer is Answer.YES and _WORDS["yes"].match(text)):
         names = meaning.slots if expected.ask is Ask.ECHO else replace(meaning.slots, caller_name=None, company=None)
         meaning = replace(meaning, answer=Answer.UNKNOWN, slots=names, correction="", confidence=reason.confidence)
     return replace(
@@ -106,7 +96,7 @@ def with_department(meaning: Meaning, text: str, vocabulary: Vocabulary) -> Mean
     behind = text[at + len(department.text) :]
     if department.confidence < OURS or at < 0 or not _WORDS["to come"].match(behind):
         return meaning
-    if meaning.reason not in (Reason.PERSON, Reason.OPERATOR) and _WORK.match(behind):
+    if meaning.reason not in (Reason.PERSON, Reason.OPERATOR) and _WORDS["its work"].match(behind):
         return meaning  # 保守をお願いすると、月にいくらですか is about the work
     answer = meaning.answer if meaning.answer is Answer.YES else None
     slots = replace(slots, department=department)
@@ -160,7 +150,7 @@ def _told(text: str, expected: Expected, vocabulary: Vocabulary, company: Slot |
         else:
             kept.append(text[clause.start : clause.end + 1])
     told = "".join(kept).rstrip("、")
-    return (told, whole) if len(told) >= LEAST or _MATTER.search(told) else ("", False)
+    return (told, whole) if len(told) >= LEAST or _WORDS["the matter"].search(told) else ("", False)
 
 
 def _answers(clause: str) -> bool:

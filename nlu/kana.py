@@ -16,9 +16,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_SIGNS = re.compile("[、。? ]")
 _SMALL = frozenset("ァィゥェォャュョヮ")
 _KANA = frozenset(chr(code) for code in range(0x30A1, 0x30FB)) | {"ー"}
 _TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)} | {0x309D: 0x30FD, 0x309E: 0x30FE}
+_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _ROWS = {
     "": "アイウエオ", "k": "カキクケコ", "s": "サ スセソ", "t": "タ  テト", "n": "ナニヌネノ", "h": "ハヒ ヘホ",
     "m": "マミムメモ", "y": "ヤ ユ ヨ", "r": "ラリルレロ", "w": "ワヰ ヱヲ", "g": "ガギグゲゴ", "z": "ザ ズゼゾ",
@@ -55,12 +57,24 @@ def to_katakana(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_TO_KATAKANA)
 
 
+def to_hiragana(text: str) -> str:
+    """Hiragana in place of katakana, letter for letter, so that spans stay true."""
+    return text.translate(_TO_HIRAGANA)
+
+
 def is_kana(text: str) -> bool:
     """Whether the text is kana alone (ー, ・ and blanks allowed) and not empty."""
     if _HAN.search(text):
         return False
     letters = set(to_katakana(text)).difference(" ・")
     return bool(letters) and letters <= _KANA
+
+
+def in_hiragana(text: str) -> str:
+    """An utterance in katakana alone (from a phonetic ear) as hiragana, the form in which words and endings are known;
+    any other as it is, since katakana there may be a name."""
+    letters = _SIGNS.sub("", text)
+    return to_hiragana(text) if is_kana(letters) and to_katakana(letters) == letters else text
 
 
 @lru_cache(maxsize=65536)

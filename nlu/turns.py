@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from nlu.expected import Ask, Expected
-from nlu.kana import is_kana, to_katakana
+from nlu.kana import in_hiragana
 from nlu.normalize import tidy
 from nlu.phone import find_number, known
 from nlu.tables import DATA, rows
@@ -60,7 +60,7 @@ _ANSWERED = re.compile(rf"^(?:(?:{_ANSWERS})[、。]*)+$")
 
 def finished(partial: str, expected: Expected | None) -> float:
     """How likely the caller has finished, 0..1, from the words so far; 0.5 where there are none."""
-    text = _hiragana(tidy(partial))
+    text = in_hiragana(tidy(partial))
     if not text:
         return 0.5
     if _FILLER.search(text) and not (expected and _ANSWERED.match(text)):
@@ -87,7 +87,7 @@ def finished(partial: str, expected: Expected | None) -> float:
 
 def backchannel(partial: str) -> bool:
     """Whether the words are only a nod (はい, うん, へえ): they must not stop our speech."""
-    return bool(_NOD.match(_hiragana(tidy(partial))))
+    return bool(_NOD.match(in_hiragana(tidy(partial))))
 
 
 @lru_cache(maxsize=1)
@@ -112,11 +112,3 @@ def _number(text: str, expected: Expected) -> float | None:
     if known(found.digits):
         return 0.97 if closed else 0.85
     return 0.8 if closed else 0.5
-
-
-def _hiragana(text: str) -> str:
-    """Words in katakana alone (from a phonetic ear) as hiragana, the form in which endings are known."""
-    letters = re.sub("[、。? ]", "", text)
-    if not is_kana(letters) or to_katakana(letters) != letters:
-        return text
-    return "".join(chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter for letter in text)

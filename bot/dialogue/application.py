@@ -21,7 +21,6 @@ def takes(script: Script, state: State, heard: Heard) -> State:
 
 def goes_on(script: Script, state: State) -> Onward:
     """Over to whoever hires where the company wants that, else a message."""
-    wanted = handover.is_wanted(script, Reason.APPLICATION)
-    if wanted and (move := handover.hand_over(script, state, Reason.APPLICATION)):
+    if move := handover.as_ruled(script, state, Reason.APPLICATION):
         return move
     return message.rest(script, announce(state, "application", "application_noted"))

@@ -226,9 +226,8 @@ def _in_span(draft: Draft, time: str) -> str:
     """十時半 said of 午前中 is in the morning."""
     hour, _, minute = time.partition(":")
     other = f"{(int(hour) + 12) % 24:02}:{minute}"
-    return (
-        other if draft.until and draft.time <= other <= draft.until and not draft.time <= time <= draft.until else time
-    )
+    only_other = draft.time <= other <= draft.until and not draft.time <= time <= draft.until
+    return other if only_other else time
 
 
 def _service(rules: ReservationRules, draft: Draft, text: str) -> str:

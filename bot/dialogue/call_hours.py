@@ -26,9 +26,8 @@ def taken(state: State, facts: Facts, heard: Heard) -> Facts:
     """With the hours told in these words; the latest count."""
     books = state.frames[-1:] == (FrameName.RESERVATION,)
     offered = state.expected is not None and state.expected.ask is Ask.OFFER and not books
-    other = (
-        facts.reason is Reason.OFFICIAL or heard.meaning.reason in BOOKED
-    )  # 午前中で空いてるところ is a wish for a place
+    # 午前中で空いてるところ is a wish for a place
+    other = facts.reason is Reason.OFFICIAL or heard.meaning.reason in BOOKED
     told = "" if other else call_hours(heard.hearing.text, offered)
     if not told or (LABEL, told) in facts.details:
         return facts

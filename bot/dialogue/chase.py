@@ -78,7 +78,7 @@ def goes_on(script: Script, state: State) -> Onward:
     if move := handover.to_person(script, state):
         return move
     state = absence.told(script, state)
-    if handover.is_wanted(script, Reason.CHASE) and (move := handover.hand_over(script, state, Reason.CHASE)):
+    if move := handover.as_ruled(script, state, Reason.CHASE):
         return move
     state = replace(state, facts=replace(state.facts, callback_promised=True))
     move = number_next(script, state) if "number" in script.ask else None

@@ -88,7 +88,7 @@ def goes_on(script: Script, state: State) -> Onward:
     if not isinstance(onward, State):
         return onward
     state = onward
-    if handover.is_wanted(script, Reason.COMPLAINT) and (move := handover.hand_over(script, state, Reason.COMPLAINT)):
+    if move := handover.as_ruled(script, state, Reason.COMPLAINT):
         return move
     if NO_ANSWER in state.asked:
         return state

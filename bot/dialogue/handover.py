@@ -89,6 +89,11 @@ def is_wanted(script: Script, reason: Reason) -> bool:
     return reason in script.rules.hand_over or any(reason in group.reasons for group in script.rules.groups)
 
 
+def as_ruled(script: Script, state: State, reason: Reason) -> Move | None:
+    """Over to whoever takes such calls, where the company wants them handed over without being asked."""
+    return hand_over(script, state, reason) if is_wanted(script, reason) else None
+
+
 def hand_over(
     script: Script, state: State, reason: Reason, key: str = "transfer_human", why: Why | None = None
 ) -> Move | None:

@@ -176,7 +176,7 @@ def goes_on(script: Script, state: State) -> Onward:
     if not isinstance(onward, State):
         return onward
     state = onward
-    if handover.is_wanted(script, Reason.OFFICIAL) and (move := handover.hand_over(script, state, Reason.OFFICIAL)):
+    if move := handover.as_ruled(script, state, Reason.OFFICIAL):
         return move
     state = replace(state, facts=replace(state.facts, callback_promised=True))
     state = announce(state, "official_message", "official_at_once" if emergency else "official_message")

@@ -21,10 +21,11 @@ from bot.dialogue.state import FrameName, Outcome, Phase, State
 from nlu.expected import Ask, Expected
 from nlu.meaning import SURE, Answer, Meaning, Reason, Want
 
-_ANYBODY = re.compile(
+_ANYBODY_WILL_DO = re.compile(
     r"人間|機械|ロボット|オペレータ|(?:人|者|方|かた|誰か|どなたか|担当|受付)[^、。]{0,6}(?:代|替|つな|繋|出し|お?願)"
 )
-"""Words for a human, whoever it is."""
+"""Plain words for a human, whoever it is. `nlu` lets many more pass for a wish for one (社長, 直接, 話); by those
+whoever was called for may be meant, and nobody else."""
 
 GoOn = Callable[[Script, State], Move]
 
@@ -124,7 +125,7 @@ def _calls_beside(state: State, meaning: Meaning) -> bool:
 def _insists_on_ours(state: State) -> bool:
     """Whether who is asked what it is about only wants whom he called for: 直接お話ししたいので means nobody else."""
     probed = state.expected is not None and state.expected.ask is Ask.PROBE
-    return probed and state.facts.staff is not None and not _ANYBODY.search(state.words)
+    return probed and state.facts.staff is not None and not _ANYBODY_WILL_DO.search(state.words)
 
 
 def _beside(state: State, marker: str) -> State:

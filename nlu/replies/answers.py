@@ -17,7 +17,7 @@ from nlu.expected import Ask, Expected
 from nlu.identity.email import Echo, compare, find_email
 from nlu.identity.names import readings
 from nlu.identity.roles import is_role
-from nlu.kana import canonical, is_kana, to_katakana
+from nlu.kana import canonical, in_hiragana, is_kana, to_katakana
 from nlu.meaning import Answer
 from nlu.normalize import normalize, tidy
 from nlu.phone import correct, find_number
@@ -118,7 +118,7 @@ class Judgement:
 
 def answer(text: str, expected: Expected) -> Judgement:
     """How the caller took the question that `expected` stands for."""
-    whole, plain = _hiragana(tidy(text)), _hiragana(normalize(text))
+    whole, plain = in_hiragana(tidy(text)), in_hiragana(normalize(text))
     if not whole:
         return Judgement(None)
     kept_back = _UNTOLD.get(expected.ask, _NEVER).search(plain)
@@ -144,14 +144,6 @@ def answer(text: str, expected: Expected) -> Judgement:
 
 
 Scores = dict[Answer, tuple[float, tuple[str, ...]]]
-
-
-def _hiragana(text: str) -> str:
-    """Words in kana alone as hiragana, the form of the cues; other text as it is, since kana there may be a name."""
-    letters = re.sub("[、。? ]", "", text)
-    if not is_kana(letters) or to_katakana(letters) != letters:
-        return text
-    return "".join(chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter for letter in text)
 
 
 def _weigh(text: str, table: tuple[Cue, ...]) -> Scores:
@@ -305,7 +297,7 @@ def _corrected_name(plain: str, value: str, expected: Expected) -> Judgement | N
 
 def _sayings(plain: str) -> tuple[tuple[str, ...], ...]:
     """Clauses that may be names; of words in kana alone those with no answer in them, as katakana."""
-    hiragana = _hiragana(plain)
+    hiragana = in_hiragana(plain)
     if hiragana == plain:
         consent = _weigh(plain, cues("consent"))
         return () if consent and not _weigh(plain, cues("denial")) and is_kana(plain) else names(plain)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from nlu.kana import to_hiragana
 from nlu.tables import DATA, expressions
-from nlu.times.time_words import Mark, fold, marks
+from nlu.times.time_words import Mark, marks
 from nlu.times.wishes import NOT
 
 _WORDS = expressions(DATA / "matter_words.tsv")
@@ -44,7 +45,7 @@ class _Span(NamedTuple):
 
 def call_hours(text: str, asked: bool = False) -> str:
     """The words of it. `asked`: a call back was just offered, or is spoken of."""
-    folded = fold(text)
+    folded = to_hiragana(text)
     spans = [span for span in _spans(folded) if not NOT.match(folded, span.end)]
     for span, end in reversed(list(zip(spans, (*(each.start for each in spans[1:]), len(folded)), strict=False))):
         rest = folded[span.end : min(end, span.end + _ADJACENT)]

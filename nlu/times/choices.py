@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
+from nlu.kana import to_hiragana
 from nlu.normalize import normalize
-from nlu.times.time_words import fold, marks
+from nlu.times.time_words import marks
 
 _ORDER = (
     (re.compile(r"最初|(?:はじめ|初め)(?!て)|[一1](?:番目|つ目|件目)|ひとつ目|先(?:の|に言)|前者|早い|早め"), 0),
@@ -130,18 +131,18 @@ def wrong(text: str) -> tuple[str, ...]:
 
 def names_day(text: str) -> bool:
     """Whether a day is told, and not only a time of the day."""
-    return any(mark.kind not in _CLOCKS for mark in marks(fold(normalize(text))))
+    return any(mark.kind not in _CLOCKS for mark in marks(to_hiragana(normalize(text))))
 
 
 def names_weekday_alone(text: str) -> bool:
     """Whether of a day its weekday alone is told: 水曜, not 来週の水曜."""
-    kinds = {mark.kind for mark in marks(fold(normalize(text)))} - _CLOCKS
+    kinds = {mark.kind for mark in marks(to_hiragana(normalize(text)))} - _CLOCKS
     return kinds == {"weekday"}
 
 
 def names_half(text: str) -> bool:
     """Whether it is told which half of the day is meant: 夜の七時, 十九時; not 七時."""
-    for mark in marks(fold(normalize(text))):
+    for mark in marks(to_hiragana(normalize(text))):
         hours = [*mark.numbers[:1], *(int(part) for part in mark.value.split()[:1] if part.isdigit())]
         if mark.kind == "segment" or (mark.kind == "away" and " " in mark.value):
             return True
@@ -156,6 +157,6 @@ def says_more(text: str, *known: str, least: int = _TOLD) -> bool:
     plain = normalize(text)
     for words in known:
         plain = plain.replace(normalize(words), "、") if words else plain
-    for mark in reversed(marks(fold(plain))):
+    for mark in reversed(marks(to_hiragana(plain))):
         plain = f"{plain[: mark.start]}、{plain[mark.end :]}"
     return len(_CONTENT.findall(_COURTESIES.sub("、", plain))) >= least

@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from nlu.kana import to_hiragana
 from nlu.meaning import Moment
 from nlu.normalize import normalize
 from nlu.times import days, hours
 from nlu.times.days import Days
 from nlu.times.hours import Hour, Minutes
 from nlu.times.party import find_party
-from nlu.times.time_words import fold, marks
+from nlu.times.time_words import marks
 from nlu.times.wishes import MOVED, NOT, OR, TURN, Wish, wishes
 
 _LONGEST = 400
@@ -50,7 +51,7 @@ def find_moment(text: str, now: datetime, spoken_of: date | None = None) -> Mome
     """The day, hour or span wanted in what was said at a moment of the company's own time; None where none is.
     `spoken_of`: the day that the talk was of before."""
     plain = normalize(text)[:_LONGEST]
-    folded = fold(plain)
+    folded = to_hiragana(plain)
     found = marks(folded)
     chosen = chosen_wish(folded, wishes(folded, found, now, spoken_of))
     if chosen is None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from nlu.kana import to_hiragana
 from nlu.meaning import Slot
 from nlu.normalize import normalize
 from nlu.times.amounts import SPOKEN, WRITTEN, amount
-from nlu.times.time_words import fold
 
 _LONGEST = 400
 """Characters that are looked at."""
@@ -79,7 +79,7 @@ class _Count:
 def find_party(text: str) -> Slot | None:
     """The number of persons, in digits, with its words; None where none is said."""
     plain = normalize(text)[:_LONGEST]
-    folded = fold(plain)
+    folded = to_hiragana(plain)
     counts = _counts(folded)
     total = _reckoned(counts, folded)
     if total is None:
@@ -90,7 +90,7 @@ def find_party(text: str) -> Slot | None:
 def party_change(text: str) -> int:
     """By how many persons a party grows, or below zero shrinks, of which the number itself is not told (一人増える); 0
     where none is."""
-    counts = _counts(fold(normalize(text)[:_LONGEST]))
+    counts = _counts(to_hiragana(normalize(text)[:_LONGEST]))
     if any(count.role in ("whole", "part") for count in counts):
         return 0
     signs = {"more": 1, "fewer": -1}

@@ -37,7 +37,6 @@ _PARTS = {
     "{EVENT}": _EVENT,
 }
 _CAPTURE = re.compile(r"(?<!\\)\((?!\?)")
-_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +62,9 @@ class _Row:
     """Whether it has numbers."""
 
 
-def fold(text: str) -> str:
-    """Hiragana in place of katakana, letter for letter, so that spans stay true."""
-    return text.translate(_HIRAGANA)
-
-
 @lru_cache(maxsize=32)
 def marks(folded: str) -> tuple[Mark, ...]:
-    """The words for times in a text that has been folded, in order."""
+    """The words for times in a text in hiragana (`kana.to_hiragana`), in order."""
     everything, rows = _table()
     found: list[Mark] = []
     for match in everything.finditer(folded):

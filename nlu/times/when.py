@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from nlu.kana import to_hiragana
 from nlu.times.amounts import WRITTEN
-from nlu.times.time_words import Mark, fold, marks
+from nlu.times.time_words import Mark, marks
 from nlu.times.wishes import MOVED, NOT
 
 _VAGUE = re.compile(
@@ -64,7 +65,7 @@ class _Span(NamedTuple):
 
 def wanted_time(text: str, changing: bool = False) -> str:
     """The words of the time that is wanted, "" where none is said. `changing`: in a change of a booking."""
-    folded = fold(text)
+    folded = to_hiragana(text)
     spans = _spans(folded)
     wanted = [span for span in spans if not _left_out(span, folded)]
     if not wanted:
