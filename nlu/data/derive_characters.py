@@ -9,15 +9,12 @@ characters and of Chinese origin is cut where the readings of its characters agr
 from __future__ import annotations
 
 import re
-import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import unidic_lite
+from nlu.data.lexicon import entries
 
-HEAD_BYTES = 72
-TOKEN = struct.Struct("<HHHhII")
 ORTH, ORIGIN, KANA = 8, 12, 17
 WORD = re.compile(r"[\u4e00-\u9fff]{2}")
 PART = re.compile(r"[ァ-ヴ][ャュョ]?[イウクキツチンッ]?")
@@ -30,13 +27,7 @@ LICENCE = (
 
 def words() -> Iterator[tuple[str, str]]:
     """(characters, katakana) of every word of two characters and Chinese origin."""
-    data = (Path(unidic_lite.DICDIR) / "sys.dic").read_bytes()
-    numbers = struct.unpack_from("<10I", data)
-    token_start = HEAD_BYTES + numbers[6]
-    feature_start = token_start + numbers[7]
-    for *_, offset, _ in TOKEN.iter_unpack(data[token_start:feature_start]):
-        begin = feature_start + offset
-        fields = data[begin : data.index(b"\0", begin)].decode().split(",")
+    for _, fields in entries():
         if fields[ORIGIN] == "漢" and WORD.fullmatch(fields[ORTH]):
             yield fields[ORTH], fields[KANA]
 

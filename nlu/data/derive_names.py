@@ -4,21 +4,16 @@ Run `python nlu/data/derive_names.py` after a new version of unidic-lite; the ta
 loading is quick and a change can be read in a diff. A line is a spelling, a tab, and its readings in
 katakana, cheapest word cost first: within one spelling a lower cost is a commoner reading. The costs
 say little about which of two names is the commoner, so they are left out.
-
-The file read is MeCab's compiled dictionary: a header of ten 32-bit numbers and a character set name, a
-double array, the tokens (16 bytes: ids, cost, offset of the features), the features ended by zeros.
 """
 
 from __future__ import annotations
 
 import re
-import struct
+from collections.abc import Iterator
 from pathlib import Path
 
-import unidic_lite
+from nlu.data.lexicon import entries
 
-HEAD_BYTES = 72
-TOKEN = struct.Struct("<HHHhII")
 POS3, ORTH, KANA = 3, 8, 17
 KINDS = {"姓": "surnames.tsv", "名": "given_names.tsv"}
 NAME = re.compile(r"[\u3041-\u30ff\u3400-\u9fff々ヶ]+")
@@ -28,27 +23,16 @@ LICENCE = (
 )
 
 
-def entries(path: Path) -> list[tuple[str, str, str, int]]:
+def named() -> Iterator[tuple[str, str, str, int]]:
     """(kind, spelling, reading, cost) of every surname and given name in the compiled dictionary."""
-    data = path.read_bytes()
-    numbers = struct.unpack_from("<10I", data)
-    array_bytes, token_bytes = numbers[6], numbers[7]
-    token_start = HEAD_BYTES + array_bytes
-    feature_start = token_start + token_bytes
-    found = []
-    for _, _, _, cost, offset, _ in TOKEN.iter_unpack(data[token_start:feature_start]):
-        begin = feature_start + offset
-        if b"\xe4\xba\xba\xe5\x90\x8d," not in data[begin : begin + 60]:
-            continue
-        fields = data[begin : data.index(b"\0", begin)].decode().split(",")
+    for cost, fields in entries():
         if fields[POS3] in KINDS and NAME.fullmatch(fields[ORTH]) and NAME.fullmatch(fields[KANA]):
-            found.append((fields[POS3], fields[ORTH], fields[KANA], cost))
-    return found
+            yield fields[POS3], fields[ORTH], fields[KANA], cost
 
 
 def main() -> None:
     """Write both tables beside this file."""
-    rows = entries(Path(unidic_lite.DICDIR) / "sys.dic")
+    rows = list(named())
     for kind, name in KINDS.items():
         costs: dict[str, dict[str, int]] = {}
         for row_kind, spelling, reading, cost in rows:

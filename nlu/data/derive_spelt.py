@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-import unidic_lite
+from nlu.data.lexicon import entries
 
 DATA = Path(__file__).parent
-HEAD_BYTES = 72
-TOKEN = struct.Struct("<HHHhII")
 KIND, DETAIL, SURFACE, KANA = 0, 1, 8, 17
 CHARACTERS, WORDS, READINGS = 800, 6, 3
 LEAST, LONGEST = 3, 4
@@ -36,13 +33,7 @@ LICENCE = (
 
 def nouns() -> Iterator[tuple[str, str, int]]:
     """(as written, katakana, cost) of the common nouns and places of one or two characters."""
-    data = (Path(unidic_lite.DICDIR) / "sys.dic").read_bytes()
-    numbers = struct.unpack_from("<10I", data)
-    token_start = HEAD_BYTES + numbers[6]
-    feature_start = token_start + numbers[7]
-    for _, _, _, cost, offset, _ in TOKEN.iter_unpack(data[token_start:feature_start]):
-        begin = feature_start + offset
-        fields = data[begin : data.index(b"\0", begin)].decode().split(",")
+    for cost, fields in entries():
         if fields[KIND] == "名詞" and fields[DETAIL] == "普通名詞" and len(fields) > KANA:
             yield fields[SURFACE], fields[KANA], cost
 

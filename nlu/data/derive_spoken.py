@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pyopenjtalk
-import unidic_lite
+
+from nlu.data.lexicon import UNIDIC, entries
 
 DATA = Path(__file__).parent
 SHARES = (
@@ -42,23 +41,11 @@ _KANJI = re.compile(r"[一-鿿々]")
 _MORA = re.compile(r"[ァ-ヴー][ャュョァィゥェォ]?")
 
 
-def entries(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """(cost, features) of each entry of a compiled MeCab dictionary (little endian, UTF-8)."""
-    raw = path.read_bytes()
-    *_, trie, tokens, features, _ = struct.unpack("<10I", raw[:40])
-    kind = np.dtype([("id", "<u2", 3), ("cost", "<i2"), ("feature", "<u4"), ("compound", "<u4")])
-    table = np.frombuffer(raw, kind, count=tokens // kind.itemsize, offset=72 + trie)
-    texts = raw[72 + trie + tokens : 72 + trie + tokens + features]
-    for cost, place in zip(table["cost"].tolist(), table["feature"].tolist(), strict=True):
-        yield cost, texts[place : texts.index(b"\0", place)].decode().split(",")
-
-
 def people(part: str) -> dict[str, list[float]]:
     """Reading → costs of its kanji spellings, normal to their dictionary (0 = its usual cost), over both."""
-    unidic = Path(unidic_lite.DICDIR) / "sys.dic"
     naist = Path(pyopenjtalk.__file__).parent / "dictionary" / "sys.dic"
     found: dict[str, list[float]] = defaultdict(list)
-    for path, written, read, usual in ((unidic, 8, 17, 9770), (naist, 6, 7, 7500)):
+    for path, written, read, usual in ((UNIDIC, 8, 17, 9770), (naist, 6, 7, 7500)):
         for cost, feature in entries(path):
             if len(feature) <= max(written, read) or feature[3] != part:
                 continue
@@ -121,9 +108,8 @@ def proper_nouns() -> set[str]:
 
 def heads() -> list[tuple[str, str]]:
     """(katakana as pronounced, as written) of first words of company names: places, organisations, loan words."""
-    unidic = Path(unidic_lite.DICDIR) / "sys.dic"
     found: dict[tuple[str, str], tuple[int, int]] = {}
-    for cost, feature in entries(unidic):
+    for cost, feature in entries():
         if len(feature) < 13 or not _NOUN.fullmatch(feature[9]) or len(feature[9]) < 3:
             continue
         kind = 0 if feature[2] == "地名" else 1 if feature[1] == "固有名詞" and feature[2] == "一般" else 2
