@@ -7,11 +7,14 @@ says, and after a "not" (じゃなくて) only what follows counts.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from nlu.expected import Ask, Expected
 from nlu.hearing import Hearing, Reading, Word
-from nlu.kana import canonical, is_kana, morae, to_katakana
+from nlu.identity.names import surname_readings
+from nlu.kana import canonical, is_kana, morae, similarity, to_katakana
 from nlu.meaning import Slot
 
 FAIR = 0.4
@@ -20,8 +23,17 @@ FAIR = 0.4
 UNASKED = 0.5
 """The same of what nobody has asked for yet: what is more likely misheard than not is better asked for."""
 
+NAMES = ("surname", "given")
+"""Labels of the words of a person's name."""
+
 LONGEST = 8
 """Morae of a stranger's name: free kana that are more follow other talk."""
+
+TWICE = 2
+"""Morae from which a word and the same once more are one that was said twice."""
+
+ALIKE = 0.7
+"""Similarity of two words that may be one."""
 
 _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.OPENING: ("opening", "staff", "name"),
@@ -44,6 +56,14 @@ _GRAMMARS: dict[Ask, tuple[str, ...]] = {
     Ask.PURPOSE: ("answer",),
     Ask.RECORD: ("answer",),
 }
+_AGAIN = ("again", "who")
+"""The ears that hear a name said once more."""
+_SPELT = ("spelt", "kana")
+"""The ears that hear one kana by kana."""
+_SAID = re.compile(r"(?:イ?イエ|ハイ)?(?:チガイマス)?(?P<name>.+?)(?:デス|ト(?:モ[ーオウ]シ|イイ)マス)?")
+"""A name, dictated."""
+_OF = "の"
+"""Between a company and who speaks for it."""
 _FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.DETAIL, Ask.MORE, Ask.CLOSING, Ask.RECORD, Ask.STAFF})
 
 
@@ -92,7 +112,15 @@ def surer(hearing: Hearing, expected: Expected) -> Hearing:
 
 
 def _without(hearing: Hearing, worse: Reading) -> Hearing:
-    return Hearing(tuple(reading for reading in hearing.readings if reading is not worse))
+    """The others; what the worse one has for the name is kept beside theirs, for it may be that after all."""
+    kept = (reading for reading in hearing.readings if reading is not worse)
+    return Hearing(tuple(_beside(each, worse) if each.source in _AGAIN else each for each in kept))
+
+
+def _beside(reading: Reading, worse: Reading) -> Reading:
+    others = (worse.text, *worse.alternatives) if worse.source in _AGAIN else ()
+    both = zip_longest(others, reading.alternatives)
+    return replace(reading, alternatives=tuple(text for pair in both for text in pair if text))
 
 
 def _agree(one: Reading, other: Reading) -> bool:
@@ -137,6 +165,36 @@ def free_text(hearing: Hearing) -> str:
     return next(dictated, hearing.text)
 
 
+def free_kana(hearing: Hearing) -> str:
+    """How what was dictated sounds, katakana; "" where nothing was."""
+    return next((r.kana for r in hearing.readings if r.source == "dictation" and r.kana), "")
+
+
+def dictated_name(hearing: Hearing) -> str:
+    """What was dictated in answer to the question for a name, as it sounds, without yes, no and です; "" where it is
+    too long to be one."""
+    said = _SAID.fullmatch(free_kana(hearing))
+    return once(said["name"])[0] if said and 1 < len(morae(said["name"])) <= LONGEST else ""
+
+
+def once(kana: str) -> tuple[str, ...]:
+    """A name; of one that is said twice in one breath (タキザワ、タキザワです) both hearings, each once."""
+    whole = morae(kana)
+    half = len(whole) // 2
+    one, other = "".join(whole[:half]), "".join(whole[half:])
+    if half < TWICE or len(whole) % 2 or kana in surname_readings() or similarity(one, other) < ALIKE:
+        return (kana,)
+    return tuple(dict.fromkeys((one, other)))
+
+
+def spelt_names(hearing: Hearing) -> tuple[str, ...]:
+    """All that the ears have for a name that was spelt, the surest ear's first."""
+    told = sorted((each for each in hearing.readings if each.source in _SPELT), key=lambda each: -each.confidence)
+    best = [each.text for each in told] + [text for each in told for text in each.alternatives]
+    names = (to_katakana(text.removesuffix("です")) for text in best)
+    return tuple(dict.fromkeys(name for name in names if is_kana(name) and len(morae(name)) > 1))
+
+
 def labelled(hearing: Hearing) -> Labelled:
     """What the labelled words of every believable reading say; an earlier reading goes before a later one.
 
@@ -171,7 +229,7 @@ def _of(reading: Reading) -> Labelled:
     staff = _texts(kept, "staff")
     staff = "" if is_kana(staff) and len(morae(staff)) > LONGEST else staff
     return Labelled(
-        _with_rivals(_joined(kept, ("surname", "given"), reading), reading),
+        _with_rivals(_joined(kept, NAMES, reading), reading),
         _joined(kept, ("company", "form"), reading),
         staff,
         _texts(kept, "title"),
@@ -181,15 +239,20 @@ def _of(reading: Reading) -> Labelled:
 
 
 def _with_rivals(name: Slot | None, reading: Reading) -> Slot | None:
-    """The name, with what else its grammar would have for it where all around it is the same."""
-    before, found, behind = reading.text.partition(name.text) if name else ("", "", "")
+    """The name, with what else the grammars would have for it: all around it the same, or said of another company."""
+    before, found, behind = reading.text.rpartition(name.text) if name else ("", "", "")
     if name is None or not found:
         return name
     parts = (
-        text[len(before) : len(text) - len(behind)] for text in reading.alternatives if _frames(text, before, behind)
+        text[len(before) : len(text) - len(behind)]
+        if _frames(text, before, behind)
+        else text.removesuffix(behind).rpartition(_OF)[2]
+        for text in reading.alternatives
+        if _frames(text, before, behind) or (before.endswith(_OF) and behind and text.endswith(behind) and _OF in text)
     )
-    rivals = (to_katakana(part) for part in parts if is_kana(part) and 1 < len(morae(part)) <= LONGEST)
-    return replace(name, alternatives=tuple(dict.fromkeys(each for each in rivals if each != name.value)))
+    rivals = (once(to_katakana(part)) for part in parts if is_kana(part) and 1 < len(morae(part)) <= LONGEST)
+    others = (*name.alternatives, *(each for both in rivals for each in both))
+    return replace(name, alternatives=tuple(dict.fromkeys(each for each in others if each != name.value)))
 
 
 def _frames(text: str, before: str, behind: str) -> bool:
@@ -218,4 +281,5 @@ def _joined(words: tuple[Word, ...], labels: tuple[str, ...], reading: Reading) 
     if not is_kana(value):
         return None
     confidence = min(min(word.confidence for word in valued), reading.confidence)
-    return Slot(value, "".join(word.text for word in last), confidence)
+    name, *others = once(value) if labels == NAMES else (value,)
+    return Slot(name, "".join(word.text for word in last) if name == value else name, confidence, tuple(others))

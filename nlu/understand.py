@@ -8,6 +8,7 @@ not asked for count too. Each part says in `grounds` from which words it comes. 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,10 +23,22 @@ from nlu.identity import email
 from nlu.identity.callers import Caller, answered, introduced
 from nlu.identity.directory import Asked, department_slot, find_staff, match
 from nlu.identity.names import looks_like_name
+from nlu.kana import canonical, similarity
 from nlu.leads import without_lead
 from nlu.meaning import Answer, Meaning, Moment, Reason, Slot, Slots
 from nlu.normalize import normalize, tidy
-from nlu.readings import Labelled, asked_text, free_text, gone_on, labelled, surer
+from nlu.readings import (
+    Labelled,
+    asked_text,
+    dictated_name,
+    free_kana,
+    free_text,
+    gone_on,
+    labelled,
+    once,
+    spelt_names,
+    surer,
+)
 from nlu.reasons import matter
 from nlu.reasons.judge import Judged
 from nlu.reasons.matter import FREE
@@ -60,6 +73,8 @@ _COPULA = re.compile(r"(?:の(?:ほう|方))?(?:の)?(?:です(?:けど|が)?|�
 _ASKED_FOR = re.compile(r"お願い|いらっしゃ|から、?[おご]?(?:電話|連絡|返事)")
 """What is said of somebody of ours in the answer to the question who calls."""
 _PLAIN_REPLY = re.compile(r"(?:はい|ええ|うん|いえ|いいえ)?、?(?:はい|(?:そう|違い|合って)(?:です|ます)[よね]?)")
+_ONE_WORD = 0.8
+"""Similarity of a name and a company from which both are the same word, taken twice."""
 _RUN_ON = re.compile(r"^(はい|いいえ|いえ)(?=[ァ-ヴ一-龠々])")
 """A reply without a value; and yes or no run together with what follows (いいえエガワです)."""
 
@@ -170,7 +185,7 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
     if expected.ask in _CALLER:
         text = _RUN_ON.sub(r"\1、", text)
     caller = answered(text, expected) if expected.ask in _CALLER else introduced(free)
-    caller = _with_labels(caller, known, expected)
+    caller = _with_labels(caller, known, expected, hearing)
     people = _people(text, free, expected, vocabulary, caller, known)
     # あ、 tells a second thought about digits, so what was said is read with its fillers
     said = tidy(asked_text(hearing, expected.ask))
@@ -179,21 +194,41 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
     return _Found(text, free, caller, people, number, extension, corrected, remark, spoken)
 
 
-def _with_labels(caller: Caller, known: Labelled, expected: Expected) -> Caller:
+def _with_labels(caller: Caller, known: Labelled, expected: Expected, hearing: Hearing) -> Caller:
     """Names read out of text, and those that a grammar knew as such.
 
     In answer to a question for them the grammar's go first, in free speech the dictated ones: there the grammar fits
-    anything to its free kana. Those that the caller spelt go before all.
+    anything to its free kana, and what sounds like it in the dictated words, and is no name there, is none (日の件で is
+    no ヒノケン). Those that the caller spelt go before all.
     """
     if expected.ask is Ask.KANA and caller.name:
-        return caller
-    free = expected.ask in FREE
+        return replace(caller, name=_or(caller.name, spelt_names(hearing)))
+    free, dictated = expected.ask in FREE, canonical(free_kana(hearing))
+    if free and caller.name is None and known.name is not None and _are_words(known.name, dictated):
+        known = replace(known, name=None, company=None)
     name = caller.name or known.name if free else known.name or caller.name
     other = known.name if free else caller.name
     if name and other and name.value != other.value and name is not other:
-        name = replace(name, alternatives=(other.value, *other.alternatives))
+        name = _or(name, (*once(other.value), *other.alternatives))
     company = caller.company or known.company if free else known.company or caller.company
+    if name and known.name and not free:
+        said = dictated_name(hearing)
+        name = _or(name, (said,)) if said else name
+        if company and known.company is None and similarity(company.value, name.value) > _ONE_WORD:
+            company = None  # タカミカノです names nobody's company beside
     return replace(caller, name=name, company=company)
+
+
+def _or(name: Slot, others: Sequence[str]) -> Slot:
+    """The name, with what else the ears have for it."""
+    kept = dict.fromkeys((*others, *name.alternatives))
+    return replace(name, alternatives=tuple(each for each in kept if each != name.value))
+
+
+def _are_words(name: Slot, dictated: str) -> bool:
+    """Whether a name's sounds were dictated as words, and nobody is introduced with them."""
+    sound = canonical(name.value)
+    return sound in dictated and f"{sound}トモー" not in dictated
 
 
 def _is_ours(staff: Slot | None, vocabulary: Vocabulary) -> bool:
@@ -210,6 +245,8 @@ def _people(text: str, free: str, expected: Expected, vocabulary: Vocabulary, ca
         # the grammar's free kana fit anything: a colleague whom dictation heard goes before a name that nobody has
         if _is_ours(dictated.staff, vocabulary) and not _is_ours(staff, vocabulary):
             return dictated
+        if expected.ask is Ask.OPENING and not _is_ours(staff, vocabulary) and not known.title:
+            return dictated  # デンゴンお願いします asks for nobody
         department = Slot(known.department, known.department, known.confidence) if known.department else None
         return Asked(staff, department, dictated.spans)
     if expected.ask is Ask.STAFF:

@@ -113,6 +113,19 @@ def test_the_prompt_is_said_again_after_an_interruption_that_came_to_nothing() -
     assert again == actions
 
 
+def test_who_is_spoken_into_for_ever_is_not_asked_the_same_for_ever() -> None:
+    state, _ = step(SMILE, State(), BEGAN)
+    put: dict[tuple[str, ...], int] = {}
+    for _ in range(40):
+        state, _ = step(SMILE, state, Interrupted(state.at + 0.3, ""))
+        state, _ = step(SMILE, state, Heard(state.at + 1, Hearing.of("ざざ"), Meaning(), (0.0, 1.0)))
+        put[state.asked] = put.get(state.asked, 0) + 1
+        if state.phase is not Phase.TALKING:
+            break
+    assert state.phase is Phase.RECORDING
+    assert max(put.values()) <= 4
+
+
 def test_a_broken_ear_is_asked_about_again_then_recorded() -> None:
     state, _ = step(SMILE, State(), BEGAN)
     state, first = step(SMILE, state, Broke(state.at + 1, "ear"))

@@ -86,7 +86,8 @@ def absorb(state: State, heard: Heard) -> State:
         corrects = meaning.answer is Answer.CORRECT and not _speaks_of(field, old, slot, about)
         if slot is not None and corrects and about is Ask.CONFIRM_CALLER and _denied(old, slot):
             slot = replace(slot, value=slot.alternatives[0], alternatives=slot.alternatives[1:])
-        plain = corrects or (field == "caller_name" and about is Ask.KANA)  # nobody spells what he is not called
+        weighed = field == "caller_name" and len(state.hearings) > 1  # what was denied is left out already
+        plain = corrects or weighed or (field == "caller_name" and about is Ask.KANA)  # nobody spells another's name
         value = slot.value if slot and plain else _unrejected(slot, rejected) if slot else None
         if slot is None or value is None or (old is not None and _same(old, slot, about)):
             continue
@@ -175,13 +176,15 @@ def confirm(state: State, meaning: Meaning) -> State:
         item = facts.get(field)
         said: Slot | None = getattr(meaning.slots, field)
         other = bool(told) and said is None  # いえ、保護者会です denies the company alone
-        again = meaning.answer is Answer.NO and (other or (said is not None and said.value == value))
+        same = said is not None and said.value == value and (field != "caller_name" or bool(expected.company))
+        again = meaning.answer is Answer.NO and (other or same)
         if item is None or not value or item.value != value or again:
             continue
         if meaning.answer is Answer.YES:
             facts = facts.put(field, replace(item, status=Status.CONFIRMED))
         elif (number_again if field == "number" else who).is_settled(state):
             rejected = (*rejected, value)  # nothing better will be heard: it stays, marked as only heard
+            facts = facts.put(field, _left(item, rejected)) if value in state.refused else facts
         elif not confirmed(item):
             facts, rejected = _drop(facts, field), (*rejected, value)
     return replace(state, facts=facts, rejected=rejected)
@@ -193,6 +196,11 @@ def _drop(facts: Facts, field: str) -> Facts:
     read = item is not None and not is_kana(item.text or item.value)  # 河野: コウノ or カワノ
     best = item.alternatives[0] if item and item.alternatives and read else ""
     return facts.put(field, None if item is None or not best else _alternative(item, best))
+
+
+def _left(item: Captured, rejected: tuple[str, ...]) -> Captured:
+    """What a name is most likely that it cannot be as it was read back; the same where nothing else was heard."""
+    return next((_alternative(item, each) for each in item.alternatives if each not in rejected), item)
 
 
 def _alternative(item: Captured, value: str) -> Captured:

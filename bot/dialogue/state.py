@@ -232,6 +232,8 @@ class State:
     """The caller spoke into our last words; nothing was understood since."""
     unheard: bool = False
     """And that was before the question in them could be heard."""
+    unheard_before: int = 0
+    """How often in a row our words were cut off so."""
     unsaid: State | None = None
     """As it was before the last words were chosen: whoever did not hear them is still there."""
     held: float | None = None
@@ -283,6 +285,10 @@ class State:
     """Wording keys, or words as they stand, to be said before the next question, in the same breath."""
     rejected: tuple[str, ...] = ()
     """Values the caller said no to: never to be read back again."""
+    hearings: tuple[tuple[str, ...], ...] = ()
+    """What the caller's name may have been each time that it was heard, katakana, the likeliest first."""
+    refused: tuple[str, ...] = ()
+    """Names that the caller said no to when they were read back by themselves: it cannot have meant anything else."""
     digits: str = ""
     """Push buttons so far."""
     number_so_far: str = ""

@@ -19,6 +19,7 @@ from bot.dialogue import (
     frames,
     gather,
     handover,
+    heard_name,
     held,
     kanji,
     late,
@@ -67,6 +68,10 @@ CALL_CEILING_SECONDS = 900.0
 
 HEARD_SHARE = 0.4
 """Of a question's words that may still be to come when its answer is plain: "…でよろしい(でしょうか)"."""
+
+UNHEARD = 2
+"""How often in a row what was not heard to its question is put as if it had never been; from then on it counts, or
+whoever has a television beside him would be asked the same for ever."""
 
 IN_PIECES = frozenset({Ask.NUMBER, Ask.KANA})
 """Questions whose answers people say in pieces, with longer pauses than an end is told from."""
@@ -150,7 +155,7 @@ def _operator(script: Script, state: State, event: FromOperators) -> Move:
 def _spoken(script: Script, state: State) -> Move:
     if state.phase in operators.PHASES:
         return operators.spoken(script, state, _go_on)
-    return repair.spoken(script, state), ()
+    return repair.spoken(script, replace(state, unheard_before=0)), ()
 
 
 def _began(script: Script, state: State, event: Began) -> Move:
@@ -193,6 +198,7 @@ def _take(script: Script, state: State, event: Heard) -> State:
     if kanji.is_asked(state) and event.meaning.answer is not Answer.CORRECT:
         return kanji.takes(replace(state, words=event.hearing.text), event)
     before, state = state, who.doubted(state, event)
+    state, event = heard_name.weighed(state, event)
     state = gather.take_number(gather.confirm(state, event.meaning), event.meaning)
     state = gather.take_refusal(state, event.meaning)
     state = gather.take_purpose(gather.absorb(state, event), event)
@@ -221,9 +227,10 @@ def _interrupted(state: State, event: Interrupted) -> State:
         return state
     question = sum(len(phrase.text) for phrase in state.question)
     said = sum(len(phrase.text) for phrase in state.said)
-    unheard = state.unsaid is not None and len(event.heard) < said - question * HEARD_SHARE
+    begun, times = len(event.heard) < said - question * HEARD_SHARE, state.unheard_before + 1
+    unheard = state.unsaid is not None and begun and times <= UNHEARD
     stood = replace(state.unsaid, at=state.at, said=state.said) if unheard and state.unsaid else state
-    stood = _begun(stood) if unheard else stood
+    stood = replace(_begun(stood) if unheard else stood, unheard_before=times if begun else 0)
     return replace(stood, speaking=False, cut=True, unheard=unheard, deadline=state.at + repair.CUT_SECONDS)
 
 

@@ -24,6 +24,10 @@ from nlu.meaning import Answer
 
 READ_BACKS = 3
 """How often a caller's name and company are read back at most."""
+ALONE = 3
+"""How often a name is read back by itself at most, where company and name were denied together."""
+BY_ITSELF = "confirm:/"
+"""How the topic of such a read-back begins."""
 DOUBTS = 2
 """How often the caller puts a value right before it is asked for in another way."""
 FIELDS = {"caller_name": "name", "company": "company"}
@@ -31,10 +35,11 @@ FIELDS = {"caller_name": "name", "company": "company"}
 
 CALLER: tuple[Rung, ...] = ((Ask.CALLER, "ask_caller"), (Ask.CALLER, "ask_caller_again"))
 NAME: tuple[Rung, ...] = ((Ask.NAME, "ask_name"), (Ask.NAME, "ask_name_again"), (Ask.KANA, "ask_name_kana"))
-OTHERWISE: tuple[tuple[str, Rung], ...] = (
-    ("caller_name", (Ask.KANA, "ask_name_kana")),
-    ("company", (Ask.COMPANY, "ask_company_slowly")),
-)
+OTHERWISE: dict[str, Rung] = {
+    "caller_name": (Ask.KANA, "ask_name_kana"),
+    "company": (Ask.COMPANY, "ask_company_slowly"),
+}
+ITSELF: tuple[Rung, ...] = ((Ask.CONFIRM_CALLER, "confirm_name"), (Ask.CONFIRM_CALLER, "confirm_name_again"))
 COMPANY: tuple[Rung, ...] = ((Ask.COMPANY, "ask_company"), (Ask.COMPANY, "ask_company_again"))
 
 
@@ -53,7 +58,8 @@ def _next(script: Script, state: State) -> Move | None:
             return move
         if no_company and (move := climb(script, state, "company_denied", COMPANY[1:])):
             return move
-        return _in_another_way(script, state) or _read_back(script, state)
+        name = _in_another_way(script, state, "caller_name") or _by_itself(script, state)
+        return name or _in_another_way(script, state, "company") or _read_back(script, state)
     if no_company and no_name and (move := climb(script, state, "caller", CALLER)):
         return move
     if no_name:
@@ -63,17 +69,33 @@ def _next(script: Script, state: State) -> Move | None:
     return _read_back(script, state)
 
 
-def _in_another_way(script: Script, state: State) -> Move | None:
-    """The question for what was put right and still does not stand, each once."""
-    stuck = _topic(state) in _read(state)
-    for field, rung in OTHERWISE:
-        item, name = state.facts.get(field), FIELDS[field]
-        doubts = state.asked.count(f"doubt:{name}")
-        if item is None or not item.value or confirmed(item) or f"otherwise:{name}" in state.asked:
-            continue
-        if doubts >= DOUBTS or (doubts and stuck):
-            return ask(script, state, f"otherwise:{name}", rung)
-    return None
+def _in_another_way(script: Script, state: State, field: str) -> Move | None:
+    """The question for what was put right and still does not stand, once."""
+    item, name = state.facts.get(field), FIELDS[field]
+    doubts = state.asked.count(f"doubt:{name}")
+    if item is None or not item.value or confirmed(item) or f"otherwise:{name}" in state.asked:
+        return None
+    stuck = doubts and _topic(state) in _read(state)
+    return ask(script, state, f"otherwise:{name}", OTHERWISE[field]) if doubts >= DOUBTS or stuck else None
+
+
+def _by_itself(script: Script, state: State) -> Move | None:
+    """The name read back without the company: whoever denied both did not tell which of them is wrong."""
+    name, company = state.facts.caller_name, state.facts.company
+    if name is None or not name.value or confirmed(name) or company is None or not company.value:
+        return None
+    topic, before = f"{BY_ITSELF}{name.value}", _alone(state)
+    both = {"doubt:name", "doubt:company"} <= {*state.asked}
+    if not both or (topic not in before and len(before) >= ALONE):
+        return None
+    move = climb(script, state, topic, ITSELF)
+    if move is None or move[0].expected is None:
+        return None
+    return replace(move[0], expected=replace(move[0].expected, company="")), move[1]
+
+
+def _alone(state: State) -> set[str]:
+    return {topic for topic in state.asked if topic.startswith(BY_ITSELF)}
 
 
 def _read_back(script: Script, state: State) -> Move | None:
@@ -84,7 +106,9 @@ def _read_back(script: Script, state: State) -> Move | None:
     if denied or (topic not in read and is_settled(state)):
         return None
     greeting = vip.greeting(script, state) if not read else None
-    keys = (greeting or (caller_key(state) if not read else "confirm_caller_changed"), "confirm_caller_again")
+    agreed = state.asked[-1:] and state.asked[-1].startswith(BY_ITSELF)  # to the name: only the company is left
+    changed = "confirm_caller_plain" if agreed else "confirm_caller_changed"
+    keys = (greeting or (changed if read else caller_key(state)), "confirm_caller_again")
     return climb(script, state, topic, tuple((Ask.CONFIRM_CALLER, key) for key in keys))
 
 
@@ -104,7 +128,8 @@ def _read(state: State) -> tuple[str, ...]:
 
 def is_settled(state: State) -> bool:
     """Whether name and company stand as they are, for better or worse."""
-    return len(set(_read(state))) >= READ_BACKS
+    alone = _alone(state)
+    return len(alone) >= ALONE or len({*_read(state)} - alone) >= READ_BACKS
 
 
 def doubted(state: State, heard: Heard) -> State:
@@ -143,5 +168,7 @@ def with_hearings(move: Move) -> Move:
     heard, firms = ({each: None for each in found if is_kana(each)} for found in (names, companies))
     denied = tuple(each for each in state.rejected if is_kana(each))
     rivals = facts.caller_name.alternatives if facts.caller_name else ()
+    if state.asked[-1].startswith(BY_ITSELF):
+        firms = {}
     expected = replace(expected, heard=tuple(heard), companies=tuple(firms), denied=denied, rivals=rivals)
     return replace(state, expected=expected), actions

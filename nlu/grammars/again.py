@@ -102,11 +102,11 @@ def _listed(
     heard: tuple[str, ...], denied: tuple[str, ...], rivals: tuple[str, ...] = ()
 ) -> tuple[tuple[str, float], ...]:
     """Listed surnames with their costs, cheapest first."""
-    rare = _rareness()
+    rare = rareness()
     refused = {canonical(each) for each in denied}
     costs: dict[str, float] = {}
     for rank, each in enumerate(heard):
-        for name, far in _near(each):
+        for name, far in near_surnames(each):
             cost = rank * 0.5 + COMMON * rare[name] + (ERROR + FAR) * far
             costs[name] = min(cost, costs.get(name, math.inf))
     for rank, name in enumerate(name for name in rivals if name in rare):
@@ -120,14 +120,14 @@ def _listed(
 
 
 @lru_cache(maxsize=256)
-def _near(heard: str) -> tuple[tuple[str, float], ...]:
+def near_surnames(heard: str) -> tuple[tuple[str, float], ...]:
     """Listed surnames that sound like it, and how far each is from it."""
-    found = nearest(heard, _rareness(), limit=NEAR, least=LEAST)
+    found = nearest(heard, rareness(), limit=NEAR, least=LEAST)
     return tuple((name, distance(heard, name)) for name, _ in found)
 
 
 @cache
-def _rareness() -> dict[str, float]:
+def rareness() -> dict[str, float]:
     """Of every listed surname."""
     return {kana: cost for kana, _, cost in surnames().items}
 
@@ -199,7 +199,7 @@ def _others(mora: str) -> tuple[tuple[str, float], ...]:
 @cache
 def every_mora() -> tuple[str, ...]:
     """The morae of Japanese names, but for length; of those that sound alike one."""
-    found = dict.fromkeys(mora for name in _rareness() for mora in morae(name) if mora != "ー")
+    found = dict.fromkeys(mora for name in rareness() for mora in morae(name) if mora != "ー")
     return tuple(mora for mora in found if canonical(mora) == mora)
 
 

@@ -1,0 +1,79 @@
+"""A caller's name that is heard more than once: by all its hearings together, without what was denied.
+
+Rule: a name that was read back by itself and denied is never taken again; one that was read back together with a
+company may be right after all, if it is heard again and again. Typed words say what they say. Leaves out how likely
+each name is (`nlu/grammars/together`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.events import Heard
+from bot.dialogue.state import Captured, State
+from bot.dialogue.wording import confirmed
+from nlu.expected import Ask
+from nlu.grammars.together import likeliest
+from nlu.identity.names import family_of
+from nlu.kana import is_kana, similarity
+from nlu.meaning import Answer, Slot
+
+ASKED = frozenset({Ask.CALLER, Ask.NAME, Ask.KANA, Ask.CONFIRM_CALLER})
+"""Questions that a name answers."""
+SAME = 0.5
+"""Likeness of a name to the one that was confirmed from which it may put it right."""
+
+
+def weighed(state: State, heard: Heard) -> tuple[State, Heard]:
+    """The hearing, and what is denied by it, remembered; the same words with the name that all hearings speak for."""
+    alone, doubted = _denied(state, heard, alone=True), (*state.rejected, *_denied(state, heard, alone=False))
+    state = replace(state, refused=(*state.refused, *alone))
+    slot, spoken = heard.meaning.slots.caller_name, any(each.source != "text" for each in heard.hearing.readings)
+    if slot is None or not slot.value or not spoken or not is_kana(slot.value):
+        return state, heard
+    if _is_company(state, heard, slot):
+        return state, _with_name(heard, None)
+    if not _is_told(state, heard):
+        return state, heard
+    before, state = state.hearings, replace(state, hearings=(*state.hearings, (slot.value, *slot.alternatives)))
+    best = likeliest(state.hearings, doubted, state.refused) if before else ()
+    return state, _with_name(heard, _as_said(slot, best)) if best else heard
+
+
+def _is_told(state: State, heard: Heard) -> bool:
+    """Whether the caller says who he is: is asked for it, puts it right, or has not told it yet."""
+    asked = state.expected.ask if state.expected else Ask.OPENING
+    return asked in ASKED or heard.meaning.answer is Answer.CORRECT or state.facts.caller_name is None
+
+
+def _denied(state: State, heard: Heard, *, alone: bool) -> tuple[str, ...]:
+    """The name that was read back and is denied now: by itself, or together with a company that may be wrong alone."""
+    expected, told = state.expected, heard.meaning.slots
+    if expected is None or expected.ask is not Ask.CONFIRM_CALLER or not expected.name:
+        return ()
+    if heard.meaning.answer not in (Answer.NO, Answer.CORRECT):
+        return ()
+    only_company = told.company is not None and told.caller_name is None
+    by_itself = not expected.company or (told.caller_name is not None and told.company is None)
+    return () if only_company or by_itself is not alone else (expected.name,)
+
+
+def _is_company(state: State, heard: Heard, slot: Slot) -> bool:
+    """Whether what is said after a no is no other name: that was confirmed by itself, and only the company is wrong."""
+    old: Captured | None = state.facts.caller_name
+    asked = state.expected.ask if state.expected else None
+    if old is None or not confirmed(old) or asked is not Ask.CONFIRM_CALLER:
+        return False
+    return heard.meaning.slots.company is not None or similarity(slot.value, old.value) < SAME
+
+
+def _as_said(slot: Slot, best: tuple[str, ...]) -> Slot:
+    """The likeliest name as it was heard now, with its given name where there is one."""
+    value, *others = best
+    if value in (slot.value, family_of(slot.value)):
+        return replace(slot, alternatives=tuple(other for other in others if other != slot.value))
+    return Slot(value, "", slot.confidence, tuple(others))
+
+
+def _with_name(heard: Heard, name: Slot | None) -> Heard:
+    return replace(heard, meaning=replace(heard.meaning, slots=replace(heard.meaning.slots, caller_name=name)))
