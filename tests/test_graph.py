@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from voice.engines import Arc, Grammar
 from voice.engines.decode import Search, best_path, biased, free_loop
-from voice.engines.graph import CANONICAL, build
-from voice.engines.lattice import rivals
+from voice.engines.graph import CANONICAL, Graph, build
+from voice.engines.lattice import HEARING, rivals
 from voice.engines.phonemes import canonical, phonemes, pronunciations, transitions
+from voice.engines.phonetic import by_name
 
 COLUMN = {pair: index for index, pair in enumerate(transitions())}
 BLANK = len(COLUMN)
@@ -110,6 +111,57 @@ def test_rivals_give_each_word_its_share() -> None:
     assert shares["里"] == pytest.approx(0.5, abs=0.05)
     assert shares["加戸"] == pytest.approx(0.5, abs=0.05)
     assert "村" not in shares
+
+
+def named(label: str, rare: float = 0.0) -> Graph:
+    """A company in two spellings, の, and サト or (at a cost) カト."""
+    arcs = (
+        Arc(0, 1, "アオ", "青", "company", 0.0), Arc(0, 1, "アオオ", "アオー", "company", 0.0),
+        Arc(1, 2, "ノ", "の", "", 0.0),
+        Arc(2, 3, "サト", "サト", label, 0.0), Arc(2, 3, "カト", "カト", label, rare),
+    )  # fmt: skip
+    return build(Grammar(f"{label} {rare}", arcs, ((3, 0.0),)))
+
+
+def sato_or_kato(kato: float) -> npt.NDArray[np.float32]:
+    """アオノ, then カト with that probability against サト."""
+    posteriors = said("a", "o", "n", "o", "s", "a", "t", "o", hold=3)
+    place = 3 * 4
+    posteriors[place, COLUMN["o", "s"]], posteriors[place, COLUMN["o", "k"]] = math.log(1 - kato), math.log(kato)
+    posteriors[place + 3, COLUMN["k", "a"]] = posteriors[place + 3, COLUMN["s", "a"]]
+    return posteriors
+
+
+def test_each_name_is_read_once_however_the_company_is_spelt() -> None:
+    found = rivals(named("surname"), sato_or_kato(0.6))
+    assert found is not None
+    assert [[word.text for word in one.words if word.label == "surname"] for one in found.readings] == [
+        ["カト"],
+        ["サト"],
+    ]
+    assert len(found.sequences) > len(found.readings)
+
+
+def test_where_nobody_is_named_there_are_no_readings() -> None:
+    found = rivals(named("word"), sato_or_kato(0.6))
+    assert found is not None
+    assert found.readings == ()
+    assert found.sequences
+
+
+@pytest.mark.parametrize("ratio", [1.15, 1.35])
+def test_a_reading_takes_the_path_of_the_name_that_is_likelier_by_how_common_it_is(ratio: float) -> None:
+    # カト is heard better by `ratio` times what its rareness costs: enough only where that exceeds 1 / HEARING.
+    graph, scores = named("surname", 2.0), sato_or_kato(1 / (1 + math.exp(-2.0 * ratio)))
+    found, path = rivals(graph, scores), best_path(graph, scores, SEARCH, never)
+    assert found is not None
+    assert path is not None
+    assert [graph.words[step.word].text for step in path.steps][-1] == "カト"
+    chosen = by_name(path, graph, found, scores)
+    assert graph.words[chosen.steps[-1].word].text == ("サト" if ratio < 1 / HEARING else "カト")
+    assert (chosen == path) == (ratio > 1 / HEARING)
+    assert chosen.complete
+    assert chosen.cost + chosen.acoustic == pytest.approx(found.readings[0].graph, abs=1e-3)
 
 
 def test_the_free_loop_is_never_worse_than_a_grammar() -> None:

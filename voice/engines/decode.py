@@ -10,7 +10,7 @@ where it stopped, and finds what it would have found had they come at once. Leav
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -163,13 +163,13 @@ def _arcs(lattice: Any) -> list[tuple[int, int]]:
     return found
 
 
-def _sounds(arcs: list[tuple[int, int]], blank: int) -> tuple[tuple[int, str], ...]:
+def _sounds(arcs: Sequence[tuple[int, int]], blank: int) -> tuple[tuple[int, str], ...]:
     tokens = transitions()
     heard = [sound for sound, _ in arcs if sound]
     return tuple((frame, tokens[sound - 1][1]) for frame, sound in enumerate(heard) if sound != blank)
 
 
-def _steps(arcs: list[tuple[int, int]], scores: Floats) -> tuple[tuple[Step, ...], float, int]:
+def _steps(arcs: Sequence[tuple[int, int]], scores: Floats) -> tuple[tuple[Step, ...], float, int]:
     blank = scores.shape[1]
     tokens = transitions()
     steps = list[Step]()
@@ -184,6 +184,12 @@ def _steps(arcs: list[tuple[int, int]], scores: Floats) -> tuple[tuple[Step, ...
             steps.append(Step(word - 1, first if first >= 0 else frame, max(last, first, 0), count, score))
             total, first, count, score = total + score, -1, 0, 0.0
     return tuple(steps), total + score, said
+
+
+def path_of(arcs: Sequence[tuple[int, int]], scores: Floats, graph: float, complete: bool) -> Path:
+    """The path that takes these arcs, (sound, word) each, over `scores` as of `biased`; `graph`: their own cost."""
+    steps, acoustic, said = _steps(arcs, scores)
+    return Path(steps, acoustic, graph - acoustic, said, complete, _sounds(arcs, scores.shape[1]))
 
 
 class Going:
@@ -211,11 +217,8 @@ class Going:
         found, lattice = self._decoder.get_best_path(use_final_probs=final)
         if not found:
             return None
-        arcs = _arcs(lattice)
-        steps, acoustic, said = _steps(arcs, scores)
         _, _, _, weight = kaldifst.get_linear_symbol_sequence(lattice)
-        sounds = _sounds(arcs, scores.shape[1])
-        return Path(steps, acoustic, weight.value1 + weight.value2, said, complete and final, sounds)
+        return path_of(_arcs(lattice), scores, weight.value1, complete and final)
 
 
 def best_path(graph: Graph, scores: Floats, search: Search, expired: Callable[[], bool]) -> Path | None:

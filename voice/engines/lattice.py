@@ -2,8 +2,10 @@
 
 A lattice of all paths near the best one is searched again (its beam is narrower, so it costs little) and its
 paths' posterior probabilities are summed with the forward-backward algorithm. Scores are scaled by `SCALE` first,
-because neighbouring frames are not independent and unscaled posteriors are far too sure. Leaves out graphs as wide
-as free speech, and lattices too tangled to be worth the time.
+because neighbouring frames are not independent and unscaled posteriors are far too sure. Where people's names are
+said, each name is found once by its best path, however the company before it may be spelt: those spellings are many,
+and would leave no room for another name. Leaves out graphs as wide as free speech, and lattices too tangled to be worth
+the time.
 """
 
 from __future__ import annotations
@@ -26,6 +28,14 @@ MOST_STATES = 4000
 """Above this there is no telling in time; noise gives such lattices."""
 BEST = 8
 """Word sequences kept for each state."""
+HEARING = 0.8
+"""Weight of what is heard against the graph's costs, among the readings of an utterance with a person's name. Of 900
+synthetic callers over mu with pink noise at 20 dB, three draws of two voices, the names of 20 came right and of 7 wrong
+by it, against 1.0; of 100 rare names 1 and 2, of 150 full ones 4 and 1. Flat from .6 to .85, but rare names lose below
+.8. To weigh the commonness of names alone, up or down, gains nothing; nor does the sum over a name's paths.
+"""
+PERSON, COMPANY = ("surname", "given"), ("company", "form")
+"""Labels of the words of a person's name, and of a company's."""
 NEAR_FRAMES = 12
 """Two words are the same one in two paths if they end within this of each other."""
 
@@ -36,6 +46,26 @@ class Link(NamedTuple):
     sound: int
     word: int
     cost: float
+    """Whole, times `SCALE`."""
+    graph: float
+    """Of it the graph's own cost, not scaled."""
+
+
+class Trail(NamedTuple):
+    """A path through the lattice, from its end."""
+
+    link: Link
+    before: Trail | None
+
+
+class Reading(NamedTuple):
+    """One thing that may have been said, by its best path."""
+
+    words: tuple[WordEntry, ...]
+    graph: float
+    """The graph's cost of that path."""
+    arcs: tuple[tuple[int, int], ...]
+    """(sound, word) of each, as `decode.path_of` takes them."""
 
 
 class Rivals(NamedTuple):
@@ -45,6 +75,9 @@ class Rivals(NamedTuple):
     """(words, probability), best first, no two of which say the same by words of value: those that bear a label."""
     words: dict[tuple[str, str], list[tuple[int, float]]]
     """(text, label) → (frame of its end, probability) of each occurrence."""
+    readings: tuple[Reading, ...] = ()
+    """Where people's names are said: what may have been said, best first with `HEARING`, no two of which differ in the
+    company alone."""
 
     def sure(self, entry: WordEntry, frame: int) -> float:
         """How probable it is that this word ends near that frame."""
@@ -68,8 +101,8 @@ def _links(text: str) -> tuple[dict[int, list[Link]], dict[int, float], int]:
             finals[int(fields[0])] = sum(map(float, fields[1].split(","))) if len(fields) == 2 else 0.0
             continue
         source, target, sound, word = map(int, fields[:4])
-        cost = sum(map(float, fields[4].split(","))) if len(fields) == 5 else 0.0
-        following[source].append(Link(source, target, sound, word, cost * SCALE))
+        graph, heard = map(float, fields[4].split(",")) if len(fields) == 5 else (0.0, 0.0)
+        following[source].append(Link(source, target, sound, word, (graph + heard) * SCALE, graph))
     return following, {state: cost * SCALE for state, cost in finals.items()}, start
 
 
@@ -148,6 +181,46 @@ def _merge(texts: dict[str, tuple[float, tuple[int, ...]]], said: str, cost: flo
     texts[said] = (cost, words) if rival is None else (_add(cost, rival[0]), rival[1])
 
 
+def _readings(
+    order: list[int], following: dict[int, list[Link]], finals: dict[int, float], key: Callable[[int], str]
+) -> list[Trail]:
+    """The best path of each of the likeliest texts, the best of them first."""
+    kept: dict[int, dict[str, tuple[float, Trail | None]]] = defaultdict(dict)
+    kept[order[0]][""] = (0.0, None)
+    done: dict[str, tuple[float, Trail | None]] = {}
+    for state in order:
+        best = sorted(kept.pop(state, {}).items(), key=lambda item: item[1][0])[:BEST]
+        for said, (cost, trail) in best:
+            if state in finals:
+                _better(done, said, cost + finals[state] / SCALE, trail)
+            for link in following.get(state, ()):
+                grown = said + key(link.word - 1) if link.word else said
+                own = HEARING * link.cost / SCALE + (1 - HEARING) * link.graph
+                _better(kept[link.target], grown, cost + own, Trail(link, trail))
+    ranked = sorted(done.values(), key=lambda item: item[0])
+    return [trail for _, trail in ranked if trail][:BEST]
+
+
+def _better(texts: dict[str, tuple[float, Trail | None]], said: str, cost: float, trail: Trail | None) -> None:
+    if said not in texts or cost < texts[said][0]:
+        texts[said] = (cost, trail)
+
+
+def _reading(graph: Graph, trail: Trail | None) -> Reading:
+    links = list[Link]()
+    while trail:
+        links.append(trail.link)
+        trail = trail.before
+    links.reverse()
+    said = tuple(graph.words[link.word - 1] for link in links if link.word)
+    return Reading(said, sum(link.graph for link in links), tuple((link.sound, link.word) for link in links))
+
+
+def without_company(entry: WordEntry) -> str:
+    """What a word says, unless it is of a company's name."""
+    return entry.text if entry.label and entry.label.removeprefix("+") not in COMPANY else ""
+
+
 def rivals(graph: Graph, scores: Floats) -> Rivals | None:
     """What else `scores` (as of `decode.biased`) allow in the graph; None where that cannot be told in time."""
     config = kaldi_decoder.LatticeSimpleDecoderConfig(beam=BEAM, lattice_beam=LATTICE_BEAM)
@@ -168,4 +241,7 @@ def rivals(graph: Graph, scores: Floats) -> Rivals | None:
     sequences = tuple(
         (tuple(graph.words[index] for index in said), math.exp(-max(cost - whole, 0.0))) for cost, said in ranked[:BEST]
     )
-    return Rivals(sequences, dict(words))
+    if not any(label.removeprefix("+") in PERSON for _, label in words):
+        return Rivals(sequences, dict(words))
+    trails = _readings(order, following, finals, lambda index: without_company(graph.words[index]))
+    return Rivals(sequences, dict(words), tuple(_reading(graph, trail) for trail in trails))

@@ -16,15 +16,13 @@ from itertools import groupby
 
 from voice.engines import EngineError, Grammar, RecognisedWord, Transcript, never, nothing
 from voice.engines.calibration import Signs, sure
-from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, Searches
+from voice.engines.decode import FRAME_SECONDS, Floats, Loop, Path, Search, Searches, path_of
 from voice.engines.duration import by_length
 from voice.engines.graph import Graph, WordEntry, build
-from voice.engines.lattice import Rivals, rivals, value_of
+from voice.engines.lattice import PERSON, Rivals, rivals, value_of, without_company
 
 FREE_COST = 6.0
 """Of a grammar's cost that is not held against it: a lone はい costs as much, and has three phonemes."""
-NAME = ("surname", "given")
-"""Labels of the words of a person's name."""
 GRAPHS_KEPT = 24
 """About 10 MB each for those with all surnames, 1 MB for others."""
 
@@ -95,32 +93,49 @@ class PhoneticEar:
         margin = margin_of(path, loop)
         telling = margin >= self._fit.least and not expired()
         found = rivals(graph, searches.scores(self._search)) if telling else None
-        path = by_length(path, graph, found, len(searches)) if found else path
+        if found:
+            path = by_name(path, graph, found, searches.scores(self._search))
+            path = by_length(path, graph, found, len(searches))
         words = _joined(path, graph, [sure(signs) for signs in signs_of(path, graph, found, loop)])
         text = "".join(word.text for word in words)
         own = [graph.words[step.word] for step in path.steps]
-        others = [said for said, _ in found.sequences if value_of(said) != value_of(own)] if found else []
+        said = [reading.words for reading in found.readings] + [words for words, _ in found.sequences] if found else []
+        others = [words for words in said if value_of(words) != value_of(own)]
         alternatives = apart(own, others)
         kana = "".join(graph.words[step.word].kana for step in path.steps)
         return Transcript(graph.name, text, kana, whole(words), margin >= self._fit.least, words, alternatives[:4])
 
 
+def by_name(path: Path, graph: Graph, found: Rivals, scores: Floats) -> Path:
+    """The path, or that of another name that is likelier by how common it is as well; `scores` as of `biased`."""
+    if not found.readings:
+        return path
+    best, own = found.readings[0], (graph.words[step.word] for step in path.steps)
+    if "".join(map(without_company, own)) == "".join(map(without_company, best.words)):
+        return path
+    return path_of(best.arcs, scores, best.graph, path.complete)
+
+
 def apart(own: Sequence[WordEntry], others: Iterable[Sequence[WordEntry]]) -> tuple[str, ...]:
     """The texts of other word sequences, those first that have a name which none before them has.
 
-    A company in no list, before the name, is spelt in many ways, and would leave no place for another name.
+    A company in no list, before the name, is spelt in many ways, and would leave no place for another name. No text is
+    told twice.
     """
     known, new, again = {_name_of(own)}, list[str](), list[str]()
+    told = {"".join(word.text for word in own)}
     for said in others:
         name, text = _name_of(said), "".join(word.text for word in said)
-        (again if name in known else new).append(text)
+        if text not in told:
+            (again if name in known else new).append(text)
         known.add(name)
+        told.add(text)
     return (*new, *again)
 
 
 def _name_of(words: Sequence[WordEntry]) -> str:
     """A person's name, whatever the length of vowels of one in no list (アケガタ, アケーガター); else every value."""
-    mine = [word for word in words if word.label.removeprefix("+") in NAME]
+    mine = [word for word in words if word.label.removeprefix("+") in PERSON]
     text = "".join(word.text for word in mine)
     if not any(word.label.startswith("+") for word in mine):
         return text or value_of(words)
