@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+_BITS = 16
+"""By which keys are told apart first, at least."""
+
 
 class Places(NamedTuple):
     """Where keys stand in a table of them, for keys that are spread evenly, as hashes are.
@@ -29,9 +32,9 @@ class Places(NamedTuple):
     """Keys of the same first bits."""
 
     @staticmethod
-    def among(keys: NDArray[Any], first: int = 16) -> Places:
-        """Of keys that rise and are unsigned, by their `first` bits."""
-        kind = keys.dtype.type
+    def among(keys: NDArray[Any]) -> Places:
+        """Of keys that rise and are unsigned, by so many bits that hardly more than one has the same."""
+        kind, first = keys.dtype.type, max(_BITS, len(keys).bit_length())
         rest = kind(8 * keys.itemsize - first)
         starts = np.searchsorted(keys, np.arange(1 << first, dtype=kind) << rest).astype(np.int32)
         most = int(np.diff(starts, append=len(keys)).max())

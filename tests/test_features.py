@@ -110,10 +110,10 @@ def test_unknown_signs_add_nothing() -> None:
     order = np.argsort(known)
     levels = np.array([[10, 0], [20, 0]], np.int8)[order]
     dense = np.zeros((2 * size(), 2), np.float32)
-    linear = Linear(("a", "b"), known[order], levels, np.ones(2, np.float32), dense, np.zeros(2, np.float32))
+    linear = Linear(("a", "b"), known[order], levels, np.ones(2, np.float32), dense, np.zeros(2, np.float32), 1.0, 0.0)
     found = features("予約", Slots())
     assert linear.scores(linear.known(found)).tolist() == [10, 0]
-    assert linear.grounds(linear.known(found), 0) == [("w 予約", 5.0)]
+    assert [*linear.grounds(linear.known(found), 0)] == [("w 予約", 5.0)]
 
 
 def test_signs_of_a_kind_share_one_weight() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +48,13 @@ def test_all_that_is_learnt_is_signed_and_names_its_lines() -> None:
         assert learnt_from(path) in set(Learnt)
     assert {part for parts in LINES.values() for part in parts} <= set(split.PARTS)
     assert not seen("names"), "nothing is learnt from them"
+
+
+def test_every_line_has_an_id_of_its_own() -> None:
+    ids = [
+        json.loads(row)["id"] for file in split.LINES.glob("*.jsonl") for row in file.read_text("utf-8").splitlines()
+    ]
+    assert not {one for one, times in Counter(ids).items() if times > 1}
 
 
 def test_held_out_lines_are_learnt_from_only_where_it_is_said() -> None:

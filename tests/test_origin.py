@@ -87,12 +87,12 @@ def test_marks_are_read_as_they_were_written_and_weights_without_them_are_stale(
 
 def test_the_same_lines_give_the_same_weights(tmp_path: Path) -> None:
     pytest.importorskip("scipy", reason="learning needs the extra `train`")
-    from nlu.train import reasons, samples
+    from nlu.train import fitting, reasons, samples
 
     few = samples.made(samples.own()[::40], "own")
     paths = [tmp_path / "one.npz", tmp_path / "other.npz"]
     for path in paths:
-        reasons.save(reasons.trained(few, heat=1.0), path)
+        reasons.save(reasons.trained(few, fitting.Trust(heat=1.0, doubted=0.7, network=0.5)), path)
         sign(path, Learnt.LEFT_OUT, "some")
     assert paths[0].read_bytes() == paths[1].read_bytes()
     with np.load(paths[0]) as stored:

@@ -81,19 +81,19 @@ def test_the_answer_to_the_probe_decides(opening: str, probe: str, sells: str, o
     assert judge_probe(opening, probe, other).outcome is SalesOutcome.NOT_SALES
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "お会いしてから詳しくご説明いたします、損はさせませんので五分だけお時間を",
-        "決められる方でないとお話しできない内容なんです、何時ならお戻りですか",
-    ],
-)
-def test_pressing_for_the_head_without_a_name_or_a_tie_is_selling(answer: str) -> None:
+def test_pressing_for_the_head_without_a_name_or_a_tie_is_selling() -> None:
+    answer = "お会いしてから詳しくご説明いたします、損はさせませんので五分だけお時間を"
     assert judge_probe("代表の方をお願いします", "どのようなご用件でしょうか", answer).outcome is SalesOutcome.CERTAIN
 
 
-def test_keeping_a_matter_from_the_desk_is_likely_selling_and_not_refused_for_it() -> None:
-    answer = "受付の方には申し上げられませんので、ご本人のいらっしゃる時間を教えてください、またお掛けします"
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "受付の方には申し上げられませんので、ご本人のいらっしゃる時間を教えてください、またお掛けします",
+        "決められる方でないとお話しできない内容なんです、何時ならお戻りですか",
+    ],
+)
+def test_keeping_a_matter_from_the_desk_is_likely_selling_and_not_refused_for_it(answer: str) -> None:
     judged = judge_probe("代表の方をお願いします", "どのようなご用件でしょうか", answer)
     assert judged.probability > 0.5
     assert judged.outcome is not SalesOutcome.CERTAIN

@@ -18,7 +18,7 @@ from bot.dialogue.state import Captured, Facts, State
 from nlu.expected import Ask
 from nlu.identity.names import readings
 from nlu.kana import is_kana, to_katakana
-from nlu.meaning import SURE, Answer, Meaning, Moment, Reason
+from nlu.meaning import PLAIN, SURE, Answer, Meaning, Moment, Reason
 from nlu.normalize import normalize
 from nlu.times import choices
 from nlu.times.days import NO_SUCH_DAY, PAST, WEEKDAY_DIFFERS
@@ -100,6 +100,9 @@ def _begun(rules: ReservationRules, state: State, heard: Heard) -> State:
     if state.draft is not None:
         return state
     told = next((each for each in (heard.meaning.reason, state.facts.reason) if each in BOOKINGS), None)
+    unsure = heard.meaning.confidence < PLAIN and not choices.cancels(heard.hearing.text)
+    if told is Reason.RESERVATION_CANCEL is heard.meaning.reason and unsure:
+        told = Reason.RESERVATION_CHANGE  # where we ask which of the two is meant
     only = rules.services[0].key if len(rules.services) == 1 else ""
     return replace(state, draft=Draft(told or Reason.RESERVATION_NEW, service=only))
 

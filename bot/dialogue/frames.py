@@ -29,6 +29,7 @@ from bot.dialogue import (
     reservation,
     routing,
     sales,
+    superiors,
     wrong_number,
 )
 from bot.dialogue.events import Heard
@@ -149,7 +150,7 @@ def _route(script: Script, state: State, meaning: Meaning) -> State:
     if not may_sell(replace(state, frames=stood)) or FrameName.SALES in state.frames:
         return state
     state = sales.suspected(script, state, meaning)
-    if sales.wanted(script, state, meaning) and not handover.demands_supervisor(state.words):
+    if sales.wanted(script, state, meaning) and not superiors.demands_one(state.words):
         return replace(state, frames=(*state.frames, FrameName.SALES))
     return state
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.company.script import Script
-from bot.dialogue import call_hours, kanji, number_again, who
+from bot.dialogue import call_hours, kanji, number_again, superiors, who
 from bot.dialogue.events import Heard
 from bot.dialogue.moves import Move, Rung, ask, climb, record, then
 from bot.dialogue.placed import placed
@@ -274,10 +274,10 @@ def purpose_next(script: Script, state: State) -> Move | None:
 
 
 def _gist(heard: Heard) -> str:
-    """What it is about; a wish for a human is not it, nor is what could hardly be made out."""
+    """What it is about; a wish for a human is not it, unless it complains, nor is what could hardly be made out."""
     sure = bool(heard.hearing.readings) and heard.hearing.readings[0].confidence >= FAIR
     aside = heard.meaning.reason in (Reason.OPERATOR, Reason.IDENTITY)
-    return heard.meaning.purpose if sure and not aside else ""
+    return heard.meaning.purpose if sure and (not aside or superiors.demands_one(heard.hearing.text)) else ""
 
 
 def _is_told(state: State, heard: Heard) -> bool:

@@ -7,13 +7,12 @@ is never told that there is none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from bot.company.rules import Group, Why
 from bot.company.script import Script
-from bot.dialogue import hours, vip
+from bot.dialogue import hours, superiors, vip
 from bot.dialogue.actions import HandOver, Look
 from bot.dialogue.moves import Move, announce, look, put_through, then
 from bot.dialogue.reach import AT_DESK, department
@@ -52,20 +51,6 @@ WHY = {Reason.OPERATOR: Why.ASKED, Reason.COMPLAINT: Why.COMPLAINT, Reason.QUEST
 
 MISSES = 2
 """Utterances that brought nothing, after which a person is tried; the first words of a call do not count."""
-
-_SUPERIOR = (
-    r"(?:責任者|責任の?ある(?:方|人|者)|責任を取れる(?:方|人|者)|上司|上役|上席|上の(?:方|人|者|もの)|"
-    r"[偉えら]い(?:方|人)|管理職|トップ)"
-)
-_DEMANDED = re.compile(
-    _SUPERIOR
-    + r"(?:の(?:方|人))?(?:を|に|と|へ)?[^。]{0,6}(?:出せ|出しなさい|出してよ|出してくれ|呼べ|呼びなさい|代われ|かわれ)"
-)
-"""Nobody who sells speaks so."""
-_ASKED = re.compile(
-    _SUPERIOR + r"(?:の(?:方|人))?(?:を|に|と|へ)?[^。]{0,6}"
-    r"(?:出して|出せ|呼んで|呼べ|代わ|替わ|かわっ|つない|繋い|電話口|お?話(?:し|を)?(?:させ|したい|がしたい)|お願い)"
-)
 
 
 def way(script: Script, state: State, reason: Reason | None) -> Group | None:
@@ -180,7 +165,7 @@ def to_person(script: Script, state: State) -> Move | None:
 def heard_out(state: State) -> State:
     """Whoever demands somebody responsible asks for nobody by name, and has a complaint if no other matter is known."""
     staff = state.facts.staff
-    role = staff is not None and bool(re.search(_SUPERIOR, staff.text or staff.value))
+    role = staff is not None and superiors.names_one(staff.text or staff.value)
     facts = replace(state.facts, staff=None if role else staff)
     known = facts.purpose is not None or facts.company is not None
     matter = facts.reason if known and facts.reason in (*GRAVE, *CALM) else Reason.COMPLAINT
@@ -231,17 +216,12 @@ def wants_supervisor(state: State, meaning: Meaning) -> bool:
     """Whether somebody responsible is to come to the telephone; who sells asks for one, too, but asks nicely."""
     if FrameName.SALES in state.frames:
         return False
-    if demands_supervisor(state.words):
+    if superiors.demands_one(state.words):
         return True
     grave = FrameName.COMPLAINT in state.frames or FrameName.CHASE in state.frames
     plain = meaning.sales is None or meaning.sales.outcome is SalesOutcome.NOT_SALES
     polite = "お願い" in state.words or "いただ" in state.words
-    return bool(_ASKED.search(state.words)) and (grave or (plain and not polite))
-
-
-def demands_supervisor(words: str) -> bool:
-    """Whether that is demanded in words that no caller with something to sell would use."""
-    return bool(_DEMANDED.search(words))
+    return superiors.asks_for_one(state.words) and (grave or (plain and not polite))
 
 
 def _tried(state: State, extension: str, reason: Reason) -> bool:

@@ -10,7 +10,7 @@ from bot.dialogue import gather
 from bot.dialogue.events import Heard
 from bot.dialogue.gather import WISH, number_next, purpose_next
 from bot.dialogue.moves import Move, Onward, Rung, announce, climb, close, record
-from bot.dialogue.state import Outcome, State
+from bot.dialogue.state import Facts, Outcome, State
 from bot.dialogue.who import caller_next
 from nlu.expected import Ask
 from nlu.meaning import Reason, Want
@@ -66,7 +66,7 @@ def takes(script: Script, state: State, heard: Heard) -> State:
         return replace(state, facts=facts, asked=(*state.asked, NOTHING))
     if state.turns == 1 and facts.caller_name is None and not GRANTED.isdisjoint(heard.meaning.wants):
         state = announce(state, "granted", "understood")
-    returns = facts.reason is Reason.CALLBACK and Want.CALLBACK not in heard.meaning.wants
+    returns = facts.reason is Reason.CALLBACK and Want.CALLBACK not in heard.meaning.wants and _was_called(facts)
     if facts.reason not in OWES_A_CALL or facts.callback_promised or (returns and RETURNING not in state.asked):
         return state
     return replace(state, facts=replace(facts, callback_promised=True))
@@ -85,8 +85,8 @@ def goes_on(script: Script, state: State) -> Onward:
     if NOTHING in state.asked:
         return close(script, state, Outcome.ANSWERED, "closing_answered")
     facts = state.facts
-    called = facts.purpose is None or bool(_CALLED.search(facts.purpose.value))
-    if facts.reason is Reason.CALLBACK and facts.staff is None and not facts.callback_promised and called:
+    returns = facts.reason is Reason.CALLBACK and _was_called(facts)
+    if returns and facts.staff is None and not facts.callback_promised:
         if move := climb(script, state, RETURNING, ((Ask.STAFF, "ask_returning"),)):
             return move
         state = replace(state, facts=replace(facts, callback_promised=True))
@@ -95,6 +95,11 @@ def goes_on(script: Script, state: State) -> Onward:
         move = caller_next(script, state) if known else None
         return move or climb(script, state, "wish", WISH) or record(script, state)
     return _by_whom(script, state) or rest(script, state)
+
+
+def _was_called(facts: Facts) -> bool:
+    """Whether somebody who is to be called back returns a call of ours, as far as the matter tells."""
+    return facts.purpose is None or bool(_CALLED.search(facts.purpose.value))
 
 
 def _by_whom(script: Script, state: State) -> Move | None:

@@ -54,6 +54,9 @@ UNDOUBTED = NEVER_SALES | {Reason.QUESTION}
 ASIDES = frozenset({Reason.IDENTITY, Reason.OPERATOR})
 """Answered by `repair`, whatever the goal."""
 
+BESIDE = ASIDES | {Reason.WRONG_NUMBER}
+"""What is answered first where there is but a small doubt."""
+
 OTHERWISE = NEVER_SALES | {Reason.PERSON, Reason.CALLBACK, Reason.MESSAGE}
 """Reasons that, given after a refusal by plain words, show that we were wrong."""
 
@@ -90,6 +93,10 @@ _GIVES_WAY = re.compile(
 """Words by which somebody takes leave, and such as only take note."""
 
 
+_ONLY_CALLED = re.compile(
+    r"(?:電話|連絡)(?:が|を|の)?(?:あ[っり]|した|いた|差し上げ)[^、。]{0,6}(?:こと|旨|と)?(?:だけ|のみ)"
+)
+"""A message of no more than that somebody called."""
 _MACHINE = re.compile(
     r"自動(?:音声|応答|ガイダンス)|音声(?:ガイダンス|案内)|(?:番号|数字|ボタン|シャープ|米印|[0-9〇一二三四五六七八九]番?)を(?:押|お押|選)|"
     r"(?:発信音|ピーという音)の(?:後|あと)|留守番電話(?:サービス)?(?:です|に(?:接続|おつなぎ))|電話に出ることができません"
@@ -191,7 +198,8 @@ def shows_otherwise(meaning: Meaning) -> bool:
     """Whether words after a refusal are plainly those of a customer, a courier, an authority."""
     sales = meaning.sales
     harmless = sales is not None and sales.probability < HARMLESS and sales.outcome is SalesOutcome.NOT_SALES
-    return harmless and meaning.reason in OTHERWISE and (bool(meaning.purpose) or meaning.reason in NEVER_SALES)
+    told = bool(meaning.purpose) and not _ONLY_CALLED.search(meaning.purpose)
+    return harmless and meaning.reason in OTHERWISE and (told or meaning.reason in NEVER_SALES)
 
 
 def goes_on(script: Script, state: State) -> Onward:
@@ -287,6 +295,8 @@ def wanted(script: Script, state: State, meaning: Meaning) -> bool:
     if not doubted and (sales is None or sales.outcome is SalesOutcome.NOT_SALES):
         return False
     if not doubted and not certain and not _may_be_doubted(state, meaning):
+        return False
+    if not certain and meaning.reason in BESIDE and sales is not None and sales.probability < EVASIVE:
         return False
     if not certain and state.facts.answered:
         return False  # who asks what our script answers, and then says no more than that, is a customer

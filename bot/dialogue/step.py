@@ -62,6 +62,7 @@ from bot.dialogue.moves import Move, close, say
 from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
 from nlu.expected import Ask, Expected
 from nlu.meaning import Answer
+from nlu.reasons.matter import KNOWS_NOT
 
 CALL_CEILING_SECONDS = 900.0
 """No reception call is as long; one that is has got into a loop, or is music."""
@@ -207,10 +208,12 @@ def _take(script: Script, state: State, event: Heard) -> State:
 
 
 def _understood(before: State, after: State, event: Heard) -> bool:
-    """Did the utterance bring us anything, be it a plain greeting?"""
+    """Did the utterance bring us anything, be it a plain greeting, or that it is not known whom we asked for?"""
     brought = replace(after, words=before.words, told=before.told) != before
-    greeting = before.expected is not None and before.expected.ask is Ask.OPENING and before.turns <= 1
-    return brought or greeting or event.meaning.answer in (Answer.YES, Answer.NO)
+    asked = before.expected.ask if before.expected else None
+    greeting = asked is Ask.OPENING and before.turns <= 1
+    unknown = asked is Ask.STAFF and bool(KNOWS_NOT.search(event.hearing.text))
+    return brought or greeting or unknown or event.meaning.answer in (Answer.YES, Answer.NO)
 
 
 def _go_on(script: Script, state: State) -> Move:

@@ -104,8 +104,8 @@ def _before(name: Introduction | None, text: str) -> Slot | None:
 def _whole_clause(text: str) -> Slot | None:
     """A company that is a clause of its own, without any phrase of introducing (東都新聞)."""
     for clause in clauses(text):
-        chunks = final_chunks(clause.text)
-        if len(chunks) == 1 and chunks[0].text == clause.text and is_somebody(clause.text):
+        chunks = final_chunks(clause.text) if is_somebody(clause.text) else ()
+        if len(chunks) == 1 and chunks[0].text == clause.text:
             found = company_in(chunks, sure=False)
             return found[0] if found else None
     return None

@@ -101,8 +101,8 @@ def company_in(chunks: tuple[Clause, ...], sure: bool) -> tuple[Slot, Clause] | 
 
 def is_somebody(text: str) -> bool:
     """Whether words name a company beyond doubt: a trade behind a proper name (東京ガス設備)."""
-    proper = any(word.pos2 == "固有名詞" for word in tokens(text))
-    return proper and ends_like_company(text) and not is_kind_only(text)
+    trade = ends_like_company(text) and not is_kind_only(text)
+    return trade and any(word.pos2 == "固有名詞" for word in tokens(text))
 
 
 def _holds_trade(text: str) -> bool:

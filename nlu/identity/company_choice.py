@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -64,7 +65,7 @@ class Weights:
 
     def _worth(self, groups: Sequence[Signs]) -> dict[Signs, int]:
         """What the signs of each group add together, in levels; no group is empty."""
-        keys = np.array([crc32(sign.encode()) for group in groups for sign in group], np.uint32)
+        keys = np.fromiter(map(crc32, map(str.encode, chain.from_iterable(groups))), np.uint32)
         places = self.places.of(keys)
         each = np.where(places >= 0, self.levels[places], 0)
         starts = np.cumsum([0, *map(len, groups[:-1])])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from nlu.clauses import Clause, clauses, final_chunks
 from nlu.identity.companies import company_in, headed, headed_unasked
 from nlu.identity.company_readings import is_shop
-from nlu.identity.names import looks_like_name, name_slot, split_name, surnames
+from nlu.identity.names import LONGEST_NAME, looks_like_name, name_slot, split_name, surnames
 from nlu.identity.roles import is_role
 from nlu.identity.trades import continues_name, ends_like_company, is_kind_only, is_trade
 from nlu.meaning import Slot
@@ -216,8 +216,11 @@ def _leads_to_name(chunks: tuple[Clause, ...]) -> bool:
 def _bare(clause: Clause, sure: bool, last: bool) -> Introduction | None:
     """A clause that is nothing but company and name, or, where nothing else is said, a name."""
     text = clause.text.strip()
+    _, of, tail = text.rpartition("の")
+    if not (of or sure or last) or len("".join(tail.split())) > LONGEST_NAME or _HONORIFIC.search(text):
+        return None
     chunks = _chunks(text)
-    if not chunks or chunks[0].start > 0 or _HONORIFIC.search(text):
+    if not chunks or chunks[0].start > 0:
         return None
     place = _name_place(chunks, sure, "copula", False)
     if place is None:

@@ -21,6 +21,8 @@ _HONORIFIC = re.compile(r"(?:さん|様|さま|氏|殿)$")
 _KATAKANA = re.compile(r"[ァ-ヴー・]+")
 _HAN = re.compile(r"[\u3400-\u9fff々ヶ]")
 _MAX_SURNAME = 5
+LONGEST_NAME = 12
+"""Characters of what may look like a name."""
 _ALTERNATIVES = 6
 _LISTED, _KANA_ONLY, _GUESSED = 0.95, 0.8, 0.5
 """Confidence of a spelling in the tables, of one that is kana anyway, and of one read by the general dictionary."""
@@ -113,7 +115,7 @@ def looks_like_name(text: str) -> float:
     1: a word that the dictionary takes for a surname; 0.8: listed, but a common word too (林, 前);
     0.6: katakana that could be one; 0: cannot be a name.
     """
-    if not text or len(text) > 12:
+    if not text or len(text) > LONGEST_NAME:
         return 0.0
     words = tokens(text)
     if words and all(word.pos3 == "人名" for word in words) and len(words) <= 2:

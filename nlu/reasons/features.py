@@ -32,6 +32,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlu.clauses import clauses
+from nlu.identity.roles import is_role
 from nlu.meaning import Slot, Slots
 from nlu.normalize import normalize
 from nlu.reasons import trouble
@@ -126,11 +127,13 @@ def signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def said(sign: str, text: str) -> str:
     """The words of a text that a sign stands for, "" for one that is no words, or none that tell a reader anything."""
+    if sign[0] not in "pwzex":
+        return ""
     kind, _, words = sign.partition(" ")
     if kind == "p":
         match = _pattern(words).search(text)
         return match.group().strip("、。") if match else ""
-    if kind not in "wzex" or "<" in words:
+    if "<" in words:
         return ""
     words = words.replace(" ", "")
     return words if _PLAIN.search(words) else ""
@@ -164,7 +167,9 @@ def _units(text: str, slots: Slots) -> list[_Unit]:
     units: list[_Unit] = []
     spans = _spans(text, slots)
     for token in tokens(text):
-        label = next((kind for start, end, kind in spans if start < token.end and token.start < end), _class_of(token))
+        label = _class_of(token)
+        if spans:
+            label = next((kind for start, end, kind in spans if start < token.end and token.start < end), label)
         if label and units and units[-1].form == label:
             continue
         if label:
@@ -199,15 +204,16 @@ def _last_clause(text: str, slots: Slots) -> int:
 
 
 def _named(staff: Slot) -> bool:
-    """Whether somebody was named, not only described by a role."""
-    return staff.value != staff.text or bool(staff.alternatives)
+    """Whether somebody was named, not only described by a role: even where one person alone has it, a stranger asks for
+    the 社長."""
+    return not is_role(staff.text) and (staff.value != staff.text or bool(staff.alternatives))
 
 
 def _values(text: str, slots: Slots) -> Iterator[str]:
     if slots.staff:
         yield "s staff named" if _named(slots.staff) else "s staff by role"
         if not _named(slots.staff):
-            yield f"s role {slots.staff.value}"
+            yield f"s role {slots.staff.text}"
     for field in ("caller_name", "company", "department", "number", "email"):
         slot: Slot | None = getattr(slots, field)
         yield f"s {field}" if slot else f"s no {field}"
@@ -220,12 +226,9 @@ def _values(text: str, slots: Slots) -> Iterator[str]:
 
 
 def _grams(kind: str, forms: list[str], longest: int) -> list[str]:
-    return [f"{kind} {' '.join(forms[part])}" for part in _parts(len(forms), range(1, longest + 1))]
-
-
-def _parts(size: int, lengths: Iterable[int]) -> list[slice]:
-    """Of all these lengths the parts of a whole, those of a length together."""
-    return [slice(start, start + length) for length in lengths for start in range(size - length + 1)]
+    """Of one to `longest` in a row, those of a length together."""
+    size, lengths = len(forms), range(1, longest + 1)
+    return [f"{kind} {' '.join(forms[at : at + length])}" for length in lengths for at in range(size - length + 1)]
 
 
 def _pairs(units: Iterable[_Unit]) -> Iterator[str]:
@@ -250,7 +253,8 @@ def _taken_for(text: str, last: str) -> Iterator[str]:
 
 def _runs(kind: str, text: str, lengths: tuple[int, ...]) -> list[str]:
     padded = f"^{text}$"
-    return [f"{kind} {padded[part]}" for part in _parts(len(padded), lengths)]
+    size = len(padded)
+    return [f"{kind} {padded[at : at + length]}" for length in lengths for at in range(size - length + 1)]
 
 
 def _inside(text: str, company: Slot | None) -> Iterator[str]:

@@ -1,29 +1,32 @@
 """Why somebody calls: a judge that learnt from written lines which words, endings, phrases and values speak for what.
 
-What it looks at are the signs of `features`, readable phrases (`data/signs.tsv`) among them, and the vector of the
-sentence (`sentences`); what each is worth is learnt (`python -m nlu.train`), and its confidence is calibrated. Where no
-reason stands out, or only a greeting or a name was said, there is none, and the dialogue asks. What a reason then leads
-to is not its business.
+What it looks at are the signs of `features`, readable phrases (`data/signs.tsv`) among them, and the vectors of its
+words; what each is worth is learnt (`python -m nlu.train`). Where they are unsure, a small transformer that reads the
+words in their order (`network`) is asked too, and believed as far as it proved right on lines that neither had learnt;
+both are calibrated. Where no reason stands out, or only a greeting or a name was said, there is none, and the dialogue
+asks. What a reason then leads to is not its business.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from nlu.meaning import Reason, Slots
-from nlu.reasons.features import Features, features, said
-from nlu.reasons.linear import Known, Linear, load
-from nlu.sentences import encode
+from nlu.reasons.features import features, said
+from nlu.reasons.linear import Array, Known, Linear, load
+from nlu.reasons.network import log_shares
 from nlu.tables import DATA
 from nlu.words import tokens
 
 _FILE = DATA / "reason_weights.npz"
 LEAST = 0.25
 """Confidence below which nothing is said: there the judge is right less often than a question costs."""
+UNSURE = 0.8
+"""Share of the likeliest reason below which the network is asked: 4 lines in 10. To ask it of all adds nothing."""
 _SHOWN = 4
 """Signs that are told as grounds."""
 _WHOLE = 40
@@ -58,15 +61,18 @@ class Judged:
 NOTHING = Judged(None, 0.0, "", ())
 
 
-def judge(text: str, slots: Slots) -> Judged:
-    """The reason for a call from what was said and whom it named."""
+def judge(text: str, slots: Slots, asked: bool = True) -> Judged:
+    """The reason for a call from what was said and whom it named. Where it was not `asked` for, only a plain one is of
+    use, and the network is left alone."""
     if _says_nothing(text, slots):
         return NOTHING
     linear = _linear()
-    found = linear.known(looked_at(text, slots))
+    found = linear.known(features(text, slots))
     odds = linear.scores(found)
-    shares = np.exp(odds - odds.max())
-    shares = shares / shares.sum() * (_POINTING if _only_points(text) else 1.0)
+    shares = _shares(odds)
+    if asked and shares.max() < UNSURE:
+        shares = _shares(linear.doubted * odds + linear.network * log_shares(text))
+    shares = shares * (_POINTING if _only_points(text) else 1.0)
     order = np.argsort(-shares, kind="stable")
     ranked = [(Reason(linear.classes[i]), round(float(shares[i]), 3)) for i in order[:4]]
     first, confidence = ranked[0]
@@ -75,10 +81,10 @@ def judge(text: str, slots: Slots) -> Judged:
     return Judged(first, confidence, _words(linear, found, int(order[0]), text), tuple(ranked[1:]))
 
 
-def looked_at(text: str, slots: Slots) -> Features:
-    """The features of an opening, with the vector of the whole sentence after those of its words."""
-    found = features(text, slots)
-    return replace(found, vector=np.concatenate([found.vector, encode(text)]))
+def _shares(odds: Array) -> Array:
+    each: Array = np.exp(odds - odds.max())
+    shares: Array = each / each.sum()
+    return shares
 
 
 def _only_points(text: str) -> bool:

@@ -8,7 +8,7 @@ constant, already calibrated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +39,7 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Weights as stored in an .npz file: keys, levels, scales, dense, bias."""
+    """Weights as stored in an .npz file: keys, levels, scales, dense, bias, doubted, network."""
 
     classes: tuple[str, ...]
     keys: NDArray[np.uint32]
@@ -51,6 +51,10 @@ class Linear:
     dense: Array
     """One row a component of the vector."""
     bias: Array
+    doubted: float
+    """What the log-odds count where they are unsure, and the network is asked too."""
+    network: float
+    """What its log-shares count then."""
     places: Places = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -64,12 +68,12 @@ class Linear:
         result: Array = sums * self.scales + np.float32(VECTOR_WEIGHT) * whole + self.bias
         return result
 
-    def grounds(self, known: Known, kind: int) -> list[tuple[str, float]]:
+    def grounds(self, known: Known, kind: int) -> Iterator[tuple[str, float]]:
         """(sign, what it added for a class above the mean of all classes), strongest first; only those that did."""
         worth: Array = self.levels[known.rows] * self.scales
         added = known.values * (worth[:, kind] - worth.mean(1))
         order = np.argsort(-added, kind="stable")
-        return [(known.signs[i], float(added[i])) for i in order[: np.count_nonzero(added > 0)].tolist()]
+        return ((known.signs[i], float(added[i])) for i in order[: np.count_nonzero(added > 0)].tolist())
 
     def known(self, found: Features) -> Known:
         """The signs of an utterance that training saw, to be asked for scores and grounds."""
@@ -82,7 +86,7 @@ class Linear:
 @lru_cache(maxsize=4)
 def crc(signs: tuple[str, ...]) -> NDArray[np.uint32]:
     """The number by which each sign is known; kept for the next question about the same utterance."""
-    keys = np.array([crc32(sign.encode()) for sign in signs], np.uint32)
+    keys = np.fromiter(map(crc32, map(str.encode, signs)), np.uint32, len(signs))
     keys.setflags(write=False)
     return keys
 
@@ -117,4 +121,6 @@ def load(path: Path) -> Linear:
             stored["scales"].astype(np.float32),
             stored["dense"].astype(np.float32),
             stored["bias"].astype(np.float32),
+            float(stored["doubted"]),
+            float(stored["network"]),
         )

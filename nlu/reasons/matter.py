@@ -172,7 +172,7 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
         return _NO_REASON
     if expected.ask in _VALUED and KNOWS_NOT.search(text):
         return _NO_REASON
-    judged = judge(text, slots)
+    judged = judge(text, slots, expected.ask in MATTER)
     asks_human = judged.reason is Reason.OPERATOR and judged.confidence >= PLAIN
     asks_on = asks_human or (rises(text) and bool(_OF_A_THING.search(text)))
     if expected.ask is Ask.MORE and answer is Answer.NO and len(text) < _LONG and not asks_on:

@@ -14,7 +14,7 @@ from nlu.expected import Ask, Expected
 from nlu.meaning import PLAIN, Answer, Want
 from nlu.reasons.gist import Spans, gist, is_farewell
 from nlu.reasons.judge import Judged
-from nlu.reasons.matter import FREE
+from nlu.reasons.matter import FREE, KNOWS_NOT
 from nlu.reasons.wants import wants
 
 VALUES = frozenset({Ask.NUMBER, Ask.CONFIRM_NUMBER, Ask.CALLER_ID, Ask.ECHO, Ask.KANA, Ask.CONFIRM_CALLER})
@@ -58,7 +58,7 @@ def purpose(text: str, aside: tuple[Spans, Spans], expected: Expected, reason: J
         return ""
     if expected.ask in (Ask.CLOSING, Ask.MORE) and is_farewell(text):
         return ""
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) or (expected.ask is Ask.STAFF and KNOWS_NOT.search(text)):
         return ""
     return gist(text, *aside)
 

@@ -2,9 +2,10 @@
 
 `judge_sales` looks at the first utterance, `judge_probe` at the answer to the probing question together with what was
 said before it. Both add up learnt weights of signs, those of `features` and the ways of speaking in
-`data/sales_cues.tsv` (what is offered to whom, which tie the caller has), and of the vector of the whole sentence.
-Weights, calibration and thresholds are in `data/sales_weights.npz`, written by `python -m nlu.train sales`. What is
-then done is the dialogue's business; so are companies that want to hear of sales calls all the same.
+`data/sales_cues.tsv` (what is offered to whom, which tie the caller has), and of the vectors of its words. Where these
+leave some doubt of a single utterance, what `network` says of it counts too. Weights, calibration and thresholds are in
+`data/sales_weights.npz`, written by `python -m nlu.train sales`. What is then done is the dialogue's business; so are
+companies that want to hear of sales calls all the same.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from numpy.typing import NDArray
 from nlu.hashed import Places
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
-from nlu.meaning import Sales, SalesOutcome, Slots
+from nlu.meaning import Reason, Sales, SalesOutcome, Slots
 from nlu.normalize import normalize
 from nlu.reasons.features import features
 from nlu.reasons.features import said as words_of
 from nlu.reasons.linear import kinds_of
-from nlu.sentences import encode
+from nlu.reasons.network import log_shares
 from nlu.tables import DATA, rows
 from nlu.vocabulary import Vocabulary
 
@@ -39,6 +40,11 @@ OPENING, ANSWER, BEFORE_PROBE = range(3)
 """Columns of the weights: a sign speaks otherwise in an answer than in an opening."""
 LEVELS = 2000.0
 """Steps of a stored weight of 1."""
+UNSURE = 0.01
+"""Probability from which on, and up to that below 1, the network is asked: of 3 openings in 10."""
+_SURE = 1e-4
+"""Share nearer to 0 or 1 than which the network is not believed."""
+_SALES = list(Reason).index(Reason.SALES)
 _LONGEST = 400
 """Characters that cues are looked for in."""
 _SHOWN, _LEAST = 6, 0.08
@@ -63,7 +69,7 @@ class Said:
     """Normalised."""
     signs: tuple[str, ...]
     vector: NDArray[np.float32]
-    """Of its words, and after it of the whole sentence."""
+    """Of its words."""
     words: dict[str, str]
     """Of a cue, the words that it was found in."""
 
@@ -98,19 +104,20 @@ TIES = re.compile(
 def judge_sales(text: str, slots: Slots) -> Sales:
     """Of a first utterance."""
     said = utterance(text, slots)
-    return replace(weigh_sales(text, slots), grounds=_grounds(_added(said.signs, OPENING)[1], said))
+    return replace(weigh_sales(text, slots), grounds=_grounds(said, OPENING))
 
 
 @lru_cache(maxsize=16)
-def weigh_sales(text: str, slots: Slots) -> Sales:
-    """The same without the words for and against; kept, since it is asked for with every answer to a probe."""
-    score, _ = _scored(utterance(text, slots), OPENING)
-    figures = _model().figures
-    probability = _calibrated(score, figures["opening_slope"], figures["opening_shift"])
-    if probability >= figures["certain"]:
+def weigh_sales(text: str, slots: Slots, single: bool = True) -> Sales:
+    """The same without the words for and against; kept, since it is asked for with every answer to a probe. Of several
+    utterances put together, not a `single` one, the network knows nothing."""
+    said = utterance(text, slots)
+    probability = _probability("opening", _scored(said, OPENING), said.text if single else "")
+    certain, doubtful = (_model().figures[f"{'' if single else 'whole_'}{name}"] for name in ("certain", "doubtful"))
+    if probability >= certain:
         outcome = SalesOutcome.CERTAIN
     else:
-        outcome = SalesOutcome.DOUBTFUL if probability >= figures["doubtful"] else SalesOutcome.NOT_SALES
+        outcome = SalesOutcome.DOUBTFUL if probability >= doubtful else SalesOutcome.NOT_SALES
     return Sales(outcome, round(probability, 3))
 
 
@@ -118,18 +125,23 @@ def judge_probe(opening: str, probe: str, answer: str) -> Sales:
     """Of the answer to a probing question, together with the opening that made us ask. Doubtful still where a
     suspicious opening is followed by no tie; else whoever is not plainly selling is taken as anybody else."""
     said = utterance(answer, plain_slots(answer))
-    score, strong = _scored(said, ANSWER)
-    score += _added(_taken(probe, answer), ANSWER)[0]
+    score = _scored(said, ANSWER) + _added(_taken(probe, answer), ANSWER)
     before = utterance(opening, plain_slots(opening))
     earlier = tuple(sign for sign in before.signs if sign[0] in BEFORE)
-    score += _added(earlier, BEFORE_PROBE)[0]
+    score += _added(earlier, BEFORE_PROBE)
     figures = _model().figures
-    probability = _calibrated(score, figures["answer_slope"], figures["answer_shift"])
+    probability = _probability("answer", score, said.text)
     suspicion = _alone(opening)
-    selling = probability >= figures["refused"] and max(suspicion, _alone(answer)) >= USUAL
+    selling = probability >= figures["refused"] and (suspicion >= USUAL or _alone(answer) >= USUAL)
     untied = suspicion >= SUSPICIOUS and probability >= PLAIN and not TIES.search(normalize(answer))
     doubtful = SalesOutcome.DOUBTFUL if untied else SalesOutcome.NOT_SALES
-    return Sales(SalesOutcome.CERTAIN if selling else doubtful, round(probability, 3), _grounds(strong, said))
+    return Sales(SalesOutcome.CERTAIN if selling else doubtful, round(probability, 3), _grounds(said, ANSWER))
+
+
+def selling_odds(text: str) -> float:
+    """Log-odds that somebody sells, as the network has it."""
+    share = min(max(math.exp(log_shares(text)[_SALES]), _SURE), 1 - _SURE)
+    return math.log(share / (1 - share))
 
 
 def _alone(text: str) -> float:
@@ -152,13 +164,17 @@ def utterance(text: str, slots: Slots) -> Said:
     found = features(text, slots)
     words = _cues_in(text)
     signs = [sign for sign in found.signs if sign[0] in SCALES] + [f"q {name}" for name in words]
-    text = normalize(text)
-    return Said(text, tuple(signs), np.concatenate([found.vector, encode(text)]), words)
+    return Said(normalize(text), tuple(signs), found.vector, words)
 
 
 def with_question(said: Said, probe: str, answer: str) -> Said:
     """The same, with how the answer takes the question."""
     return replace(said, signs=said.signs + _taken(probe, answer))
+
+
+def says_known(probe: str, answer: str) -> bool:
+    """Whether the question for a tie is answered by yes."""
+    return _first_of(_ASKED, normalize(probe)) == "tie" and _first_of(_FIRST, normalize(answer)) == "yes"
 
 
 def _taken(probe: str, answer: str) -> tuple[str, ...]:
@@ -197,20 +213,24 @@ def _cues_in(text: str) -> dict[str, str]:
     return {name: hit.group() for name, hit in hits if hit}
 
 
-def _scored(said: Said, column: int) -> tuple[float, dict[str, float]]:
-    """(log-odds, what the strong signs added)."""
-    score, strong = _added(said.signs, column)
+def _scored(said: Said, column: int) -> float:
+    """Log-odds."""
     model = _model()
     bias = model.figures["answer_bias" if column == ANSWER else "opening_bias"]
-    return score + bias + float(said.vector @ model.meanings[column]), strong
+    return _added(said.signs, column) + bias + float(said.vector @ model.meanings[column])
 
 
-def _added(signs: tuple[str, ...], column: int) -> tuple[float, dict[str, float]]:
-    """(what all signs add, what each of those adds that is worth showing)."""
+def _added(signs: tuple[str, ...], column: int) -> float:
+    """What all signs add."""
+    return math.fsum(_worth(signs)[1][:, column].tolist())
+
+
+def _strong(signs: tuple[str, ...], column: int) -> list[tuple[str, float]]:
+    """(sign, what it adds) of those that are worth showing, the strongest first."""
     names, worth = _worth(signs)
     each = worth[:, column]
-    strong = np.flatnonzero(np.abs(each) >= _LEAST).tolist()
-    return math.fsum(each.tolist()), {names[i]: float(each[i]) for i in strong}
+    strong = [(names[i], float(each[i])) for i in np.flatnonzero(np.abs(each) >= _LEAST).tolist()]
+    return sorted(strong, key=lambda part: (-abs(part[1]), part[0]))
 
 
 @lru_cache(maxsize=8)
@@ -223,15 +243,26 @@ def _worth(signs: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.float64]
     return tuple([signs[i] for i in known.tolist()]), worth
 
 
+def _probability(name: str, score: float, text: str) -> float:
+    """By the score of the signs and, where that leaves some doubt, by the network too; `text` is "" where it is not to
+    be asked. `name`: "opening" or "answer"."""
+    figures = _model().figures
+    probability = _calibrated(score, figures[f"{name}_slope"], figures[f"{name}_shift"])
+    if not text or not UNSURE < probability < 1 - UNSURE:
+        return probability
+    both = figures[f"{name}_signs"] * score + figures[f"{name}_network"] * selling_odds(text)
+    return _calibrated(both, 1.0, figures[f"{name}_both"])
+
+
 def _calibrated(score: float, slope: float, shift: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, slope * score + shift))))
 
 
-def _grounds(strong: dict[str, float], said: Said) -> tuple[str, ...]:
+def _grounds(said: Said, column: int) -> tuple[str, ...]:
     """The strongest cues and words; none in another form than was said, or within another already shown."""
     lines: list[str] = []
     seen: list[str] = []
-    for sign, weight in sorted(strong.items(), key=lambda part: (-abs(part[1]), part[0])):
+    for sign, weight in _strong(said.signs, column):
         if len(lines) == _SHOWN:
             break
         kind, _, name = sign.partition(" ")

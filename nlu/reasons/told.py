@@ -12,7 +12,16 @@ from dataclasses import replace
 
 from nlu.meaning import Sales, SalesOutcome, Slots
 from nlu.normalize import normalize
-from nlu.reasons.sales import SUSPICIOUS, TIES, USUAL, judge_probe, judge_sales, plain_slots, weigh_sales
+from nlu.reasons.sales import (
+    SUSPICIOUS,
+    TIES,
+    USUAL,
+    judge_probe,
+    judge_sales,
+    plain_slots,
+    says_known,
+    weigh_sales,
+)
 
 EVEN = 0.5
 """Probability of the whole from which a pitch that is certain by itself stays one."""
@@ -67,7 +76,7 @@ def judge_told(before: str, text: str, slots: Slots) -> Sales:
 
 def judge_answer(before: str, asked: str, text: str) -> Sales:
     """Of the answer to the question what it is about: an answer that sells is doubted where the whole hardly does, and
-    one that names no tie where the whole does."""
+    one that names no tie where the whole does. Who says that he is known to us is asked on before he is refused."""
     answer = judge_probe(before, asked, text)
     sells = answer.outcome is SalesOutcome.CERTAIN
     if needs(before) or needs(text):
@@ -80,7 +89,8 @@ def judge_answer(before: str, asked: str, text: str) -> Sales:
         doubtful = SalesOutcome.DOUBTFUL if whole.probability >= HARDLY else SalesOutcome.NOT_SALES
         return replace(answer, outcome=doubtful, probability=whole.probability)
     if sells or (whole.outcome is SalesOutcome.CERTAIN and answer.probability >= EVEN):
-        return replace(answer, outcome=SalesOutcome.CERTAIN)
+        known = not sells and says_known(asked, text)
+        return replace(answer, outcome=SalesOutcome.DOUBTFUL if known else SalesOutcome.CERTAIN)
     untied = whole.probability >= SUSPICIOUS and not tied
     return replace(answer, outcome=SalesOutcome.DOUBTFUL if untied else SalesOutcome.NOT_SALES)
 
@@ -109,7 +119,7 @@ def _whole(before: str, text: str) -> Sales:
         staff=first.staff or last.staff,
         department=first.department or last.department,
     )
-    return weigh_sales(f"{before}。{text}", slots)
+    return weigh_sales(f"{before}。{text}", slots, single=False)
 
 
 def _of_customer(judged: Sales, whole: Sales) -> Sales:

@@ -4,7 +4,8 @@ Each says how well it does on lines left out in turn. None learns from the lines
 is what `denwaban score --split held-out` tells. With `--all` the same command fits the weights of a release: on every
 line, held out or not, thresholds and calibration still by those that are not. Each file says which it is (`learnt`)
 and from what it was made (`origin`). Deterministic: `--check` learns anew beside the files and says, by its exit status
-too, whether the same comes out. Takes about a quarter of an hour on one core.
+too, whether the same comes out. Takes about a quarter of an hour on one core. The network that `reasons` and `sales`
+ask where they are unsure is made apart, from a published one (`nlu.train.network`).
 """
 
 from __future__ import annotations

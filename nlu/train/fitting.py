@@ -38,6 +38,18 @@ class Coded:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """How far two judges are believed together."""
+
+    heat: float
+    """By what the log-odds of the signs are divided where they are sure enough."""
+    doubted: float
+    """By what they are multiplied after that where they are not, and the network is asked."""
+    network: float
+    """By what its log-shares are multiplied then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cells:
     """Utterances as rows of numbers."""
 
@@ -102,8 +114,9 @@ def fit(cells: Cells, wanted: Any, weights: Any, classes: int) -> Any:
     return done.x.reshape(columns + 1, classes)
 
 
-def stored(table: Any, known: Keys, classes: tuple[str, ...], shift: Any, heat: float) -> Linear:
-    """The weights as the product keeps them: bytes, log-odds divided by `heat`, `shift` added to the bias."""
+def stored(table: Any, known: Keys, classes: tuple[str, ...], shift: Any, trust: Trust) -> Linear:
+    """The weights as the product keeps them: bytes, log-odds divided by the heat, `shift` added to the bias."""
+    heat = trust.heat
     table = (table - table.mean(1, keepdims=True)) / heat
     signs, dense, bias = table[: len(known)], table[len(known) : -1], table[-1] + shift / heat
     scales = np.maximum(np.abs(signs).max(0), 1e-9) / 127
@@ -116,4 +129,6 @@ def stored(table: Any, known: Keys, classes: tuple[str, ...], shift: Any, heat: 
         scales.astype(np.float32),
         dense.astype(np.float16).astype(np.float32),
         bias.astype(np.float32),
+        trust.doubted,
+        trust.network,
     )

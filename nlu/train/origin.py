@@ -43,7 +43,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 TRAINERS: Mapping[str, tuple[str, ...]] = {
     "companies": ("train/companies.py",),
     "reasons": ("train/reasons.py", "train/fitting.py", "reasons/linear.py"),
-    "sales": ("train/sales.py",),
+    "sales": ("train/sales.py", "train/sales_lines.py"),
     "answers": ("train/answers.py",),
     "knowledge": ("train/knowledge.py", "train/knowledge_networks.py"),
 }

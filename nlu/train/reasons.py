@@ -1,7 +1,8 @@
 """Trains the judge of reasons and says how well it does: `python -m nlu.train reasons`.
 
 Cross-validated over families of like lines, so that no paraphrase is on both sides; what the ears heard of a line stays
-with the line. The heat is chosen on the lines that were left out in turn.
+with the line. How far the signs and, where these are unsure, the network are believed is chosen on lines that neither
+had learnt: left out in turn here, set aside there.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ from typing import Any
 import numpy as np
 
 from nlu.meaning import Reason
-from nlu.reasons.judge import LEAST
+from nlu.reasons.judge import LEAST, UNSURE
 from nlu.reasons.linear import Linear, load
+from nlu.reasons.network import log_shares
 from nlu.train import split
-from nlu.train.fitting import Keys, fit, matrix, stored, vocabulary
-from nlu.train.samples import Sample, openings
+from nlu.train.fitting import Keys, Trust, fit, matrix, stored, vocabulary
+from nlu.train.samples import Sample, learnt_by_network, openings
 from nlu.train.split import families
 
 KINDS = "wzeospckxbd"
 FOLDS = 5
 WORTH = {"dev": 2.0, "own": 1.0, "heard": 0.7}
 """How much a line counts, by its origin."""
+HEATS = tuple(step / 20 for step in range(8, 61))
+"""By what the log-odds of the signs are divided, as is tried."""
+PARTS = tuple(step / 10 for step in range(1, 16))
+"""How far signs and network are believed where both are asked, as is tried."""
 PRIOR = 0.5
 """How far the shares of the reasons are moved from those of all lines to those of the dev lines, 0..1."""
 CLASSES = tuple(str(reason) for reason in Reason)
@@ -34,10 +40,17 @@ OUT = Path(__file__).parent.parent / "data" / "reason_weights.npz"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Log-odds of every sample by weights that did not see it."""
+    """Log-odds of samples by weights that did not see them, and what the network says of them."""
 
+    samples: Sequence[Sample]
     odds: Any
-    heat: float
+    network: Any
+
+    def together(self, trust: Trust) -> Any:
+        """Log-odds by both, where the signs are unsure; elsewhere by the signs."""
+        odds = self.odds / trust.heat
+        unsure = shares(odds).max(1) < UNSURE
+        return np.where(unsure[:, None], trust.doubted * odds + trust.network * self.network, odds)
 
 
 def groups(samples: Sequence[Sample]) -> Any:
@@ -50,8 +63,8 @@ def groups(samples: Sequence[Sample]) -> Any:
     return np.array([fold[by_key[sample.key]] for sample in samples])
 
 
-def crossed(samples: Sequence[Sample], fold: Any) -> Outcome:
-    """Judge each fold by weights from the others."""
+def crossed(samples: Sequence[Sample], fold: Any) -> Any:
+    """Log-odds of each fold by weights from the others."""
     odds = np.zeros((len(samples), len(CLASSES)))
     for one in range(FOLDS):
         seen = [sample for sample, at in zip(samples, fold, strict=True) if at != one]
@@ -59,13 +72,34 @@ def crossed(samples: Sequence[Sample], fold: Any) -> Outcome:
         table, known, shift = _fitted(seen)
         cells = matrix([sample.found for sample in left], known)
         odds[fold == one] = cells @ table[:-1] + table[-1] + shift
-    return Outcome(odds, _heat(odds, wanted(samples)))
+    return odds
 
 
-def trained(samples: Sequence[Sample], heat: float) -> Linear:
+def unlearnt(samples: Sequence[Sample], odds: Any) -> Outcome:
+    """Those of the samples that the network had not learnt either."""
+    learnt = learnt_by_network()
+    chosen = [i for i, sample in enumerate(samples) if sample.key not in learnt]
+    left = [samples[i] for i in chosen]
+    return Outcome(left, odds[chosen], np.stack([log_shares(sample.text) for sample in left]))
+
+
+def believed(samples: Sequence[Sample], odds: Any, apart: Outcome) -> Trust:
+    """The trust by which the confidence comes true best: of the signs on all samples, then of both on those apart."""
+    heat = min(HEATS, key=lambda heat: surprise(odds / heat, wanted(samples)))
+    right = wanted(apart.samples)
+    both = (Trust(heat, doubted, network) for doubted in PARTS for network in PARTS)
+    return min(both, key=lambda trust: surprise(apart.together(trust), right))
+
+
+def surprise(odds: Any, right: Any) -> float:
+    """The mean of minus the logarithm of the right reason's share."""
+    return float(-np.log(shares(odds)[np.arange(len(right)), right]).mean())
+
+
+def trained(samples: Sequence[Sample], trust: Trust) -> Linear:
     """Weights from all samples."""
     table, known, shift = _fitted(samples)
-    return stored(table, known, CLASSES, shift, heat)
+    return stored(table, known, CLASSES, shift, trust)
 
 
 def save(linear: Linear, path: Path) -> None:
@@ -78,6 +112,8 @@ def save(linear: Linear, path: Path) -> None:
         scales=linear.scales,
         dense=linear.dense.astype(np.float16),
         bias=linear.bias,
+        doubted=np.float32(linear.doubted),
+        network=np.float32(linear.network),
     )
 
 
@@ -98,25 +134,15 @@ def _fitted(samples: Sequence[Sample]) -> tuple[Any, Keys, Any]:
     return table, known, PRIOR * np.log((usual / usual.sum()) / (learnt / learnt.sum()))
 
 
-def _heat(odds: Any, right: Any) -> float:
-    """By what the log-odds are divided so that their shares come true."""
-
-    def surprise(heat: float) -> float:
-        scaled = odds / heat
-        scaled = scaled - scaled.max(1, keepdims=True)
-        return float(-(scaled[np.arange(len(right)), right] - np.log(np.exp(scaled).sum(1))).mean())
-
-    return min((step / 20 for step in range(8, 61)), key=surprise)
+def shares(odds: Any) -> Any:
+    """Of log-odds, one row a sample."""
+    each = np.exp(odds - odds.max(1, keepdims=True))
+    return each / each.sum(1, keepdims=True)
 
 
-def _shares(odds: Any) -> Any:
-    shares = np.exp(odds - odds.max(1, keepdims=True))
-    return shares / shares.sum(1, keepdims=True)
-
-
-def report(samples: Sequence[Sample], odds: Any, heat: float) -> str:
+def report(samples: Sequence[Sample], odds: Any) -> str:
     """Accuracy by origin, F1 by reason, and how far the confidence holds."""
-    right, best, sure = wanted(samples), odds.argmax(1), _shares(odds / heat).max(1)
+    right, best, sure = wanted(samples), odds.argmax(1), shares(odds).max(1)
     lines = []
     for origin in dict.fromkeys(sample.origin for sample in samples):
         chosen = np.array([sample.origin == origin for sample in samples])
@@ -140,10 +166,14 @@ def report(samples: Sequence[Sample], odds: Any, heat: float) -> str:
 
 
 def main(into: Path = OUT) -> None:
-    """Report on lines left out in turn, choose the heat by them, then learn from all that may be learnt from."""
+    """Report on lines left out in turn, settle how far to believe whom, then learn from all that may be learnt from."""
     with split.learning(every=False):
         lines = openings()
-    left_out = crossed(lines, groups(lines))
-    print(report(lines, left_out.odds, left_out.heat))
-    save(trained(openings() if split.every() else lines, left_out.heat), into)
-    print(f"heat {left_out.heat}; {len(load(into).keys)} signs, {into.stat().st_size} bytes")
+    odds = crossed(lines, groups(lines))
+    apart = unlearnt(lines, odds)
+    trust = believed(lines, odds, apart)
+    print(trust, report(lines, odds / trust.heat), sep="\n")
+    for name, one in (("by the signs", apart.odds / trust.heat), ("with the network", apart.together(trust))):
+        print(f"-- set aside, {name}", report(apart.samples, one), sep="\n")
+    save(trained(openings() if split.every() else lines, trust), into)
+    print(f"{len(load(into).keys)} signs, {into.stat().st_size} bytes")

@@ -10,8 +10,6 @@ weights that are stored; `--measure` cross-validates and writes nothing.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -22,98 +20,27 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import coo_matrix, csr_matrix, hstack
 
-from nlu.meaning import SalesOutcome
-from nlu.normalize import normalize
 from nlu.reasons import sales
-from nlu.reasons.sales import ANSWER, BEFORE, BEFORE_PROBE, OPENING, Said
-from nlu.score.rates import Rate, share
+from nlu.reasons.sales import ANSWER, BEFORE_PROBE, OPENING
 from nlu.train import split
-from nlu.train.samples import values
+from nlu.train.sales_lines import FOLDS, WORTH, Line, by_signs, lines, network_odds, with_network
+from nlu.train.sales_report import crossed_rates, held_out_rates
 
 PENALTY = 0.1
 SEEN = 2
 """Least lines in which a sign must occur."""
 CORRECTION, BEFOREHAND, MEANING, FREE = 0.7, 0.4, 0.7, 2.0
 """How freely, beside the shared weights, move: the answers' own, what was said before the probe, the vectors, the bias.
-Halved or doubled they hardly change the rates; vectors of sentences thrice as free do harm."""
-FOLDS = 5
-WORTH = {"given": 1.0, "own": 1.0, "heard": 0.5}
-"""How much a line counts, by its origin."""
+Halved or doubled they hardly change the rates."""
 FALSE_REFUSALS, FALSE_AFTER_PROBE = 0.0035, 0.01
 """Share of the cross-validated lines that are not sales, and may be refused: at once, and after the probe. Less than is
 promised (0.005 and 0.02), since strangers' lines are stranger than those left out in turn."""
-PROBED = 0.08
+PROBED = 0.05
 """Share of them that are asked what it is about."""
 SALES_SHARE = 0.28
 """Of sales among the openings as they were given, which the probability is calibrated to."""
 LEAST_LEVEL = 4
 """Weights below this in all columns are left out, in steps of a stored weight."""
-Row = split.Row
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line to learn from."""
-
-    said: Said
-    before: tuple[str, ...]
-    """Signs of what was said before the probe; () for an opening."""
-    probed: bool
-    """Whether it is an answer to a probe."""
-    sells: bool
-    fold: int
-    hard: bool
-    origin: str
-    """"given", "own" (written beside the data), or "heard" (one of these as the ears wrote it)."""
-
-
-def own(part: str) -> list[Row]:
-    """Lines written beside the data, all to be learnt from."""
-    return [
-        json.loads(line)
-        for path in sorted(split.LINES.glob(f"own_{part}*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-
-
-def heard(part: str, rows: list[Row]) -> list[Row]:
-    """The lines of one part as the ears wrote them over a telephone, as far as they were spoken."""
-    path = split.LINES / "heard" / f"heard_{part}.jsonl"
-    known = {row["id"]: row for row in rows}
-    spoken = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-    texts = [(row["id"], row["readings"][0]["text"]) for row in spoken if row["id"] in known and row["readings"]]
-    return [{**known[key], "text": text} for key, text in texts if text]
-
-
-def lines() -> list[Line]:
-    """Every opening and probe that may be learnt from."""
-    given, written = split.kept("openings"), own("openings")
-    both = [(row, "given") for row in given] + [(row, "own") for row in written]
-    families = split.families([row["text"] for row, _ in both])
-    folds = {row["id"]: _fold(f"family {family}") for (row, _), family in zip(both, families, strict=True)}
-    both += [(row, "heard") for row in heard("openings", given)]
-    found = [_opening(row, folds[row["id"]], origin) for row, origin in both]
-    probes, more = split.kept("probes"), own("probes")
-    found += [_probed(row, "given") for row in probes] + [_probed(row, "own") for row in more]
-    return found + [_probed(row, "heard") for row in heard("probes", probes) + heard("own_probes", more)]
-
-
-def _opening(row: Row, fold: int, origin: str) -> Line:
-    text = normalize(row["text"])
-    said = sales.utterance(text, values(text))
-    return Line(said, (), False, row["reason"] == "sales", fold, bool(row.get("hard")), origin)
-
-
-def _probed(row: Row, origin: str) -> Line:
-    said = sales.utterance(row["text"], sales.plain_slots(row["text"]))
-    said = sales.with_question(said, row["probe"], row["text"])
-    opening = sales.utterance(row["opening"], sales.plain_slots(row["opening"]))
-    before = tuple(sign for sign in opening.signs if sign[0] in BEFORE)
-    return Line(said, before, True, row["sales"], _fold(row["opening"][:12]), False, origin)
-
-
-def _fold(key: str) -> int:
-    return hashlib.sha256(key.encode()).digest()[3] % FOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,42 +108,50 @@ def _fit_used(matrix: Any, rows: list[Line]) -> Any:
     return minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options=options).x
 
 
-def _calibration(scores: Any, sells: Any, selling_share: float) -> tuple[float, float]:
-    """(slope, shift) of the logistic curve from log-odds to a probability at this share of sales."""
+def _logistic(columns: list[Any], sells: Any, selling_share: float) -> list[float]:
+    """What each of the columns of log-odds counts, and the shift, of the logistic curve to a probability at this share
+    of sales."""
     weights = np.where(sells, selling_share / sells.mean(), (1 - selling_share) / (1 - sells.mean()))
+    signed = np.where(sells, 1.0, -1.0)
 
-    def loss(pair: Any) -> float:
-        margins = np.where(sells, 1.0, -1.0) * (pair[0] * scores + pair[1])
-        return float((weights * np.logaddexp(0.0, -margins)).sum())
+    def loss(found: Any) -> float:
+        odds = sum(slope * column for slope, column in zip(found, columns, strict=False)) + found[-1]
+        return float((weights * np.logaddexp(0.0, -signed * odds)).sum())
 
-    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="BFGS").x
-    return float(slope), float(shift)
+    start = np.array([1.0, *[0.0] * len(columns)])
+    found: list[float] = minimize(loss, start, method="BFGS").x.tolist()
+    return found
 
 
-def _threshold(probabilities: Any, sells: Any, allowed: float) -> float:
+def _threshold(odds: Any, sells: Any, allowed: float) -> float:
     """From which probability on at most the allowed share of the lines that are not sales lies."""
-    others = np.sort(probabilities[~sells])[::-1]
+    others = np.sort(1 / (1 + np.exp(-odds[~sells])))[::-1]
     at = int(allowed * len(others))
     return float((others[at] + others[max(at - 1, 0)]) / 2)
 
 
 def figures(rows: list[Line], scores: Any) -> dict[str, float]:
-    """Calibration and thresholds, from log-odds of lines that were not learnt from."""
-    sells = np.array([row.sells for row in rows])
-    probed = np.array([row.probed for row in rows])
-    written = np.array([row.origin != "heard" for row in rows])
+    """Calibration and thresholds, from log-odds of lines that were not learnt from. What the network adds, and the
+    thresholds, are settled on those that it did not learn either."""
+    sells, apart = np.array([row.sells for row in rows]), np.array([row.apart for row in rows])
+    probed, written = np.array([row.probed for row in rows]), np.array([row.origin != "heard" for row in rows])
+    told = network_odds(rows)
     found: dict[str, float] = {}
     for name, mask, selling in (("opening", ~probed & written, SALES_SHARE), ("answer", probed & written, 0.5)):
-        slope, shift = _calibration(scores[mask], sells[mask], selling)
-        found |= {f"{name}_slope": slope, f"{name}_shift": shift}
-        probabilities = 1 / (1 + np.exp(-(slope * scores[mask] + shift)))
-        if name == "opening":
-            found["certain"] = _threshold(probabilities, sells[mask], FALSE_REFUSALS)
-            found["doubtful"] = _threshold(probabilities, sells[mask], FALSE_REFUSALS + PROBED)
-        else:
-            # what the ears heard counts too: of it more would be refused that is none
-            probabilities = 1 / (1 + np.exp(-(slope * scores[probed] + shift)))
-            found["refused"] = _threshold(probabilities, sells[probed], FALSE_AFTER_PROBE)
+        found |= zip((f"{name}_slope", f"{name}_shift"), _logistic([scores[mask]], sells[mask], selling), strict=True)
+        left = mask & apart
+        both = _logistic([scores[left], told[left]], sells[left], selling)
+        found |= zip((f"{name}_signs", f"{name}_network", f"{name}_both"), both, strict=True)
+    odds = with_network(rows, scores, told, found)
+    openings = ~probed & apart
+    found["certain"] = _threshold(odds[openings], sells[openings], FALSE_REFUSALS)
+    found["doubtful"] = _threshold(odds[openings], sells[openings], FALSE_REFUSALS + PROBED)
+    # what the ears heard counts too: of it more would be refused that is none
+    found["refused"] = _threshold(odds[probed], sells[probed], FALSE_AFTER_PROBE)
+    # several utterances put together are judged by the signs alone, which all openings tell of
+    signs, openings = by_signs(rows, scores, found), ~probed & written
+    found["whole_certain"] = _threshold(signs[openings], sells[openings], FALSE_REFUSALS)
+    found["whole_doubtful"] = _threshold(signs[openings], sells[openings], FALSE_REFUSALS + PROBED)
     return found
 
 
@@ -267,62 +202,17 @@ def _letters(names: list[str]) -> Any:
     return np.frombuffer("\n".join(names).encode(), np.uint8)
 
 
-def _told(name: str, rate: Rate) -> None:
-    value = "-" if rate.value is None else f"{rate.value:.3f}"
-    print(f"  {name:34s}{value}  {rate.low:.3f}-{rate.high:.3f}  n {rate.n}")
-
-
-def show(title: str, lines_: list[tuple[bool, SalesOutcome]]) -> None:
-    """Rates of (whether it is sales, what was judged)."""
-    certain, none = SalesOutcome.CERTAIN, SalesOutcome.NOT_SALES
-    print(title)
-    _told("refused of sales", share(done is certain for sells, done in lines_ if sells))
-    _told("refused or probed of sales", share(done is not none for sells, done in lines_ if sells))
-    _told("refused of others", share(done is certain for sells, done in lines_ if not sells))
-    _told("probed of others", share(done is SalesOutcome.DOUBTFUL for sells, done in lines_ if not sells))
-
-
-def _crossed_rates(rows: list[Line], scores: Any, found: dict[str, float]) -> None:
-    def outcome(row: Line, score: float) -> SalesOutcome:
-        name = "answer" if row.probed else "opening"
-        probability = 1 / (1 + np.exp(-(found[f"{name}_slope"] * score + found[f"{name}_shift"])))
-        if probability >= found["refused" if row.probed else "certain"]:
-            return SalesOutcome.CERTAIN
-        doubt = not row.probed and probability >= found["doubtful"]
-        return SalesOutcome.DOUBTFUL if doubt else SalesOutcome.NOT_SALES
-
-    pairs = [(row, (row.sells, outcome(row, score))) for row, score in zip(rows, scores, strict=True)]
-    for probed, name in ((False, "openings"), (True, "probes")):
-        for origin in WORTH:
-            some = [(row, pair) for row, pair in pairs if row.probed is probed and row.origin == origin]
-            show(f"{name}, crossed, {origin}", [pair for _, pair in some])
-            if not probed:
-                show(f"{name}, crossed, {origin}, hard", [pair for row, pair in some if row.hard])
-
-
-def _held_out_rates() -> None:
-    given, probes = split.measured("openings"), split.measured("probes")
-    for name, openings in (("held out", given), ("held out, heard", heard("openings", given))):
-        outcomes = [sales.judge_sales(row["text"], sales.plain_slots(row["text"])).outcome for row in openings]
-        pairs = [(row["reason"] == "sales", done) for row, done in zip(openings, outcomes, strict=True)]
-        show(f"openings, {name}", pairs)
-        show(f"openings, {name}, hard", [pair for row, pair in zip(openings, pairs, strict=True) if row.get("hard")])
-    for name, answers in (("held out", probes), ("held out, heard", heard("probes", probes))):
-        outcomes = [sales.judge_probe(row["opening"], row["probe"], row["text"]).outcome for row in answers]
-        show(f"probes, {name}", [(row["sales"], done) for row, done in zip(answers, outcomes, strict=True)])
-
-
 def main(arguments: tuple[str, ...] = (), into: Path = sales.WEIGHTS) -> None:
     """Cross-validate, set the thresholds by it, then learn from all that may be learnt from."""
     if "--held-out" in arguments:
-        _held_out_rates()
+        held_out_rates()
         return
     with split.learning(every=False):
         rows = lines()
     scores = crossed(rows)
     found = figures(rows, scores)
     print(", ".join(f"{name} {value:.3f}" for name, value in found.items()))
-    _crossed_rates(rows, scores, found)
+    crossed_rates(rows, scores, found)
     if "--measure" not in arguments:
         write(lines() if split.every() else rows, found, into)
 

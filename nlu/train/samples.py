@@ -7,8 +7,11 @@ Dev lines are those that `split.kept` gives; own lines are `lines/own_openings_*
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
 
 from nlu import phone
 from nlu.identity import email
@@ -16,13 +19,16 @@ from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
 from nlu.meaning import Slot, Slots
 from nlu.normalize import normalize
-from nlu.reasons.judge import looked_at
+from nlu.reasons.features import features
+from nlu.reasons.network import PIECES
 from nlu.train.fitting import Coded, coded
-from nlu.train.split import LINES, Row, kept
+from nlu.train.split import LINES, Row, families, kept
 from nlu.vocabulary import Vocabulary
 
 _NOBODY = Vocabulary()
 _LEAST_DIGITS = 9
+ASIDE = 10
+"""Of so many families of like openings one is set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,23 @@ def openings() -> list[Sample]:
     return [*made(dev, "dev"), *made(own(), "own"), *made(heard([*dev, *own()]), "heard")]
 
 
+@cache
+def learnt_by_network() -> frozenset[str]:
+    """Ids of the openings that the network learnt, for those who ask how far it is to be believed."""
+    with np.load(PIECES) as stored:
+        return frozenset(stored["learnt"].tobytes().decode().split())
+
+
+def aside(lines: Sequence[Row]) -> frozenset[str]:
+    """Ids of every tenth family of like lines: the network does not learn them, so that they settle its worth."""
+    family = families([row["text"] for row in lines])
+    chosen = set(sorted(set(family))[::ASIDE])
+    return frozenset(row["id"] for row, one in zip(lines, family, strict=True) if one in chosen)
+
+
 def made(lines: list[Row], origin: str) -> list[Sample]:
     found = []
     for row in lines:
         text = normalize(row["text"])
-        found.append(Sample(row["id"], text, row["reason"], origin, coded(looked_at(text, values(text)))))
+        found.append(Sample(row["id"], text, row["reason"], origin, coded(features(text, values(text)))))
     return found
