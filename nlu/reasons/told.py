@@ -13,6 +13,7 @@ from dataclasses import replace
 from nlu.meaning import Sales, SalesOutcome, Slots
 from nlu.normalize import normalize
 from nlu.reasons.sales import (
+    PLAIN,
     SUSPICIOUS,
     TIES,
     USUAL,
@@ -82,7 +83,7 @@ def judge_answer(before: str, asked: str, text: str) -> Sales:
     if needs(before) or needs(text):
         return _of_customer(answer, _whole(before, text) if sells else answer)
     tied = bool(TIES.search(normalize(text)))
-    if tied and not sells and answer.probability < EVEN:
+    if not sells and answer.probability < (EVEN if tied else PLAIN):
         return replace(answer, outcome=SalesOutcome.NOT_SALES)
     whole = _whole(before, text)
     if sells and whole.probability < USUAL:
