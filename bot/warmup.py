@@ -19,6 +19,7 @@ from bot.listen import grammar
 from nlu.expected import Ask, Expected
 from nlu.grammars.asked import lasting
 from nlu.hearing import Hearing
+from nlu.reasons.network import log_shares
 from nlu.understand import understand
 from nlu.vocabulary import Entry, Vocabulary
 from voice.audio import INNER_RATE_HZ, Sound
@@ -50,6 +51,7 @@ def read_tables(now: float) -> None:
     for ask in (Ask.OPENING, Ask.NAME, Ask.COMPANY, Ask.NUMBER, Ask.OFFER):
         understand(Hearing.of(EXAMPLE), Expected(ask), hours.local(now), Vocabulary())
     understand(Hearing.of(QUESTION), Expected(Ask.OPENING), hours.local(now), SCRIPT)
+    log_shares(EXAMPLE)  # which is asked of nothing that the signs are sure of
 
 
 def read_scripts(scripts: Iterable[Script], now: float) -> None:
