@@ -82,7 +82,9 @@ def test_the_particle_may_be_part_of_a_name() -> None:
     assert found.value == "ヒダマリノイエ"
 
 
-@pytest.mark.parametrize("said", ["個人です", "会社には勤めていません", "学生です"])
+@pytest.mark.parametrize(
+    "said", ["個人です", "会社には勤めていません", "学生です", "裏に住んどる者や", "向かいの家の者ですけど"]
+)
 def test_a_private_person_has_none(said: str) -> None:
     assert company_answer(said) == PRIVATE
 
