@@ -264,7 +264,8 @@ def _is_message(script: Script, meaning: Meaning) -> bool:
     """Whether it is left for somebody, and no goal of its own."""
     if meaning.reason in BOOKING:
         return script.rules.reservations is None
-    return meaning.reason in LEFT and meaning.slots.staff is None
+    # a trouble that is not sure enough to be a goal of its own is told to somebody, too
+    return meaning.reason in LEFT | {Reason.COMPLAINT} and meaning.slots.staff is None
 
 
 def _as_message(state: State) -> State:
