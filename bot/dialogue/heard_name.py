@@ -47,15 +47,15 @@ def _is_told(state: State, heard: Heard) -> bool:
 
 
 def _denied(state: State, heard: Heard, *, alone: bool) -> tuple[str, ...]:
-    """The name that was read back and is denied now: by itself, or together with a company that may be wrong alone."""
+    """The name that was read back and is denied now: by itself, or together with a company that may be wrong alone,
+    whatever is said after the no: 竹林舎です may be heard as a name."""
     expected, told = state.expected, heard.meaning.slots
     if expected is None or expected.ask is not Ask.CONFIRM_CALLER or not expected.name:
         return ()
     if heard.meaning.answer not in (Answer.NO, Answer.CORRECT):
         return ()
     only_company = told.company is not None and told.caller_name is None
-    by_itself = not expected.company or (told.caller_name is not None and told.company is None)
-    return () if only_company or by_itself is not alone else (expected.name,)
+    return () if only_company or bool(expected.company) is alone else (expected.name,)
 
 
 def _is_company(state: State, heard: Heard, slot: Slot) -> bool:
