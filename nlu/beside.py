@@ -62,9 +62,10 @@ def with_told(meaning: Meaning, text: str, expected: Expected, vocabulary: Vocab
     known = matter.known(told, reason.reason, freely, vocabulary)
     if known is not None and known.kind == "entry" and known.probability >= SURE and reason.confidence < SURE:
         reason = Judged(Reason.QUESTION, known.probability, told, ())
-    if set(wants(told)) == {Want.AGAIN} and reason.reason in (Reason.MESSAGE, Reason.CALLBACK):
+    wishes = set(wants(told))
+    if wishes == {Want.AGAIN} and reason.reason in (Reason.MESSAGE, Reason.CALLBACK):
         return meaning  # ではまたかけ直します is no more than that
-    wished = not _PASSED_ON.isdisjoint(wants(told))
+    wished = not _PASSED_ON.isdisjoint(wishes)
     plain = reason.reason in TOLD and reason.confidence >= SURE
     if _WORDS["the matter"].search(told):
         news = True

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+LONGEST = 400
+"""Characters of an utterance that judges of the matter look at, those of its beginning and of its end."""
 _JAPANESE = r"\u3005-\u3007\u3040-\u30ff\u4e00-\u9fff、。"
 _BLANK_INSIDE = re.compile(rf"(?<=[{_JAPANESE}])\s+(?=[{_JAPANESE}])")
 _BLANKS = re.compile(r"\s+")
@@ -64,3 +66,8 @@ def without_fillers(text: str) -> str:
     while before != text:
         before, text = text, _FILLER.sub("", text)
     return text.strip(" 、")
+
+
+def shortened(text: str) -> str:
+    """The text; of one longer than `LONGEST` the beginning and the end."""
+    return text if len(text) <= LONGEST else text[: LONGEST // 2] + "。" + text[-LONGEST // 2 :]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -127,9 +128,6 @@ def cut(letters: str, scores: Mapping[str, float]) -> list[str]:
 def ready(stored: Mapping[str, Any]) -> Encoder:
     """An encoder of the arrays in the file."""
     words = stored["words"].tobytes().decode().split("\n")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     return Encoder(
         with_beginnings(dict(zip(words, stored["scores"].tolist(), strict=True))),
         {word: i + _END + 1 for i, word in enumerate(words)},
@@ -138,11 +136,16 @@ def ready(stored: Mapping[str, Any]) -> Encoder:
         stored["low"],
         stored["mean"],
         stored["spread"],
-        *(
-            ort.InferenceSession(stored[name].tobytes(), options, providers=["CPUExecutionProvider"])
-            for name in ("alone", "together")
-        ),
+        *(session(stored[name].tobytes()) for name in ("alone", "together")),
     )
+
+
+def session(model: bytes | Path) -> ort.InferenceSession:
+    """A network ready to run, in this thread alone and without a word."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 @cache

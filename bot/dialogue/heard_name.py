@@ -26,8 +26,12 @@ SAME = 0.5
 
 def weighed(state: State, heard: Heard) -> tuple[State, Heard]:
     """The hearing, and what is denied by it, remembered; the same words with the name that all hearings speak for."""
-    alone, doubted = _denied(state, heard, alone=True), (*state.rejected, *_denied(state, heard, alone=False))
-    state = replace(state, refused=(*state.refused, *alone))
+    doubted = state.rejected
+    if denied := _denied(state, heard):
+        if state.expected and state.expected.company:
+            doubted = (*doubted, denied)
+        else:
+            state = replace(state, refused=(*state.refused, denied))
     slot, spoken = heard.meaning.slots.caller_name, any(each.source != "text" for each in heard.hearing.readings)
     if slot is None or not slot.value or not spoken or not is_kana(slot.value):
         return state, heard
@@ -46,16 +50,15 @@ def _is_told(state: State, heard: Heard) -> bool:
     return asked in ASKED or heard.meaning.answer is Answer.CORRECT or state.facts.caller_name is None
 
 
-def _denied(state: State, heard: Heard, *, alone: bool) -> tuple[str, ...]:
-    """The name that was read back and is denied now: by itself, or together with a company that may be wrong alone,
+def _denied(state: State, heard: Heard) -> str:
+    """The name that was read back and is denied now, "" for none. Beside a company it may be right all the same,
     whatever is said after the no: 竹林舎です may be heard as a name."""
     expected, told = state.expected, heard.meaning.slots
-    if expected is None or expected.ask is not Ask.CONFIRM_CALLER or not expected.name:
-        return ()
-    if heard.meaning.answer not in (Answer.NO, Answer.CORRECT):
-        return ()
+    if expected is None or expected.ask is not Ask.CONFIRM_CALLER:
+        return ""
     only_company = told.company is not None and told.caller_name is None
-    return () if only_company or bool(expected.company) is alone else (expected.name,)
+    denies = heard.meaning.answer in (Answer.NO, Answer.CORRECT) and not only_company
+    return expected.name if denies else ""
 
 
 def _is_company(state: State, heard: Heard, slot: Slot) -> bool:

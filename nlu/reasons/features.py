@@ -34,7 +34,7 @@ import numpy as np
 from nlu.clauses import clauses
 from nlu.identity.roles import is_role
 from nlu.meaning import Slot, Slots
-from nlu.normalize import normalize
+from nlu.normalize import normalize, shortened
 from nlu.reasons import trouble
 from nlu.reasons.dealings import names_dealing
 from nlu.reasons.rules import rules
@@ -48,8 +48,6 @@ from nlu.words import Token, tokens
 _SIGNS = DATA / "signs.tsv"
 _NAME, _STAFF, _NUMBER, _COMPANY = "<NAME>", "<STAFF>", "<NUM>", "<COMPANY>"
 _TELLING = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞"})
-_LONGEST = 400
-"""Characters that are looked at: the first and the last of a longer text."""
 _PLAIN = re.compile(r"[\u4e00-\u9fffァ-ヴー]{2}|[\u4e00-\u9fff][\u3041-\u3096]|[\u3041-\u3096]{5}")
 """What words have that tell a reader something."""
 _PAIRED = 14
@@ -91,7 +89,7 @@ class _Unit(NamedTuple):
 @lru_cache(maxsize=16)
 def features(text: str, slots: Slots) -> Features:
     """The signs of what was said and of the values found in it; kept for the next judge of the same utterance."""
-    text = _shortened(normalize(text))
+    text = shortened(normalize(text))
     units = _units(text, slots)
     forms = [unit.form for unit in units]
     wish = _last_clause(text, slots)
@@ -142,10 +140,6 @@ def said(sign: str, text: str) -> str:
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     return dict(signs())[name]
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST // 2] + "。" + text[-_LONGEST // 2 :]
 
 
 def _spans(text: str, slots: Slots) -> list[tuple[int, int, str]]:

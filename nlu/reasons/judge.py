@@ -17,7 +17,7 @@ import numpy as np
 
 from nlu.meaning import Reason, Slots
 from nlu.reasons.features import features, said
-from nlu.reasons.linear import Array, Known, Linear, load
+from nlu.reasons.linear import Known, Linear, load, softmax
 from nlu.reasons.network import log_shares
 from nlu.tables import DATA
 from nlu.words import tokens
@@ -69,9 +69,9 @@ def judge(text: str, slots: Slots, asked: bool = True) -> Judged:
     linear = _linear()
     found = linear.known(features(text, slots))
     odds = linear.scores(found)
-    shares = _shares(odds)
+    shares = softmax(odds)
     if asked and shares.max() < UNSURE:
-        shares = _shares(linear.doubted * odds + linear.network * log_shares(text))
+        shares = softmax(linear.doubted * odds + linear.network * log_shares(text))
     shares = shares * (_POINTING if _only_points(text) else 1.0)
     order = np.argsort(-shares, kind="stable")
     ranked = [(Reason(linear.classes[i]), round(float(shares[i]), 3)) for i in order[:4]]
@@ -79,12 +79,6 @@ def judge(text: str, slots: Slots, asked: bool = True) -> Judged:
     if confidence < LEAST:
         return Judged(None, confidence, "", tuple(ranked[:3]))
     return Judged(first, confidence, _words(linear, found, int(order[0]), text), tuple(ranked[1:]))
-
-
-def _shares(odds: Array) -> Array:
-    each: Array = np.exp(odds - odds.max())
-    shares: Array = each / each.sum()
-    return shares
 
 
 def _only_points(text: str) -> bool:

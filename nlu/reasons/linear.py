@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -89,6 +89,13 @@ def crc(signs: tuple[str, ...]) -> NDArray[np.uint32]:
     keys = np.fromiter(map(crc32, map(str.encode, signs)), np.uint32, len(signs))
     keys.setflags(write=False)
     return keys
+
+
+def softmax(odds: NDArray[Any]) -> NDArray[Any]:
+    """The shares that log-odds come to, along the last axis."""
+    each = np.exp(odds - odds.max(-1, keepdims=True))
+    result: NDArray[Any] = each / each.sum(-1, keepdims=True)
+    return result
 
 
 def shares(signs: list[str]) -> Array:

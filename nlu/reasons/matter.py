@@ -41,7 +41,7 @@ _ABOUT_IT = frozenset({Ask.PROBE, Ask.PURPOSE})
 """Questions what it is about: how they are answered tells too."""
 _BESIDE = _TELLING | {Ask.CONFIRM_CALLER, Ask.NUMBER, Ask.CALLER_ID, Ask.CONFIRM_NUMBER, Ask.KANA, Ask.ECHO}
 """Questions in whose answer a pitch may be told."""
-_WHO = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY})
+_ONESELF = frozenset({Ask.CALLER, Ask.NAME, Ask.COMPANY})
 """Questions who calls: what is said of oneself is no matter (常盤台小学校の保護者会です)."""
 _VALUED = frozenset({Ask.STAFF, Ask.CALLER, Ask.NAME, Ask.COMPANY, Ask.NUMBER, Ask.WHEN, Ask.PARTY})
 KNOWS_NOT = re.compile(r"(?:分か|わか|存じ|知)(?:り|ら|ん)[^、。]{0,8}[。]?$")
@@ -191,7 +191,7 @@ def _reason(text: str, slots: Slots, expected: Expected, answer: Answer | None) 
         return _NO_REASON
     if judged.reason is Reason.IDENTITY and answer is Answer.CORRECT:
         return _NO_REASON
-    if expected.ask in _WHO and judged.reason not in _ASIDES and not _tells(text, slots):
+    if expected.ask in _ONESELF and judged.reason not in _ASIDES and not _tells(text, slots):
         return _NO_REASON
     if judged.confidence < PLAIN or (len(text) < _SHORT and judged.reason not in _ASIDES):
         return _NO_REASON

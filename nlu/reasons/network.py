@@ -16,7 +16,8 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from nlu.sentences import MARK, cut, with_beginnings
+from nlu.normalize import shortened
+from nlu.sentences import MARK, cut, session, with_beginnings
 from nlu.tables import DATA
 
 Array = NDArray[np.float32]
@@ -26,8 +27,6 @@ BEGIN, PADDING, END, UNKNOWN = range(4)
 MOST = 36
 """Pieces that are looked at: of a longer text the first and the last. More tell no more, and each takes a twentieth of
 a millisecond."""
-_LONGEST = 400
-"""Characters that are cut into pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,7 @@ class Pieces:
 
     def of(self, text: str) -> list[int]:
         """The places of a normalised text's pieces, begin and end with them; at most `MOST`."""
-        if len(text) > _LONGEST:
-            text = text[: _LONGEST // 2] + text[-_LONGEST // 2 :]
-        words = cut(MARK + text.replace(" ", MARK), self.scores)
+        words = cut(MARK + shortened(text).replace(" ", MARK), self.scores)
         found = [BEGIN, *(self.places.get(word, UNKNOWN) for word in words), END]
         return found if len(found) <= MOST else found[: MOST // 2] + found[-MOST // 2 :]
 
@@ -86,10 +83,6 @@ def log_shares(text: str) -> Array:
 
 @cache
 def _network() -> _Network:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    layers = ort.InferenceSession(NETWORK, options, providers=["CPUExecutionProvider"])
     with np.load(PIECES) as stored:
         words = stored["words"].tobytes().decode().split("\n")
         return _Network(
@@ -97,5 +90,5 @@ def _network() -> _Network:
             stored["levels"],
             stored["scales"],
             stored["places"].astype(np.float32),
-            layers,
+            session(NETWORK),
         )

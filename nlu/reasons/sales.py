@@ -23,7 +23,7 @@ from nlu.hashed import Places
 from nlu.identity.callers import introduced
 from nlu.identity.directory import find_staff
 from nlu.meaning import Reason, Sales, SalesOutcome, Slots
-from nlu.normalize import normalize
+from nlu.normalize import normalize, shortened
 from nlu.reasons.features import features
 from nlu.reasons.features import said as words_of
 from nlu.reasons.linear import kinds_of
@@ -45,8 +45,6 @@ UNSURE = 0.01
 _SURE = 1e-4
 """Share nearer to 0 or 1 than which the network is not believed."""
 _SALES = list(Reason).index(Reason.SALES)
-_LONGEST = 400
-"""Characters that cues are looked for in."""
 _SHOWN, _LEAST = 6, 0.08
 """Grounds at most; log-odds from which one is worth showing."""
 _FIRST = (
@@ -113,11 +111,11 @@ def weigh_sales(text: str, slots: Slots, single: bool = True) -> Sales:
     utterances put together, not a `single` one, the network knows nothing."""
     said = utterance(text, slots)
     probability = _probability("opening", _scored(said, OPENING), said.text if single else "")
-    certain, doubtful = (_model().figures[f"{'' if single else 'whole_'}{name}"] for name in ("certain", "doubtful"))
-    if probability >= certain:
+    figures, of = _model().figures, "" if single else "whole_"
+    if probability >= figures[f"{of}certain"]:
         outcome = SalesOutcome.CERTAIN
     else:
-        outcome = SalesOutcome.DOUBTFUL if probability >= doubtful else SalesOutcome.NOT_SALES
+        outcome = SalesOutcome.DOUBTFUL if probability >= figures[f"{of}doubtful"] else SalesOutcome.NOT_SALES
     return Sales(outcome, round(probability, 3))
 
 
@@ -206,9 +204,7 @@ def _first_of(kinds: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str:
 
 
 def _cues_in(text: str) -> dict[str, str]:
-    text = normalize(text)
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST // 2] + "。" + text[-_LONGEST // 2 :]
+    text = shortened(normalize(text))
     hits = ((name, pattern.search(text)) for name, pattern in _cues())
     return {name: hit.group() for name, hit in hits if hit}
 

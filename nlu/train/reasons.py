@@ -17,7 +17,7 @@ import numpy as np
 
 from nlu.meaning import Reason
 from nlu.reasons.judge import LEAST, UNSURE
-from nlu.reasons.linear import Linear, load
+from nlu.reasons.linear import Linear, load, softmax
 from nlu.reasons.network import log_shares
 from nlu.train import split
 from nlu.train.fitting import Keys, Trust, fit, matrix, stored, vocabulary
@@ -49,7 +49,7 @@ class Outcome:
     def together(self, trust: Trust) -> Any:
         """Log-odds by both, where the signs are unsure; elsewhere by the signs."""
         odds = self.odds / trust.heat
-        unsure = shares(odds).max(1) < UNSURE
+        unsure = softmax(odds).max(1) < UNSURE
         return np.where(unsure[:, None], trust.doubted * odds + trust.network * self.network, odds)
 
 
@@ -93,7 +93,7 @@ def believed(samples: Sequence[Sample], odds: Any, apart: Outcome) -> Trust:
 
 def surprise(odds: Any, right: Any) -> float:
     """The mean of minus the logarithm of the right reason's share."""
-    return float(-np.log(shares(odds)[np.arange(len(right)), right]).mean())
+    return float(-np.log(softmax(odds)[np.arange(len(right)), right]).mean())
 
 
 def trained(samples: Sequence[Sample], trust: Trust) -> Linear:
@@ -134,15 +134,9 @@ def _fitted(samples: Sequence[Sample]) -> tuple[Any, Keys, Any]:
     return table, known, PRIOR * np.log((usual / usual.sum()) / (learnt / learnt.sum()))
 
 
-def shares(odds: Any) -> Any:
-    """Of log-odds, one row a sample."""
-    each = np.exp(odds - odds.max(1, keepdims=True))
-    return each / each.sum(1, keepdims=True)
-
-
 def report(samples: Sequence[Sample], odds: Any) -> str:
     """Accuracy by origin, F1 by reason, and how far the confidence holds."""
-    right, best, sure = wanted(samples), odds.argmax(1), shares(odds).max(1)
+    right, best, sure = wanted(samples), odds.argmax(1), softmax(odds).max(1)
     lines = []
     for origin in dict.fromkeys(sample.origin for sample in samples):
         chosen = np.array([sample.origin == origin for sample in samples])
