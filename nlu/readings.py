@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from nlu.expected import Ask, Expected
 from nlu.hearing import Hearing, Reading, Word
-from nlu.identity.names import surname_readings
+from nlu.identity.names import family_of, surname_readings
 from nlu.kana import canonical, is_kana, morae, similarity, to_katakana
 from nlu.meaning import Slot
 
@@ -31,6 +31,9 @@ LONGEST = 8
 
 TWICE = 2
 """Morae from which a word and the same once more are one that was said twice."""
+
+UNEVEN = 3
+"""The same of a word that has a mora more than the other."""
 
 ALIKE = 0.7
 """Similarity of two words that may be one."""
@@ -178,13 +181,17 @@ def dictated_name(hearing: Hearing) -> str:
 
 
 def once(kana: str) -> tuple[str, ...]:
-    """A name; of one that is said twice in one breath (タキザワ、タキザワです) both hearings, each once."""
-    whole = morae(kana)
-    half = len(whole) // 2
-    one, other = "".join(whole[:half]), "".join(whole[half:])
-    if half < TWICE or len(whole) % 2 or kana in surname_readings() or similarity(one, other) < ALIKE:
+    """A name; of one that is said twice in one breath (タキザワ、タキザワです) both hearings, each once, the longer first:
+    sounds are lost more often than added."""
+    if kana in surname_readings() or family_of(kana) != kana:
         return (kana,)
-    return tuple(dict.fromkeys((one, other)))
+    whole = morae(kana)
+    half, odd = divmod(len(whole), 2)
+    for cut in (half, half + 1) if odd else (half,):
+        one, other = "".join(whole[:cut]), "".join(whole[cut:])
+        if half >= (UNEVEN if odd else TWICE) and similarity(one, other) >= ALIKE:
+            return tuple(sorted(dict.fromkeys((one, other)), key=lambda half: -len(morae(half))))
+    return (kana,)
 
 
 def spelt_names(hearing: Hearing) -> tuple[str, ...]:

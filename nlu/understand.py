@@ -23,6 +23,7 @@ from nlu.identity import email
 from nlu.identity.callers import Caller, answered, introduced
 from nlu.identity.directory import Asked, department_slot, find_staff, match
 from nlu.identity.names import looks_like_name
+from nlu.identity.run_together import parted
 from nlu.kana import canonical, similarity
 from nlu.leads import without_lead
 from nlu.meaning import Answer, Meaning, Moment, Reason, Slot, Slots
@@ -186,11 +187,13 @@ def _find(hearing: Hearing, expected: Expected, vocabulary: Vocabulary) -> _Foun
         text = _RUN_ON.sub(r"\1、", text)
     caller = answered(text, expected) if expected.ask in _CALLER else introduced(free)
     caller = _with_labels(caller, known, expected, hearing)
+    spoken = any(reading.source != "text" for reading in hearing.readings)
+    if spoken and expected.ask in _CALLER:
+        caller = parted(caller, expected, free_kana(hearing))
     people = _people(text, free, expected, vocabulary, caller, known)
     # あ、 tells a second thought about digits, so what was said is read with its fillers
     said = tidy(asked_text(hearing, expected.ask))
     number, extension, corrected, remark = _number(said, free, expected, vocabulary)
-    spoken = any(reading.source != "text" for reading in hearing.readings)
     return _Found(text, free, caller, people, number, extension, corrected, remark, spoken)
 
 
@@ -202,7 +205,9 @@ def _with_labels(caller: Caller, known: Labelled, expected: Expected, hearing: H
     no ヒノケン). Those that the caller spelt go before all.
     """
     if expected.ask is Ask.KANA and caller.name:
-        return replace(caller, name=_or(caller.name, spelt_names(hearing)))
+        best, *others = (*spelt_names(hearing), caller.name.value)
+        name = caller.name if best == caller.name.value else replace(caller.name, value=best, text="")
+        return replace(caller, name=_or(name, (*others, caller.name.value)))
     free, dictated = expected.ask in FREE, canonical(free_kana(hearing))
     if free and caller.name is None and known.name is not None and _are_words(known.name, dictated):
         known = replace(known, name=None, company=None)

@@ -10,6 +10,7 @@ from bot.dialogue.events import Began, Heard
 from bot.dialogue.state import Status
 from bot.golden import Playing
 from nlu.expected import Ask, Expected
+from nlu.grammars.together import Told
 from nlu.hearing import Hearing, Reading, Word
 from nlu.understand import understand
 from tests.dialogues import SMILE, TUESDAY_AFTERNOON
@@ -154,9 +155,9 @@ def test_a_company_that_is_asked_for_is_no_hearing_of_the_name() -> None:
     call = playing()
     call.hear("伝言をお願いしたいのですが")
     say(call, reading("who", "イナフク", no=False))
-    assert call.state.hearings == (("イナフク",),)
+    assert call.state.hearings == (Told(("イナフク",)),)
     say(call, reading("who", "キョウヤ", "ゴフク", no=False))
-    assert call.state.hearings == (("イナフク",),)
+    assert call.state.hearings == (Told(("イナフク",)),)
 
 
 def test_what_every_ear_has_for_a_name_that_was_spelt_is_kept() -> None:

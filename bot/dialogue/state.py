@@ -10,6 +10,7 @@ from bot.dialogue.actions import Phrase
 from bot.dialogue.booking_draft import Draft
 from bot.dialogue.events import Began, Booked, BookingsFound, Found, HandedBack, Held, Recalled
 from nlu.expected import Expected
+from nlu.grammars.together import Told
 from nlu.meaning import Reason
 
 
@@ -285,8 +286,8 @@ class State:
     """Wording keys, or words as they stand, to be said before the next question, in the same breath."""
     rejected: tuple[str, ...] = ()
     """Values the caller said no to: never to be read back again."""
-    hearings: tuple[tuple[str, ...], ...] = ()
-    """What the caller's name may have been each time that it was heard, katakana, the likeliest first."""
+    hearings: tuple[Told, ...] = ()
+    """What the caller's name may have been each time that it was heard."""
     refused: tuple[str, ...] = ()
     """Names that the caller said no to when they were read back by themselves: it cannot have meant anything else."""
     digits: str = ""

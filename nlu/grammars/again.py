@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cache, lru_cache
 
 from nlu.expected import Ask, Expected
@@ -29,7 +29,7 @@ from nlu.grammars.networks import (
     spread,
     vowel_of,
 )
-from nlu.grammars.spelled import spelling_ways
+from nlu.grammars.spelled import RUN_ON, bare_ways, worded_ways
 from nlu.grammars.spoken import (
     carrier,
     filler,
@@ -61,6 +61,8 @@ COMMON = 0.5
 """Share of a surname's own cost (its rareness) that counts beside what was heard."""
 RIGHTLY, STRANGE = 0.7, 0.04
 """Share of first hearings that are near to what was said; and of names in no list."""
+BARE, WORDED = 0.4, 0.6
+Ways = Callable[[str], tuple[tuple[str, str, float], ...]]
 OFTEN, SPELT = 600, 2000
 """Surnames that are listened for whatever was heard before: the commonest, said and spelt."""
 DENIED = 6.0
@@ -204,7 +206,7 @@ def every_mora() -> tuple[str, ...]:
 
 
 def _letters(names: Mapping[str, float]) -> Node:
-    """One of these names, spelt out kana by kana, each bare or by a word."""
+    """One of these names, spelt out kana by kana, all of them bare or by words, with pauses between them."""
     cheapest: dict[str, float] = {"": 0.0}
     ways: set[tuple[str, str]] = set()
     for name, cost in names.items():
@@ -213,11 +215,21 @@ def _letters(names: Mapping[str, float]) -> Node:
             begin, end = "".join(kana[:place]), "".join(kana[: place + 1])
             ways.add((begin, end))
             cheapest[end] = min(cost, cheapest.get(end, math.inf))
-    steps = [(name, END, "", "", "", cost - cheapest[name]) for name, cost in names.items()]
+    manners = ((bare_ways, BARE, RUN_ON[0]), (worded_ways, WORDED, RUN_ON[1]))
+    return alternatives(*[(Web(tuple(_manner(names, ways, cheapest, how, on))), p) for how, p, on in manners])
+
+
+def _manner(
+    names: Mapping[str, float], ways: Set[tuple[str, str]], cheapest: Mapping[str, float], how: Ways, run_on: float
+) -> Iterator[Step]:
+    for name, cost in names.items():
+        yield name, END, "", "", "", cost - cheapest[name]
+    onward = {begin for begin, _ in ways}
     for begin, end in sorted(ways):
-        paid, said = cheapest[end] - cheapest[begin], spelling_ways(end.removeprefix(begin))
-        steps += [(begin, end, kana, text, "kana", paid + cost) for kana, text, cost in said]
-    return Web(tuple(steps))
+        paid = cheapest[end] - cheapest[begin]
+        for kana, text, cost in how(end.removeprefix(begin)):
+            yield begin, end, f"{kana}、", text, "kana", paid + cost
+            yield begin, end, kana, text, "kana", paid + cost + run_on * (end not in names)
 
 
 def again(expected: Expected) -> Network:

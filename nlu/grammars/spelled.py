@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from nlu.grammars.networks import Node, Words, alternatives, word
@@ -31,6 +32,10 @@ _READ = {
 _SOFT = dict(zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True))
 _HALF = dict(zip("ハヒフヘホ", "パピプペポ", strict=True))
 _SMALL = {"ヤ": "ャ", "ユ": "ュ", "ヨ": "ョ", "ツ": "ッ"}
+CROSSING = 2.5
+"""Cost of a kana said bare by who spells by words: people keep to one manner."""
+RUN_ON = (2.0, 1.0)
+"""Cost of no pause after a kana that was said bare, and after one by its word."""
 
 
 @cache
@@ -70,21 +75,37 @@ def _spelling_words() -> list[tuple[str, str]]:
 
 
 @cache
-def spelling_ways(mora: str) -> tuple[tuple[str, str, float], ...]:
-    """How one mora is spelt aloud, with its cost: bare (ア, キャ), by a word (アサヒノア), marked (カニテンテン), and a
-    glide by its two kana."""
-    ways = [(mora.replace("ヲ", "オ"), mora, 0.7)] if mora != "ー" else [("ノバス", "ー", 0.7), ("ボー", "ー", 0.7)]
-    ways += [(f"{word}ノ{kana}", mora, 2.0) for kana, word in _spelling_words() if kana == mora]
+def bare_ways(mora: str) -> tuple[tuple[str, str, float], ...]:
+    """How one mora is said by itself, with its cost: ア, キャ, キチイサイヤ, カニテンテン."""
+    if mora == "ー":
+        return (("ノバス", mora, 0.0), ("ボー", mora, 0.0), ("ノバスボー", mora, 0.0))
+    if mora == "ッ":
+        return (("チイサイツ", mora, 0.0), ("ツ", mora, 1.5))
+    ways = [(mora.replace("ヲ", "オ"), mora, 0.0)]
     for marks, marked in ((_SOFT, ("テンテン", "ダクテン")), (_HALF, ("マル", "ハンダクテン"))):
         plain = next((kana for kana, other in marks.items() if other == mora), "")
-        ways += [(f"{plain}ニ{mark}", mora, 2.5) for mark in marked if plain]
-        ways += [(f"{word}ノ{kana}ニ{marked[0]}", mora, 2.5) for kana, word in _spelling_words() if kana == plain]
+        ways += [(f"{plain}ニ{mark}", mora, 1.8) for mark in marked if plain]
+    return (*ways, *_by_halves(mora, bare_ways))
+
+
+@cache
+def worded_ways(mora: str) -> tuple[tuple[str, str, float], ...]:
+    """How it is said by a word, with its cost: アサヒノア, ハガキノハニマル; as it is where no word begins with it."""
+    ways = [(f"{word}ノ{kana}", mora, 0.0) for kana, word in _spelling_words() if kana == mora]
+    for marks, mark in ((_SOFT, "テンテン"), (_HALF, "マル")):
+        plain = next((kana for kana, other in marks.items() if other == mora), "")
+        ways += [(f"{word}ノ{kana}ニ{mark}", mora, 1.0) for kana, word in _spelling_words() if kana == plain]
+    ways += _by_halves(mora, worded_ways)
+    alone = CROSSING if ways else 0.0
+    return (*ways, *((kana, text, cost + alone) for kana, text, cost in bare_ways(mora)))
+
+
+def _by_halves(mora: str, ways: Callable[[str], tuple[tuple[str, str, float], ...]]) -> list[tuple[str, str, float]]:
+    """A glide by its two kana."""
     small = next((kana for kana, other in _SMALL.items() if other == mora[1:]), "")
-    if small:
-        ways += [(f"{first}チイサイ{small}", mora, cost) for first, _, cost in spelling_ways(mora[0])]
-    if mora == "ッ":
-        ways.append(("チイサイツ", mora, 0.7))
-    return tuple(ways)
+    if not small:
+        return []
+    return [(f"{first}{pause}チイサイ{small}", mora, cost) for first, _, cost in ways(mora[0]) for pause in ("", "、")]
 
 
 @cache

@@ -9,12 +9,14 @@ that can only have been meant by the no (read back by themselves) not at all.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 from nlu.grammars.again import near_surnames, rareness
 from nlu.identity.names import family_of
-from nlu.kana import canonical, distance
+from nlu.kana import canonical, distance, morae
 
 MOST = 7.0
 """Cost of a hearing that has nothing of a name."""
@@ -36,31 +38,51 @@ NEIGHBOURS = 40
 """Listed names near to the best of a hearing that are considered beside what was heard."""
 KEPT = 7
 
-Heard = Mapping[str, float]
+SPELT = 2.0
+"""How much more a hearing counts in which the name was spelt: each kana was said by itself."""
+JOINED, MADE = 3, 200
+"""Of the likeliest names, and of each hearing's, those that new ones are made of; and how many at most."""
+
+Costs = Mapping[str, float]
 """What a name may have been in one hearing, and the cost of each."""
 
 
+class Told(NamedTuple):
+    """What the ears had for a name that was said once."""
+
+    names: tuple[str, ...]
+    """Katakana, the likeliest first."""
+    spelt: bool = False
+
+
 def likeliest(
-    hearings: Sequence[Sequence[str]], denied: Sequence[str] = (), refused: Sequence[str] = ()
+    hearings: Sequence[Told], denied: Sequence[str] = (), refused: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """Names, the likeliest first; `hearings`: of each what the ears had, katakana, the likeliest first."""
-    told = [_heard(each[:CONSIDERED]) for each in hearings if each]
+    """Names, the likeliest first."""
+    told = [(_heard(each.names[:CONSIDERED]), SPELT if each.spelt else 1.0) for each in hearings if each.names]
     never = {sound for each in refused for sound in _sounds(each)}
-    no = [_sounds(each) for each in denied]
+    no = {sound for each in denied for sound in _sounds(each)}
     costs: dict[str, float] = {}
-    for name in dict.fromkeys(_candidates(told)):
-        sound = canonical(name)
-        if sound not in never:
-            times = sum(sound in each for each in no)
-            costs[name] = _prior(name) + DENIED * times + sum(_cost(each, name) for each in told)
-    return tuple(heapq.nsmallest(KEPT, costs, key=lambda name: costs[name]))
+
+    def weigh(names: Iterable[str]) -> list[str]:
+        for name in dict.fromkeys(names):
+            sound = canonical(name)
+            if name not in costs and sound not in never:
+                heard = sum(weight * _cost(each, name) for each, weight in told)
+                costs[name] = _prior(name) + DENIED * (sound in no) + heard
+        return heapq.nsmallest(KEPT, costs, key=lambda name: costs[name])
+
+    best = weigh(_candidates([each for each, _ in told]))
+    if len(told) > 1:
+        best = weigh(_joined(best[:JOINED], [each for each, _ in told]))
+    return tuple(best)
 
 
 def _sounds(name: str) -> set[str]:
     return {canonical(name), canonical(family_of(name))}
 
 
-def _heard(names: Sequence[str]) -> Heard:
+def _heard(names: Sequence[str]) -> Costs:
     """The names, and of those that may be family and given name the family's."""
     costs: dict[str, float] = {}
     for rank, name in enumerate(names):
@@ -70,11 +92,27 @@ def _heard(names: Sequence[str]) -> Heard:
     return costs
 
 
-def _candidates(hearings: Sequence[Heard]) -> Iterator[str]:
+def _candidates(hearings: Sequence[Costs]) -> Iterator[str]:
     for each in hearings:
         yield from each
     for each in hearings:
         yield from (name for name, _ in near_surnames(next(iter(each)))[:NEIGHBOURS])
+
+
+def _joined(best: Sequence[str], hearings: Sequence[Costs]) -> Iterator[str]:
+    """Names that no ear had whole: the beginning of one and the end of another, for each hearing errs elsewhere."""
+    heard = dict.fromkeys(name for each in hearings for name in list(each)[:JOINED])
+    pairs = ((morae(one), morae(other)) for one in best for other in heard)
+    made = (
+        "".join((*front[:place], *back[at:]))
+        for one, other in pairs
+        if abs(len(one) - len(other)) <= 1
+        for front, back in ((one, other), (other, one))
+        for place in range(1, len(front))
+        for at in (place - 1, place, place + 1)
+        if 0 < at < len(back)
+    )
+    return islice(dict.fromkeys(made), MADE)
 
 
 def _prior(name: str) -> float:
@@ -82,7 +120,7 @@ def _prior(name: str) -> float:
     return UNLISTED if listed is None else RARE * listed
 
 
-def _cost(hearing: Heard, name: str) -> float:
+def _cost(hearing: Costs, name: str) -> float:
     """How unlikely it is to have heard this of that name."""
     if name in hearing:
         return hearing[name]
