@@ -181,8 +181,10 @@ def dictated_name(hearing: Hearing) -> str:
 
 
 def once(kana: str) -> tuple[str, ...]:
-    """A name; of one that is said twice in one breath (タキザワ、タキザワです) both hearings, each once, the longer first:
-    sounds are lost more often than added."""
+    """A name; of one that is said twice in one breath (タキザワ、タキザワです) both hearings, each once.
+
+    The longer goes first: sounds are lost more often than added.
+    """
     if kana in surname_readings() or family_of(kana) != kana:
         return (kana,)
     whole = morae(kana)

@@ -206,8 +206,8 @@ def _with_labels(caller: Caller, known: Labelled, expected: Expected, hearing: H
     """
     if expected.ask is Ask.KANA and caller.name:
         best, *others = (*spelt_names(hearing), caller.name.value)
-        name = caller.name if best == caller.name.value else replace(caller.name, value=best, text="")
-        return replace(caller, name=_or(name, (*others, caller.name.value)))
+        told = caller.name if best == caller.name.value else replace(caller.name, value=best, text="")
+        return replace(caller, name=_or(told, others))
     free, dictated = expected.ask in FREE, canonical(free_kana(hearing))
     if free and caller.name is None and known.name is not None and _are_words(known.name, dictated):
         known = replace(known, name=None, company=None)

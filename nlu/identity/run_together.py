@@ -1,9 +1,9 @@
 """A name and a company that an ear of sounds ran together: センダイミソノオクド is センダイミソ and オクド.
 
-Rule: what was typed, or is a listed surname, is never parted. Where ノ stands in anything else, what follows it is the
-caller's name if it sounds like one that was heard before, or if none was heard and it was asked for beside the company;
-what stands before it is the company. A company that is one word said twice is a name (サワブン、サワブンです). Leaves out
-which of a caller's words is either (`callers`).
+Rule: what was typed, or is a listed surname, is never parted. Where ノ stands in anything else, what follows it is
+the caller's name if it sounds like one that was heard before, or if none was heard and it was asked for beside the
+company; what stands before it is the company. A company that is one word said twice is a name (サワブン、サワブンです).
+Leaves out which of a caller's words is either (`callers`).
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _out_of_company(caller: Caller, company: Slot, expected: Expected, dictated:
         return replace(caller, name=Slot(twice[0], "", company.confidence, twice[1:]), company=None)
     before = tuple(each for each in (expected.name, *expected.heard) if each)
     for head, tail in _cuts(company.value):
-        asked = expected.ask is Ask.CALLER and len(morae(tail)) >= SHORTEST
-        if any(similarity(tail, each) >= SAME for each in before) or (asked and not before) or f"{tail}トモ" in dictated:
+        alone = expected.ask is Ask.CALLER and not before and len(morae(tail)) >= SHORTEST
+        if alone or f"{tail}トモ" in dictated or any(similarity(tail, each) >= SAME for each in before):
             return replace(caller, name=_named(company, tail), company=replace(company, value=head, text=head))
     return caller
 
