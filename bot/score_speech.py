@@ -127,7 +127,7 @@ def score(rows: list[Row], condition: Condition, ears: Ears) -> Iterator[dict[st
     """After each recording: the tallies so far, by source and under "" in all."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for row in rows:
-        sound, band_hz = carried(_read(row.path), condition, row.path.name)
+        sound, band_hz = carried(recording(row.path), condition, row.path.name)
         phonemes, text = ears(sound, band_hz)
         kana = reading(row.kana)
         for name in ("", row.source):
@@ -267,7 +267,8 @@ def _crowd(rate: int) -> tuple[Samples, ...]:
     return tuple(convert(sound, rate).samples().astype(np.float64) for sound in said)
 
 
-def _read(path: Path) -> Sound:
+def recording(path: Path) -> Sound:
+    """A recording, its channels as one. Raises FolderError."""
     try:
         samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
     except soundfile.LibsndfileError as error:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ON_SHARED_DATA = frozenset({"acoustic"})
+ON_SHARED_DATA = frozenset({"acoustic", "dictation"})
 
 
 def main(names: list[str]) -> int:
