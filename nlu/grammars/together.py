@@ -55,9 +55,7 @@ class Told(NamedTuple):
     spelt: bool = False
 
 
-def likeliest(
-    hearings: Sequence[Told], denied: Sequence[str] = (), refused: Sequence[str] = ()
-) -> tuple[str, ...]:
+def likeliest(hearings: Sequence[Told], denied: Sequence[str] = (), refused: Sequence[str] = ()) -> tuple[str, ...]:
     """Names, the likeliest first."""
     told = [(_heard(each.names[:CONSIDERED]), SPELT if each.spelt else 1.0) for each in hearings if each.names]
     never = {sound for each in refused for sound in _sounds(each)}
