@@ -22,8 +22,11 @@ from typing import Any, NamedTuple
 import soundfile
 from rapidfuzz.distance import Levenshtein
 
-from bot.score_speech import Codec, Noise, plain
-from tests.bench._cases import ASKED, Case, cases, grammars, over
+from bot.score_speech import Codec, Condition, Noise, Row, carried, plain, recording, rows_of
+from nlu.grammars.networks import alternatives, network
+from nlu.grammars.spoken import cardinal, digit
+from nlu.numbers import integer
+from tests.bench._cases import ASKED, Case, cases, grammar, grammars, over
 from tests.bench._judged import among, interval, mora_errors, right, value
 from tests.telephone import caller, padded
 from voice.audio import INNER_RATE_HZ, Sound
@@ -128,8 +131,8 @@ def margins(engines: Engines, posteriors: Floats, wanted: dict[str, Grammar]) ->
     search = Search()
     scores = biased(posteriors, search.bonus, search.doubled)
     loop, found = free_loop(scores), dict[str, float]()
-    for group, grammar in wanted.items():
-        path = best_path(engines.ear.prepare(grammar), scores, search, never)
+    for group, asked in wanted.items():
+        path = best_path(engines.ear.prepare(asked), scores, search, never)
         found[group] = margin_of(path, loop) if path is not None and path.complete else -9.0
     return found
 
@@ -186,11 +189,11 @@ def free(engines: Engines, shared: Path) -> dict[str, object]:
 def recorded(engines: Engines, shared: Path) -> dict[str, object]:
     """A telephone prompt's recorded digits (a woman, true 8 kHz GSM), strung to numbers of ten with short gaps."""
     clips: dict[str, Sound] = {}
-    for digit in "0123456789":
-        path = shared / "speech" / "audio" / f"asterisk-core-ja-digits__{digit}.flac"
+    for figure in "0123456789":
+        path = shared / "speech" / "audio" / f"asterisk-core-ja-digits__{figure}.flac"
         if path.is_file():
             samples, rate = soundfile.read(path, dtype="int16")
-            clips[digit] = Sound(samples.tobytes(), rate)
+            clips[figure] = Sound(samples.tobytes(), rate)
     if not clips:
         return {"digits available": ""}
     chance, wanted, hits, errors = random.Random(11), grammars()["number"], 0, 0
@@ -203,6 +206,25 @@ def recorded(engines: Engines, shared: Path) -> dict[str, object]:
         hits, errors = hits + (found == digits), errors + Levenshtein.distance(found, digits)
     told = {"n": 20, "exact": hits / 20, "digit_error": round(errors / 200, 3)}
     return {"digits available": "".join(sorted(clips)), **told}
+
+
+def number_words(engines: Engines, shared: Path) -> dict[str, object]:
+    """People's recordings of one number alone (below 10,000), heard as one over the first line."""
+    wanted = grammar(network("number words", alternatives((digit(), 0.5), (cardinal(), 0.5))))
+    hits, wrong = 0, list[str]()
+    rows = [row for row in rows_of(shared / "speech") if _is_number(row)]
+    for row in rows:
+        sound, band_hz = carried(recording(row.path), Condition(*next(iter(LINES.values()))[0]), row.path.name)
+        (transcript,) = engines.transcribe(sound, band_hz, [wanted])
+        right = integer(transcript.text) == integer(row.kana)
+        hits, wrong = hits + right, wrong + [f"{row.text}: {transcript.text}"] * (not right)
+    return {"n": len(rows), "exact": round(hits / max(1, len(rows)), 3), "wrong": wrong}
+
+
+def _is_number(row: Row) -> bool:
+    """Whether the text is a number, and not a word that sounds like one (栓)."""
+    written = integer(row.text)
+    return written is not None and written < 10_000 and written == integer(row.kana)
 
 
 def parsed() -> argparse.Namespace:
@@ -265,6 +287,7 @@ def main() -> None:
         engines.prepare(DICTATION)
         whole["dictation, 8000 Hz"] = free(engines, Path(shared))
         whole["people, digits"] = recorded(engines, Path(shared))
+        whole["people, number words"] = number_words(engines, Path(shared))
     keep(options.out, whole)
 
 
