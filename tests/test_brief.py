@@ -58,6 +58,13 @@ def test_the_thing_is_named(said: str, thing: str) -> None:
     assert brief(said) == Brief(thing)
 
 
+@pytest.mark.parametrize(
+    "before", ["もしもし", "お世話になっております", "お世話になっております青葉のミイダと申します", "すみません"]
+)
+def test_dictation_that_sets_no_marks_is_begun_with_the_matter(before: str) -> None:
+    assert brief(f"{before}請求書の件でお電話しました折り返しお電話をいただきたいのですが") == Brief("請求書")
+
+
 @pytest.mark.parametrize(("said", "told"), TOLD)
 def test_what_is_told_stands_before_its_quotation(said: str, told: str) -> None:
     assert brief(said) == Brief("", told)
