@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from bot.company.load import vocabulary
+from bot.dialogue.actions import Say
 from bot.dialogue.events import Digit
+from bot.dialogue.number_again import in_another_way
 from bot.dialogue.state import Status
 from nlu.expected import Ask, Expected
 from nlu.grammars.asked import grammars_for
@@ -134,3 +137,12 @@ def test_nobody_is_read_back_a_number_for_ever(denials: tuple[str, ...]) -> None
     assert len(read) <= 5
     number = playing.state.facts.number
     assert number is None or number.status is Status.HEARD
+
+
+def test_a_number_read_back_twice_in_vain_is_asked_for_by_buttons_be_it_the_same() -> None:
+    state = after(OPENING, "はい", "0422-24-1655です").state
+    assert in_another_way(SMILE, state) is None
+    move = in_another_way(SMILE, replace(state, asked=(*state.asked, "confirm:0422241655")))
+    assert move is not None
+    assert move[0].facts.number is None
+    assert any("ボタン" in action.text for action in move[1] if isinstance(action, Say))

@@ -1,7 +1,7 @@
 """A call-back number that was denied: asked for in another way, and let stand as it was heard, never for ever.
 
-Rule: what was read back and denied twice is asked for by push buttons, which nobody mishears; after the fourth number
-read back the last stands, marked in the report as only heard. What was heard before is told to the ears
+Rule: what was read back twice in vain, be it the same, is asked for by push buttons, which nobody mishears; after the
+fourth number read back the last stands, marked in the report as only heard. What was heard before is told to the ears
 (`Expected.numbers`), and what was denied is not listened for again. Leaves out the first question (`gather`).
 """
 
@@ -17,14 +17,19 @@ from nlu.expected import Ask
 READ_BACKS = 4
 """How many numbers are read back at most."""
 WRONG = 2
-"""Numbers read back in vain, after which another way is tried."""
+"""Read-backs in vain, after which another way is tried."""
 OTHERWISE = "number_otherwise"
 
 
 def read_back(state: State) -> tuple[str, ...]:
     """The numbers that were read back so far, the latest first."""
+    return tuple(dict.fromkeys(_reads(state)))
+
+
+def _reads(state: State) -> tuple[str, ...]:
+    """The same, each as often as it was read back."""
     topics = (topic.removeprefix("confirm:") for topic in reversed(state.asked) if topic.startswith("confirm:"))
-    return tuple(dict.fromkeys(topic for topic in topics if topic.isdigit()))
+    return tuple(topic for topic in topics if topic.isdigit())
 
 
 def is_settled(state: State) -> bool:
@@ -41,9 +46,10 @@ def stands(state: State) -> bool:
 
 def in_another_way(script: Script, state: State) -> Move | None:
     """The question for a number that was misheard again and again; once."""
-    number = state.facts.number
-    vain = number is not None and (number.value not in read_back(state) or number.value in state.rejected)
-    if not vain or len(read_back(state)) < WRONG or OTHERWISE in state.asked:
+    number, reads = state.facts.number, _reads(state)
+    if number is None or len(reads) < WRONG or OTHERWISE in state.asked:
+        return None
+    if reads.count(number.value) in range(1, WRONG) and number.value not in state.rejected:
         return None
     state = replace(state, facts=replace(state.facts, number=None))
     return ask(script, state, OTHERWISE, (Ask.NUMBER, "ask_number_buttons"))
