@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from nlu.expected import Ask, Expected
@@ -29,7 +30,7 @@ from nlu.grammars.networks import (
     spread,
     vowel_of,
 )
-from nlu.grammars.spelled import RUN_ON, bare_ways, worded_ways
+from nlu.grammars.spelled import BARE, RUN_ON, Ways, bare_ways, by_words, worded_ways
 from nlu.grammars.spoken import (
     carrier,
     filler,
@@ -61,10 +62,18 @@ COMMON = 0.5
 """Share of a surname's own cost (its rareness) that counts beside what was heard."""
 RIGHTLY, STRANGE = 0.7, 0.04
 """Share of first hearings that are near to what was said; and of names in no list."""
-BARE, WORDED = 0.4, 0.6
-Ways = Callable[[str], tuple[tuple[str, str, float], ...]]
-OFTEN, SPELT = 600, 2000
-"""Surnames that are listened for whatever was heard before: the commonest, said and spelt."""
+COMMONS = 0.8
+FEW = 4
+KNOWN = 0.8
+OFTEN, SPELT, WORDED = 600, 5000, 1000
+"""Surnames that are listened for whatever was heard before: the commonest, said, spelt, and spelt by words. Words are
+heard so well that others than these need no list."""
+KNOWN = 0.8
+"""Share of what is spelt by words that is one of those."""
+RARE = 0.8
+"""Share of a surname's own cost that counts where it is spelt."""
+FEW = 4
+"""Words for each kana that names are listened for by."""
 DENIED = 6.0
 _PLAIN_YES = spread([("ハイ", "はい"), ("ハイソーデス", "はいそうです"), ("ソーデス", "そうです")], "answer")
 """ええ is left out: before a name it is いえ that was misheard."""
@@ -205,31 +214,36 @@ def every_mora() -> tuple[str, ...]:
     return tuple(mora for mora in found if canonical(mora) == mora)
 
 
-def _letters(names: Mapping[str, float]) -> Node:
-    """One of these names, spelt out kana by kana, all of them bare or by words, with pauses between them."""
-    cheapest: dict[str, float] = {"": 0.0}
-    ways: set[tuple[str, str]] = set()
-    for name, cost in names.items():
-        kana = morae(name)
-        for place in range(len(kana)):
-            begin, end = "".join(kana[:place]), "".join(kana[: place + 1])
-            ways.add((begin, end))
-            cheapest[end] = min(cost, cheapest.get(end, math.inf))
-    manners = ((bare_ways, BARE, RUN_ON[0]), (worded_ways, WORDED, RUN_ON[1]))
-    return alternatives(*[(Web(tuple(_manner(names, ways, cheapest, how, on))), p) for how, p, on in manners])
+def _letters(names: Mapping[str, float], worded: Mapping[str, float]) -> Node:
+    """One of these names, spelt out kana by kana with pauses between them: bare, or where it is one of `worded` by
+    words."""
+    alone = Web(tuple(_tree(names, bare_ways, RUN_ON[0])))
+    by_word = Web(tuple(_tree(worded, lambda mora: worded_ways(mora, FEW), RUN_ON[1])))
+    return alternatives((alone, BARE), (by_word, 1.0 - BARE))
 
 
-def _manner(
-    names: Mapping[str, float], ways: Set[tuple[str, str]], cheapest: Mapping[str, float], how: Ways, run_on: float
-) -> Iterator[Step]:
+def _tree(names: Mapping[str, float], ways: Callable[[str], Ways], run_on: float) -> Iterator[Step]:
+    """Names by their first morae; what remains of one name alone is shared with all that end so."""
+    begun: dict[str, list[float]] = defaultdict(list)
     for name, cost in names.items():
-        yield name, END, "", "", "", cost - cheapest[name]
-    onward = {begin for begin, _ in ways}
-    for begin, end in sorted(ways):
-        paid = cheapest[end] - cheapest[begin]
-        for kana, text, cost in how(end.removeprefix(begin)):
-            yield begin, end, f"{kana}、", text, "kana", paid + cost
-            yield begin, end, kana, text, "kana", paid + cost + run_on * (end not in names)
+        for size in range(len(morae(name)) + 1):
+            begun["".join(morae(name)[:size])].append(cost)
+    cheapest = {part: min(costs) for part, costs in begun.items()} | {"": 0.0}
+    written: set[tuple[str, str]] = set()
+    for name, cost in names.items():
+        kana, before, begin = morae(name), "", START
+        for size, mora in enumerate(kana, start=1):
+            after, left = before + mora, "".join(kana[size:])
+            end = after if len(begun[after]) > 1 else f"~{left}" if left else END
+            if (key := (begin, after if end == END else end)) not in written:
+                written.add(key)
+                paid = cheapest[after] - cheapest[before]
+                for said, text, dear in ways(mora):
+                    yield begin, end, f"{said}、", text, "kana", paid + dear
+                    yield begin, end, said, text, "kana", paid + dear + run_on * (after not in names)
+            before, begin = after, end
+        if begin != END:
+            yield name, END, "", "", "", cost - cheapest[name]
 
 
 def again(expected: Expected) -> Network:
@@ -271,13 +285,15 @@ def _companies(expected: Expected) -> tuple[str, ...]:
 def spelt(expected: Expected) -> Network:
     """A name that was heard before, kana by kana."""
     heard, denied, rivals = _heard(expected), expected.denied, expected.rivals
-    told = sequence(_letters(dict(_listed(heard, denied, rivals))), optional(carrier(), 0.6))
+    near = dict(_listed(heard, denied, rivals))
+    told = sequence(_letters(near, near), optional(carrier(), 0.6))
     return network("spelt", told, (heard, denied, rivals))
 
 
 @cache
 def spelt_often() -> Network:
-    """Any of the commoner surnames, kana by kana."""
-    names = {kana: COMMON * cost for kana, _, cost in often(surnames(), SPELT).items}
-    told = sequence(_letters(names), optional(carrier(), 0.6))
-    return network("spelt", told, ("often", SPELT))
+    """Any of the commoner surnames kana by kana, or any name by words."""
+    names = {kana: RARE * cost for kana, _, cost in often(surnames(), SPELT).items}
+    listed = _letters(names, dict(list(names.items())[:WORDED]))
+    told = sequence(alternatives((listed, KNOWN), (by_words(), 1.0 - KNOWN)), optional(carrier(), 0.6))
+    return network("spelt", told, ("often", SPELT, WORDED))

@@ -198,7 +198,7 @@ def opening(vocabulary: Vocabulary) -> Network:
 def kana() -> Network:
     """A name kana by kana, with the words of the spelling alphabet."""
     # No fillers: えー and あ are what is being spelt.
-    told = alternatives((repeat(kana_by_kana(), 0.7), 0.7), (morae("kana"), 0.3))
+    told = alternatives((kana_by_kana(), 0.8), (morae("kana"), 0.2))
     spelt = sequence(told, optional(carrier(), 0.6))
     return network("kana", alternatives((spelt, 0.85), (answers("hold", "repeat", "refuse", "yes", "no"), 0.15)))
 

@@ -39,6 +39,8 @@ CANONICAL = {name: index + 1 for index, name in enumerate(sorted({canonical(p) f
 """Labels between T and LG."""
 LONG = {vowel: len(CANONICAL) + place for place, vowel in enumerate(sorted(VOWELS), start=1)}
 """Of the second half of a word's long vowel: no pause parts it from the first, so that ケー、エー is never one ケー."""
+PAUSE = len(CANONICAL) + len(LONG) + 1
+"""Of a pause that the grammar itself asks for (、): it costs what the grammar says, and any other `PAUSE_COST`."""
 
 
 class WordEntry(NamedTuple):
@@ -102,6 +104,7 @@ def topology() -> Any:
         source, target = order[first], order[second]
         if second == "pau":
             lines.arc(source, target, column, 0, PAUSE_COST)
+            lines.arc(source, target, column, PAUSE, 0.0)
             continue
         lines.arc(source, target, column, CANONICAL[canonical(second)], 0.0)
         if second == "cl":
@@ -129,7 +132,7 @@ class Branch:
     def grow(self, sounds: tuple[str, ...], leaf: tuple[int, int, float]) -> None:
         node, before = self, ""
         for sound in sounds:
-            label = LONG[sound] if sound == before and sound in LONG else CANONICAL[sound]
+            label = LONG[sound] if sound == before and sound in LONG else CANONICAL.get(sound, PAUSE)
             before = sound
             if label not in node.below:
                 node.below[label] = Branch()
@@ -149,10 +152,14 @@ def _write(lines: Lines, source: int, tree: Branch, paid: float) -> None:
             _write(lines, node, branch, cheapest)
 
 
+def _entry(arc: Arc) -> WordEntry:
+    return WordEntry(arc.kana.replace("、", ""), arc.text, arc.label)
+
+
 def _labels(arcs: Iterable[Arc]) -> dict[WordEntry, int]:
     labels: dict[WordEntry, int] = {}
     for arc in arcs:
-        entry = WordEntry(arc.kana, arc.text, arc.label)
+        entry = _entry(arc)
         if any(entry):
             labels.setdefault(entry, len(labels) + 1)
     return labels
@@ -170,7 +177,7 @@ def language(grammar: Grammar, labels: dict[WordEntry, int]) -> Any:
     for source in sorted(following):
         tree = Branch()
         for arc in following[source]:
-            word = labels.get(WordEntry(arc.kana, arc.text, arc.label), 0)
+            word = labels.get(_entry(arc), 0)
             if not arc.kana:
                 lines.arc(source, arc.target, 0, word, arc.cost)
             for sounds, cost in pronunciations(arc.kana) if arc.kana else ():
