@@ -121,10 +121,29 @@ def test_short_replies_put_together(said: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "spelt"), [("エガワ", "エガワ"), ("エーゴノエカニテンテンワラビノワ", "エガワ"), ("サクラノサ", "サ")]
+    ("said", "spelt"),
+    [
+        ("エガワ", "エガワ"),
+        ("エーゴノエ、カニテンテン、ワラビノワ", "エガワ"),
+        ("サクラノサ", "サ"),
+        ("サクラノサ、ワニノワ、ブドーノブ、ン、デス", "サワブン"),
+        ("オニギリノオ、オニギリノオ、ミカンノミ、ダイコンノダ", "オオミダ"),
+        ("タ、ケ、ジョ、ウ、ジ、デス", "タケジョウジ"),
+        ("ジテンシャノジ、チイサイヨ、ウサギノウ", "ジョウ"),
+        ("ツマヨウジノツ、クワガタノク", "ツク"),
+    ],
 )
 def test_kana_by_kana(said: str, spelt: str) -> None:
     assert value(kana(), said, "kana") == spelt
+
+
+def test_kana_that_are_spelt_cost_less_with_a_pause_after_each() -> None:
+    costs = {(arc.source, arc.target, arc.kana): arc.cost for arc in kana().arcs if arc.label == "kana"}
+    paused = [
+        (costs[source, target, said[:-1]] - cost) for (source, target, said), cost in costs.items() if said[-1] == "、"
+    ]
+    assert len(paused) > 1000
+    assert min(paused) > 0
 
 
 def test_an_address_is_recognised_right_and_wrong() -> None:

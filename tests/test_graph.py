@@ -68,6 +68,14 @@ def test_a_long_vowel_may_be_heard_short_and_the_reverse() -> None:
     assert texts(grammar(("オノ", "小野"), ("オオノ", "大野")), said("o", "n", "o")) == ["小野"]
 
 
+def test_a_pause_that_the_grammar_asks_for_costs_what_it_says() -> None:
+    words = (("カ、", "カ", 0.0), ("カ", "カ", 4.0), ("カカ", "カカ", 1.0))
+    network = Grammar("spelt", tuple(Arc(0, 0, kana, text, "kana", cost) for kana, text, cost in words), ((0, 0.0),))
+    assert texts(network, said("k", "a", "pau", "k", "a")) == ["カ", "カ"]
+    assert texts(network, said("k", "a", "k", "a")) == ["カカ"]
+    assert all("、" not in word.kana for word in build(network).words)
+
+
 def test_a_pause_parts_words_and_no_long_vowel() -> None:
     letters = (Arc(0, 0, "ケー", "k", "letter", 4.0), Arc(0, 0, "エー", "a", "letter", 4.0))
     network = Grammar("letters", letters, ((0, 0.0),))

@@ -81,6 +81,8 @@ def test_the_tables_speak_katakana() -> None:
         ("エ、ガ、ワ", "エガワ"),
         ("そ、う、ま", "ソウマ"),
         ("桜のサ、為替のカに濁点", "サガ"),
+        ("さくらのサ、わにのワ、ぶどうのブ、ン、です", "サワブン"),
+        ("朝日のア、ン、ドアのド、うさぎのウ、です。", "アンドウ"),
     ],
 )
 def test_kana_are_spelt(said: str, kana: str) -> None:

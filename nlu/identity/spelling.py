@@ -16,6 +16,8 @@ _KANA = r"[\u3041-\u3096\u30a1-\u30fa]"
 _BY_WORD = re.compile(
     rf"([\u3041-\u30ff\u3400-\u9fff々]+)の({_KANA}[ゃゅょャュョ]?)(に(?:濁点|てんてん|点々|半濁点|丸))?(?!{_KANA})"
 )
+_ALONE = re.compile(r"[、。 ]([んンっッー])(?=[、。 ]|です|と|$)")
+"""Kana that no word begins with are said as they are, among others that are spelt by words."""
 _ONE_BY_ONE = re.compile(
     rf"(?:^|(?<=[、。 ]))((?:{_KANA}[ゃゅょャュョ]?ー?[、 ・]){{1,9}}{_KANA}[ゃゅょャュョ]?ー?)(?=$|[、。 ]|です|と)"
 )
@@ -68,9 +70,12 @@ def said_again(kana: str, text: str) -> str:
 
 def spelt_kana(text: str) -> str:
     """Katakana that is spelt out kana by kana or by the telephone alphabet; "" where nothing is."""
-    words = [_voiced(to_katakana(m[2]), m[3] or "") for m in _BY_WORD.finditer(text) if _starts_with(m[1], m[2])]
+    found = [m for m in _BY_WORD.finditer(text) if _starts_with(m[1], m[2])]
+    words = [(m.start(), _voiced(to_katakana(m[2]), m[3] or "")) for m in found]
+    if words:
+        words += [(m.start(), to_katakana(m[1])) for m in _ALONE.finditer(text)]
     if len(words) > 1:
-        return "".join(words)
+        return "".join(kana for _, kana in sorted(words))
     single = _ONE_BY_ONE.search(text)
     if single is None:
         return ""
