@@ -28,6 +28,7 @@ def values(caller: Caller) -> tuple[str, str]:
         ("", "アオゾラノハナマキ", Expected(Ask.CONFIRM_CALLER, name="サトウ"), ("", "アオゾラノハナマキ")),
         ("", "アオゾラノイノウエ", Expected(Ask.CALLER), ("イノウエ", "アオゾラ")),
         ("", "サワブサワブン", Expected(Ask.CONFIRM_CALLER, name="カワノ"), ("サワブン", "")),
+        ("サカウチサカウチ", "", Expected(Ask.NAME), ("サカウチ", "")),
         ("センダイミソノクドオ", "", Expected(Ask.CONFIRM_CALLER, company="センダイミソ"), ("クドオ", "センダイミソ")),
         ("キマワリノイエノシナワラ", "", Expected(Ask.CALLER), ("シナワラ", "キマワリノイエ")),
         ("タケノウチ", "", Expected(Ask.CONFIRM_CALLER, company="タケ"), ("タケノウチ", "")),

@@ -38,7 +38,7 @@ NEIGHBOURS = 40
 """Listed names near to the best of a hearing that are considered beside what was heard."""
 KEPT = 7
 
-SPELT = 2.0
+SPELT = 3.0
 """How much more a hearing counts in which the name was spelt: each kana was said by itself."""
 JOINED, MADE = 3, 200
 """Of the likeliest names, and of each hearing's, those that new ones are made of; and how many at most."""

@@ -2,7 +2,7 @@
 
 Rule: what was typed, or is a listed surname, is never parted. Where ノ stands in anything else, what follows it is
 the caller's name if it sounds like one that was heard before, or if none was heard and it was asked for beside the
-company; what stands before it is the company. A company that is one word said twice is a name (サワブン、サワブンです).
+company; what stands before it is the company. What is one word said twice is a name (サワブン、サワブンです).
 Leaves out which of a caller's words is either (`callers`).
 """
 
@@ -30,8 +30,12 @@ def parted(caller: Caller, expected: Expected, dictated: str) -> Caller:
     name, company = caller.name, caller.company
     if name is None and company is not None and _is_sound(company):
         return _out_of_company(caller, company, expected, dictated)
-    if name is not None and _is_sound(name) and _OF in name.value[1:]:
-        return _out_of_name(caller, name, expected)
+    if name is not None and _is_sound(name):
+        if (twice := once(name.value)) != (name.value,):
+            others = dict.fromkeys((*twice[1:], *(half for each in name.alternatives for half in once(each))))
+            return replace(caller, name=Slot(twice[0], "", name.confidence, tuple(others)))
+        if _OF in name.value[1:]:
+            return _out_of_name(caller, name, expected)
     return caller
 
 
