@@ -18,6 +18,8 @@ _BY_WORD = re.compile(
 )
 _ALONE = re.compile(r"[、。 ]([んンっッー])(?=[、。 ]|です|と|$)")
 """Kana that no word begins with are said as they are, among others that are spelt by words."""
+_REPLY = re.compile(r"^(?:い?いえ|いや|はい|ええと|えっと|あの)(?:、|(?=[ァ-ヴ]))")
+"""Said before a name that is not spelt after all: いいえタキザワです."""
 _ONE_BY_ONE = re.compile(
     rf"(?:^|(?<=[、。 ]))((?:{_KANA}[ゃゅょャュョ]?ー?[、 ・]){{1,9}}{_KANA}[ゃゅょャュョ]?ー?)(?=$|[、。 ]|です|と)"
 )
@@ -87,6 +89,7 @@ def kana_by_kana(text: str) -> str:
     spelt = spelt_kana(text)
     if spelt:
         return spelt
+    text = _REPLY.sub("", text)
     bare = re.sub(r"(?:です|と申します|といいます|と読みます|になります|ですね|はい|、|。| )+", " ", text).strip()
     joined = bare.replace(" ", "")
     return to_katakana(joined) if is_kana(joined) and len(morae(joined)) > 1 else ""
