@@ -20,6 +20,9 @@ from nlu.meaning import Slot
 FAIR = 0.4
 """Least confidence of a grammar's reading; below it the caller most likely said something the grammar lacks."""
 
+NOISE = 0.3
+"""Confidence under which one short reply in twenty is what was said (37 of calibration.json)."""
+
 UNASKED = 0.5
 """The same of what nobody has asked for yet: what is more likely misheard than not is better asked for."""
 
@@ -88,6 +91,17 @@ def matching(hearing: Hearing, ask: Ask) -> Reading | None:
     least = _least(hearing)
     found = [r for r in hearing.readings if r.source in wanted and r.confidence >= least and r.text]
     return max(found, key=lambda reading: (wanted.index(reading.source) == 0, reading.confidence), default=None)
+
+
+def hardly_heard(hearing: Hearing) -> bool:
+    """Whether all that the ears have is a yes or no that is most likely neither: noise of the line, a breath."""
+    values = ("surname", "given", "company", "digit", "figure", "extension")
+    return all(
+        reading.source not in ("text", "dictation")
+        and reading.confidence < NOISE
+        and not any(word.label in values for word in reading.words)
+        for reading in hearing.readings
+    )
 
 
 def _least(hearing: Hearing) -> float:

@@ -35,6 +35,7 @@ from nlu.readings import (
     free_kana,
     free_text,
     gone_on,
+    hardly_heard,
     labelled,
     once,
     spelt_names,
@@ -102,7 +103,7 @@ class _Found:
 
 def understand(hearing: Hearing, expected: Expected, now: datetime, vocabulary: Vocabulary) -> Meaning:
     """What was meant. `now` is the moment of the call in the company's own time."""
-    if not hearing.readings:
+    if not hearing.readings or (expected.ask in _PUT and hardly_heard(hearing)):
         return Meaning(grounds=("nothing heard",))
     if expected.ask in _AFTER_NAME and expected.name and _NO_NAME.match(normalize(free_text(hearing))):
         asked = Expected(Ask.CONFIRM_CALLER, name=expected.name, company=expected.company)

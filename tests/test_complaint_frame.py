@@ -11,7 +11,7 @@ from bot.dialogue.events import Heard, Spoken
 from bot.dialogue.state import FrameName, Outcome, Phase, State
 from bot.dialogue.step import step
 from nlu.hearing import Hearing
-from nlu.meaning import Meaning, Reason
+from nlu.meaning import Meaning, Reason, Slot, Slots
 from nlu.reasons import trouble
 from nlu.reasons.trouble import Trouble
 from tests.dialogues import BEGAN, meanings
@@ -141,10 +141,18 @@ def test_insults_and_threats_are_abuse(words: str) -> None:
         "死ぬほど困っています",
         "ゴミの収集日はいつですか",
         "くずかごが壊れています",
+        "いえ、社会福祉協議会のクズシマです",
+        "ブスジマと申します",
     ],
 )
 def test_anger_about_a_matter_is_no_abuse(words: str) -> None:
     assert not abuse.is_abusive(words)
+
+
+def test_a_name_is_no_insult() -> None:
+    name = Slot("クズ", "くず", 0.6)
+    assert abuse.is_abusive("いえ、くずが")
+    assert not abuse.is_abusive("いえ、くずが", Slots(caller_name=name))
 
 
 def test_abuse_is_answered_calmly_then_warned_of_then_ended_and_reported() -> None:

@@ -146,3 +146,36 @@ def test_a_number_read_back_twice_in_vain_is_asked_for_by_buttons_be_it_the_same
     assert move is not None
     assert move[0].facts.number is None
     assert any("ボタン" in action.text for action in move[1] if isinstance(action, Say))
+
+
+def test_a_number_told_again_after_a_no_is_meant() -> None:
+    playing = after(OPENING, "はい", "0422-24-1655です", "いえ、違います", "0422-24-1655です")
+    assert "0422-24-1655でよろしければ" in playing.lines[-1]
+    playing.hear("はい")
+    number = playing.state.facts.number
+    assert number is not None
+    assert (number.value, number.status) == ("0422241655", Status.CONFIRMED)
+
+
+def test_the_sound_of_buttons_is_no_answer() -> None:
+    number = "0422-24-1655です"
+    playing = after(OPENING, "はい", number, "いえ、違います", number, "いえ、違います", number)
+    assert "ボタン" in playing.lines[-1]
+    for digit in "042224":
+        playing.feed(Digit(playing.state.at + 0.3, digit))
+    before = playing.lines[:]
+    playing.hear("ざあ")
+    assert playing.lines == [*before, "客> ざあ"]
+    for digit in "1655#":
+        playing.feed(Digit(playing.state.at + 0.3, digit))
+    found = playing.state.facts.number
+    assert found is not None
+    assert (found.value, found.status) == ("0422241655", Status.CONFIRMED)
+
+
+@pytest.mark.parametrize(("confidence", "answer"), [(0.23, None), (0.5, Answer.NO)])
+def test_noise_is_neither_yes_nor_no(confidence: float, answer: Answer | None) -> None:
+    words = (Word("いや", "イヤ", "answer", confidence),)
+    hearing = Hearing((Reading("いや", "イヤ", "number", confidence, words),))
+    expected = Expected(Ask.CONFIRM_NUMBER, number="0422241655")
+    assert understand(hearing, expected, NOW, vocabulary(SMILE)).answer is answer

@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.company.script import Script
 from bot.dialogue.moves import Move, ask_again, close
 from bot.dialogue.state import Outcome, State
+from nlu.meaning import Slots
 
 ABUSE = "abuse"
 
@@ -20,7 +21,8 @@ CUT_SHORT = ("経過", "お言葉が荒く、お断りしたうえで通話を�
 _INSULT = re.compile(
     r"(?:ば|馬鹿|バ)(?:か|カ)?(?:やろう|ヤロウ|野郎|たれ)|馬鹿(?:野郎|か|じゃ)|バカ(?:か|じゃ)|ばかか|ばかじゃ|あほ(?:か|んだら)|アホ(?:か|んだら)?|"
     r"(?:死ね|しね)(?:よ|や|$)|く(?:そ|ソ)(?:野郎|ったれ|ばば|じじ)|クソ(?:野郎|ばば|じじ|女|が)|役立たず|能無し|ぶっ(?:殺|ころ|とば|飛ば|潰|つぶ)|"
-    r"殺(?:す|し(?:て|に))|ころすぞ|ころしてやる|消えろ|失せろ|クズ|くず(?:が|野郎|ども)|ゴミ(?:が|野郎|ども|会社)|てめえ|貴様|きさま|ブス|キチガイ|ボケ(?:が|$|老人)"
+    r"殺(?:す|し(?:て|に))|ころすぞ|ころしてやる|消えろ|失せろ|(?<![ァ-ヴー])(?:クズ|ブス)(?![ァ-ヴー])|クズ(?:ヤロ|ドモ)|"
+    r"くず(?:が|野郎|ども)|ゴミ(?:が|野郎|ども|会社)|てめえ|貴様|きさま|キチガイ|ボケ(?:が|$|老人)"
 )
 _THREAT = re.compile(
     r"(?:殺|ころ)(?:す|し(?:て|に))|ぶっ(?:殺|ころ)|火をつけ|放火|爆(?:破|弾)|刺(?:す|して)|ただ(?:じゃ|では)(?:おか|済ま)|家族が(?:どう|無事)|乗り込"
@@ -30,8 +32,12 @@ TEMPER_ALONE = 14
 """Characters up to which words of temper are all that was said."""
 
 
-def is_abusive(words: str) -> bool:
-    """Whether this insults or threatens; temper counts where nothing else is said."""
+def is_abusive(words: str, slots: Slots | None = None) -> bool:
+    """Whether this insults or threatens; temper counts where nothing else is said. What is somebody's name is neither
+    (葛島, くずしま)."""
+    for slot in (slots.caller_name, slots.company, slots.staff) if slots else ():
+        for name in (slot.text, slot.value) if slot else ():
+            words = words.replace(name, "") if name else words
     bare = re.sub(r"[、。!！ ]", "", words)
     return bool(_INSULT.search(words) or _THREAT.search(words)) or (
         bool(_TEMPER.search(words)) and len(bare) <= TEMPER_ALONE

@@ -87,7 +87,9 @@ def absorb(state: State, heard: Heard) -> State:
         if slot is not None and corrects and about is Ask.CONFIRM_CALLER and _denied(old, slot):
             slot = replace(slot, value=slot.alternatives[0], alternatives=slot.alternatives[1:])
         weighed = field == "caller_name" and len(state.hearings) > 1  # what was denied is left out already
-        plain = corrects or weighed or (field == "caller_name" and about is Ask.KANA)  # nobody spells another's name
+        # nobody spells another's name; and who tells a number again after a no means it: the no was misheard
+        asked = about is {"caller_name": Ask.KANA, "number": Ask.NUMBER}.get(field)
+        plain = corrects or weighed or asked
         value = slot.value if slot and plain else _unrejected(slot, rejected) if slot else None
         if slot is None or value is None or (old is not None and _same(old, slot, about)):
             continue

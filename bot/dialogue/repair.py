@@ -78,7 +78,7 @@ def intercept(script: Script, state: State, meaning: Meaning, go_on: GoOn) -> Mo
     if sales.refusing(state):
         honest = identity.asked(script, state, meaning) == "machine"
         return identity.answered(script, state, meaning, go_on) if honest else None
-    if abuse.is_abusive(state.words):
+    if abuse.is_abusive(state.words, meaning.slots):
         return abuse.answered(script, state)
     if identity.was_all(state):
         return close(script, identity.nothing_more(state, meaning), Outcome.ANSWERED)

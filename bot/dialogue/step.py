@@ -24,6 +24,7 @@ from bot.dialogue import (
     kanji,
     late,
     menu,
+    number_again,
     operators,
     repair,
     who,
@@ -59,7 +60,7 @@ from bot.dialogue.events import (
 )
 from bot.dialogue.greeting import greeting
 from bot.dialogue.moves import Move, close, say
-from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State
+from bot.dialogue.state import Captured, FrameName, Outcome, Phase, State, Status
 from nlu.expected import Ask, Expected
 from nlu.meaning import Answer
 from nlu.reasons.matter import KNOWS_NOT
@@ -189,6 +190,8 @@ def _heard(script: Script, state: State, event: Heard) -> Move:
         return move
     if _understood(state, taken, event):
         return _go_on(script, replace(taken, silences=0))
+    if state.digits:  # the sound of the buttons that are being pressed
+        return state, ()
     missed = menu.missed(repair.missed(taken))
     lost = handover.unasked(script, missed, missed.asked.count(menu.MISSED))
     return lost or menu.offered(script, missed) or _go_on(script, missed)
@@ -261,11 +264,13 @@ def _digit(script: Script, state: State, event: Digit) -> Move:
 
 
 def _buttons(script: Script, state: State) -> Move:
-    """A number entered by push buttons is taken as exact, and read back like any other."""
+    """A number entered by push buttons is taken as exact, and read back like any other; one that was heard so before
+    and denied is sure: ears and buttons agree, and the no was misheard."""
     digits, state = state.digits, replace(state, digits="", number_so_far="", silences=0)
     if len(digits) < gather.SHORTEST_NUMBER:
         return _go_on(script, repair.missed(state))
-    number = Captured(digits)
+    agreed = digits in number_again.read_back(state)
+    number = Captured(digits, status=Status.CONFIRMED if agreed else Status.HEARD)
     goals = state.frames or (FrameName.MESSAGE,)
     return _go_on(script, replace(state, facts=replace(state.facts, number=number), frames=goals))
 
