@@ -62,9 +62,6 @@ COMMON = 0.5
 """Share of a surname's own cost (its rareness) that counts beside what was heard."""
 RIGHTLY, STRANGE = 0.7, 0.04
 """Share of first hearings that are near to what was said; and of names in no list."""
-COMMONS = 0.8
-FEW = 4
-KNOWN = 0.8
 OFTEN, SPELT, WORDED = 600, 5000, 1000
 """Surnames that are listened for whatever was heard before: the commonest, said, spelt, and spelt by words. Words are
 heard so well that others than these need no list."""
