@@ -68,6 +68,7 @@ _SPELT = ("spelt", "kana")
 """The ears that hear one kana by kana."""
 _SAID = re.compile(r"(?:イ?イエ|ハイ)?(?:チガイマス)?(?P<name>.+?)(?:デス|ト(?:モ[ーオウ]シ|イイ)マス)?")
 """A name, dictated."""
+_NO = re.compile(r"い?いえ|違")
 _OF = "の"
 """Between a company and who speaks for it."""
 _FREE = frozenset({Ask.OPENING, Ask.PURPOSE, Ask.PROBE, Ask.DETAIL, Ask.MORE, Ask.CLOSING, Ask.RECORD, Ask.STAFF})
@@ -116,6 +117,8 @@ def surer(hearing: Hearing, expected: Expected) -> Hearing:
     had heard is then not believed where no other has heard the same.
     """
     one, other = _twice(hearing, "again", "who")
+    if one is not None and _is_torn(one, hearing, expected):
+        return Hearing(())
     if one is not None and _echoes(one, expected) and not any(_agree(one, each) for each in hearing.readings):
         return Hearing(()) if other is None else _without(hearing, one)
     if one is None or other is None:
@@ -126,6 +129,16 @@ def surer(hearing: Hearing, expected: Expected) -> Hearing:
     values = (found.name.value if found.name else "", found.company.value if found.company else "", digits)
     denied = any(value in expected.denied for value in values)
     return _without(hearing, one if other.confidence > one.confidence and not denied else other)
+
+
+def _is_torn(reading: Reading, hearing: Hearing, expected: Expected) -> bool:
+    """Whether はい and いえ before what was read back sound alike: then nothing is agreed to."""
+    named = any(word.label in (*NAMES, "company") for word in reading.words)
+    if expected.ask is not Ask.CONFIRM_CALLER or not named or _NO.match(reading.text):
+        return False
+    agrees = any(word.label == "answer" for word in reading.words)
+    others = (*reading.alternatives, *(each.text for each in hearing.readings if each is not reading))
+    return agrees and any(_NO.match(text) for text in others)
 
 
 def _without(hearing: Hearing, worse: Reading) -> Hearing:

@@ -169,3 +169,17 @@ def test_what_every_ear_has_for_a_name_that_was_spelt_is_kept() -> None:
     assert found.caller_name is not None
     assert found.caller_name.value == "セキト"
     assert found.caller_name.alternatives[:2] == ("セキトミ", "セキ")
+
+
+@pytest.mark.parametrize(("other", "agrees"), [("いいえハギハラです", False), ("はいハナです", True)])
+def test_a_yes_that_may_be_a_no_agrees_to_nothing(other: str, agrees: bool) -> None:
+    yes, name = Word("はい", "ハイ", "answer", 0.9), Word("ハラ", "ハラ", "surname", 0.9)
+    call = playing()
+    call.hear("原と申します。伝言をお願いしたいのですが")
+    call.hear("個人です")
+    assert call.lines[-1].endswith("ハラ様でいらっしゃいますね。")
+    say(call, Reading("はいハラです", "ハイハラデス", "again", 0.9, (yes, name, IS), (other,)))
+    told = call.state.facts.caller_name
+    assert told is not None
+    assert (told.status is Status.CONFIRMED) is agrees
+    assert ("ハラ様で" in call.lines[-1]) is not agrees
