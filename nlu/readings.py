@@ -28,6 +28,7 @@ UNASKED = 0.5
 
 NAMES = ("surname", "given")
 """Labels of the words of a person's name."""
+_WHO = (*NAMES, "company")
 
 LONGEST = 8
 """Morae of a stranger's name: free kana that are more follow other talk."""
@@ -96,11 +97,10 @@ def matching(hearing: Hearing, ask: Ask) -> Reading | None:
 
 def hardly_heard(hearing: Hearing) -> bool:
     """Whether all that the ears have is a yes or no that is most likely neither: noise of the line, a breath."""
-    values = ("surname", "given", "company", "digit", "figure", "extension")
     return all(
         reading.source not in ("text", "dictation")
         and reading.confidence < NOISE
-        and not any(word.label in values for word in reading.words)
+        and not any(word.label in (*_WHO, "digit", "figure", "extension") for word in reading.words)
         for reading in hearing.readings
     )
 
@@ -133,7 +133,7 @@ def surer(hearing: Hearing, expected: Expected) -> Hearing:
 
 def _is_torn(reading: Reading, hearing: Hearing, expected: Expected) -> bool:
     """Whether はい and いえ before what was read back sound alike: then nothing is agreed to."""
-    named = any(word.label in (*NAMES, "company") for word in reading.words)
+    named = any(word.label in _WHO for word in reading.words)
     if expected.ask is not Ask.CONFIRM_CALLER or not named or _NO.match(reading.text):
         return False
     agrees = any(word.label == "answer" for word in reading.words)

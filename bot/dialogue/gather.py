@@ -44,6 +44,10 @@ ABOUT = {
 }
 """Which questions are about which fact: an answer to them may replace what was merely heard before."""
 
+MEANT = {"caller_name": Ask.KANA, "number": Ask.NUMBER}
+"""Questions in whose answer a value counts though it was denied: nobody spells another's name, and who tells a number
+again after a no means it, for the no was misheard."""
+
 NUMBER: tuple[Rung, ...] = (
     (Ask.NUMBER, "ask_number"),
     (Ask.NUMBER, "ask_number_again"),
@@ -87,9 +91,7 @@ def absorb(state: State, heard: Heard) -> State:
         if slot is not None and corrects and about is Ask.CONFIRM_CALLER and _denied(old, slot):
             slot = replace(slot, value=slot.alternatives[0], alternatives=slot.alternatives[1:])
         weighed = field == "caller_name" and len(state.hearings) > 1  # what was denied is left out already
-        # nobody spells another's name; and who tells a number again after a no means it: the no was misheard
-        asked = about is {"caller_name": Ask.KANA, "number": Ask.NUMBER}.get(field)
-        plain = corrects or weighed or asked
+        plain = corrects or weighed or about is MEANT.get(field)
         value = slot.value if slot and plain else _unrejected(slot, rejected) if slot else None
         if slot is None or value is None or (old is not None and _same(old, slot, about)):
             continue

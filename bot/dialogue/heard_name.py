@@ -2,8 +2,7 @@
 
 Rule: a name that was read back and plainly denied is never taken again; one that was read back together with a company
 may be right after all, if it is heard again and again, unless a like name alone is told instead. Typed words say what
-they say. Leaves out how likely
-each name is (`nlu/grammars/together`).
+they say. Leaves out how likely each name is (`nlu/grammars/together`).
 """
 
 from __future__ import annotations

@@ -55,8 +55,11 @@ class Told(NamedTuple):
     spelt: bool = False
 
 
-def likeliest(hearings: Sequence[Told], denied: Sequence[str] = (), refused: Sequence[str] = ()) -> tuple[str, ...]:
-    """Names, the likeliest first."""
+@lru_cache(maxsize=64)
+def likeliest(
+    hearings: tuple[Told, ...], denied: tuple[str, ...] = (), refused: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Names, the likeliest first; kept, since what was heard is weighed when it is guessed and when it stands."""
     told = [(_heard(each.names[:CONSIDERED]), SPELT if each.spelt else 1.0) for each in hearings if each.names]
     never = {sound for each in refused for sound in _sounds(each)}
     no = {sound for each in denied for sound in _sounds(each)}

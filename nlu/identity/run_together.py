@@ -15,13 +15,12 @@ from nlu.identity.callers import Caller
 from nlu.identity.names import surname_readings
 from nlu.kana import is_kana, morae, similarity
 from nlu.meaning import Slot
-from nlu.readings import once
+from nlu.readings import LONGEST, once
 
 SAME = 0.6
 """Similarity of an end to a name that was heard before from which it is that name."""
-SHORTEST, LONGEST = 3, 8
-"""Morae of a name that nothing else speaks for: shorter ends belong to companies (ヒカリノイエ), and nothing longer is
-one word."""
+SHORTEST = 3
+"""Morae of a name that nothing else speaks for: shorter ends belong to companies (ヒカリノイエ)."""
 _OF = "ノ"
 
 
