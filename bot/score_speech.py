@@ -113,10 +113,16 @@ def rows_of(folder: Path) -> list[Row]:
         raise FolderError(
             f"{folder} has no transcripts.tsv: it needs one, tab-separated, with file, source, text, kana"
         )
-    with table.open(encoding="utf-8", newline="") as file:
-        read = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    try:
+        lines = table.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise FolderError(f"{table} is not UTF-8 (byte {error.start}): save it with that encoding") from None
+    read = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     if missing := {"file", "text", "kana"} - set(read[0] if read else ()):
         raise FolderError(f"{table} lacks the columns {', '.join(sorted(missing))}")
+    for number, one in enumerate(read, 2):
+        if one["kana"] is None or one["text"] is None:
+            raise FolderError(f"{table}, line {number}: it lacks columns; separate them by tabs")
     rows = [Row(folder / "audio" / one["file"], one.get("source") or "", one["text"], one["kana"]) for one in read]
     if absent := [row.path.name for row in rows if not row.path.is_file()]:
         raise FolderError(f"{folder / 'audio'} lacks {len(absent)} of {len(rows)} recordings, as {absent[0]}")

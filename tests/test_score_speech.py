@@ -166,6 +166,12 @@ def test_folders_that_cannot_be_scored_are_refused_in_words(tmp_path: Path) -> N
     (tmp_path / "transcripts.tsv").write_text(HEADER + "a.flac\t8000\tone\tあ\tア\n", encoding="utf-8")
     with pytest.raises(FolderError, match=r"a\.flac"):
         rows_of(tmp_path)
+    (tmp_path / "transcripts.tsv").write_text(HEADER + "a.flac\t8000\tone\tあ\n", encoding="utf-8")
+    with pytest.raises(FolderError, match=r"line 2: it lacks columns"):
+        rows_of(tmp_path)
+    (tmp_path / "transcripts.tsv").write_bytes("file\ttext\n".encode("utf-16"))
+    with pytest.raises(FolderError, match=r"not UTF-8"):
+        rows_of(tmp_path)
     done = CliRunner().invoke(app, ["score-speech", str(tmp_path), "--codec", "mp3"])
     assert done.exit_code == 2
     assert "pcmu" in done.output
