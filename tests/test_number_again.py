@@ -10,6 +10,7 @@ import pytest
 from bot.company.load import vocabulary
 from bot.dialogue.actions import Say
 from bot.dialogue.events import Digit
+from bot.dialogue.moves import record
 from bot.dialogue.number_again import in_another_way
 from bot.dialogue.state import Status
 from nlu.expected import Ask, Expected
@@ -155,6 +156,15 @@ def test_a_number_told_again_after_a_no_is_meant() -> None:
     number = playing.state.facts.number
     assert number is not None
     assert (number.value, number.status) == ("0422241655", Status.CONFIRMED)
+
+
+def test_a_recorded_number_keeps_what_was_read_back_beside_it() -> None:
+    playing = after(OPENING, "はい", "0422-24-1655です", "いえ、違います")
+    playing.state, _ = record(SMILE, playing.state)
+    playing.hear("電話番号は0422-24-1656です")
+    number = playing.state.facts.number
+    assert number is not None
+    assert (number.value, number.status, number.alternatives) == ("0422241656", Status.HEARD, ("0422241655",))
 
 
 def test_the_sound_of_buttons_is_no_answer() -> None:

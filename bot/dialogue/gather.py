@@ -333,7 +333,7 @@ def without_purpose(state: State, gist: str) -> State:
 
 def take_recorded(state: State, heard: Heard) -> State:
     """A piece of a recorded message: kept as it was heard, with its place in the recording."""
-    state = absorb(state, heard)
+    state = number_again.beside_read_back(absorb(state, heard))
     old, text = state.facts.purpose, heard.hearing.text
     start = old.span[0] if old else heard.span[0]
     said = f"{old.value} {text}".strip() if old else text

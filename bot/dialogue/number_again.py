@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.company.script import Script
 from bot.dialogue.moves import Move, ask
-from bot.dialogue.state import State
+from bot.dialogue.state import State, Status
 from nlu.expected import Ask
 
 READ_BACKS = 4
@@ -42,6 +42,16 @@ def stands(state: State) -> bool:
     number = state.facts.number
     waits = number is not None and number.value in read_back(state) and number.value not in state.rejected
     return is_settled(state) and not waits
+
+
+def beside_read_back(state: State) -> State:
+    """A number of a recorded message, with those that were read back before it: the no to them may have been noise."""
+    number = state.facts.number
+    others = [each for each in read_back(state) if number is not None and each != number.value]
+    if number is None or not number.value or number.status is Status.CONFIRMED or not others:
+        return state
+    kept = tuple(dict.fromkeys((*number.alternatives, *others)))
+    return replace(state, facts=state.facts.put("number", replace(number, alternatives=kept)))
 
 
 def in_another_way(script: Script, state: State) -> Move | None:
