@@ -158,18 +158,26 @@ def any_surname() -> Node:
 
 
 @cache
-def _company_words() -> Node:
-    pairs = [(kana, text) for text, kana in rows(DATA / "company_words.tsv")]
-    return spread(pairs, "+company")
+def _organisations(kind: str) -> Words:
+    """Heads of organisations' names, or the words of trade after them, by how many have them."""
+    said = tuple(
+        (kana, text, float(cost)) for what, kana, text, cost in rows(DATA / "spoken_companies.tsv") if what == kind
+    )
+    return Words(said, "company" if kind == "head" else "+company")
+
+
+def _trades() -> Node:
+    by_hand = spread([(kana, text) for text, kana in rows(DATA / "company_words.tsv")], "+company")
+    return alternatives((_organisations("trade"), 0.5), (by_hand, 0.5))
 
 
 def company() -> Node:
     """A company's name: a known word or free morae, words of trade after them, legal form before or after."""
     known = [(kana, text) for kana, text in rows(DATA / "spoken_heads.tsv")]
-    heads = spread(known + [(kana, text) for kana, text, _ in surnames().items[:400]], "company")
-    head = alternatives((heads, 0.6), (morae("company"), 0.4))
+    nouns = spread(known + [(kana, text) for kana, text, _ in surnames().items[:400]], "company")
+    head = alternatives((_organisations("head"), 0.5), (nouns, 0.2), (morae("company"), 0.3))
     forms = reply("form", "form")
-    trades = optional(repeat(_company_words(), 0.25), 0.7)
+    trades = optional(repeat(_trades(), 0.25), 0.7)
     return sequence(optional(forms, 0.08), head, trades, optional(forms, 0.04))
 
 
