@@ -158,13 +158,20 @@ def test_a_number_told_again_after_a_no_is_meant() -> None:
     assert (number.value, number.status) == ("0422241655", Status.CONFIRMED)
 
 
-def test_a_recorded_number_keeps_what_was_read_back_beside_it() -> None:
-    playing = after(OPENING, "はい", "0422-24-1655です", "いえ、違います")
+@pytest.mark.parametrize(
+    ("recorded", "value", "others"),
+    [
+        ("090-9821-2487", "09098212487", ("09098212488",)),
+        ("ゼロ九ゼロ987124882", "09098212488", ("090987124882",)),
+    ],
+)
+def test_a_recorded_number_has_what_was_read_back_beside_it(recorded: str, value: str, others: tuple[str, ...]) -> None:
+    playing = after(OPENING, "はい", "090-9821-2488です", "いえ、違います")
     playing.state, _ = record(SMILE, playing.state)
-    playing.hear("電話番号は0422-24-1656です")
+    playing.hear(f"{recorded}のリモン見積もりの件でお電話しました")
     number = playing.state.facts.number
     assert number is not None
-    assert (number.value, number.status, number.alternatives) == ("0422241656", Status.HEARD, ("0422241655",))
+    assert (number.value, number.status, number.alternatives) == (value, Status.HEARD, others)
 
 
 def test_the_sound_of_buttons_is_no_answer() -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.company.script import Script
 from bot.dialogue.moves import Move, ask
 from bot.dialogue.state import State, Status
+from nlu import phone
 from nlu.expected import Ask
 
 READ_BACKS = 4
@@ -45,13 +46,19 @@ def stands(state: State) -> bool:
 
 
 def beside_read_back(state: State) -> State:
-    """A number of a recorded message, with those that were read back before it: the no to them may have been noise."""
+    """A number of a recorded message, with those that were read back before it: the no to them may have been noise.
+
+    One that no number plan has gives way to one of them that a plan has.
+    """
     number = state.facts.number
     others = [each for each in read_back(state) if number is not None and each != number.value]
     if number is None or not number.value or number.status is Status.CONFIRMED or not others:
         return state
-    kept = tuple(dict.fromkeys((*number.alternatives, *others)))
-    return replace(state, facts=state.facts.put("number", replace(number, alternatives=kept)))
+    told = tuple(dict.fromkeys((number.value, *number.alternatives, *others)))
+    best = next((each for each in told if phone.known(each)), number.value)
+    text = number.text if best == number.value else ""
+    rest = tuple(each for each in told if each != best)
+    return replace(state, facts=state.facts.put("number", replace(number, value=best, text=text, alternatives=rest)))
 
 
 def in_another_way(script: Script, state: State) -> Move | None:
