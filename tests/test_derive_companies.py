@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from nlu.data.derive_companies import DATA, costs, counted, parted
+from nlu.data.derive_companies import costs, counted, parted, table
+from nlu.tables import DATA
 
 
 @pytest.mark.parametrize(
@@ -27,11 +28,6 @@ def test_a_name_is_a_head_and_words_of_trade(written: str, kana: str, head: str,
 
 def test_the_table_is_made_of_the_names_counted() -> None:
     rows = (DATA / "spoken_companies.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    made = [
-        f"{kind}\t{kana}\t{written}\t{cost:.2f}"
-        for kind, found in zip(("head", "trade"), counted(), strict=True)
-        for kana, written, cost in costs(found)
-    ]
-    assert rows == made
+    assert rows == table()
     for found in counted():
         assert sum(math.exp(-cost) for _, _, cost in costs(found)) == pytest.approx(1.0)

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from bot.company.script import Script
 from bot.dialogue.moves import Move, ask
-from bot.dialogue.state import State, Status
+from bot.dialogue.state import State
+from bot.dialogue.wording import confirmed
 from nlu import phone
 from nlu.expected import Ask
 
@@ -50,11 +51,10 @@ def beside_read_back(state: State) -> State:
 
     One that no number plan has gives way to one of them that a plan has.
     """
-    number = state.facts.number
-    others = [each for each in read_back(state) if number is not None and each != number.value]
-    if number is None or not number.value or number.status is Status.CONFIRMED or not others:
+    number, read = state.facts.number, read_back(state)
+    if number is None or not number.value or confirmed(number) or not {*read} - {number.value}:
         return state
-    told = tuple(dict.fromkeys((number.value, *number.alternatives, *others)))
+    told = tuple(dict.fromkeys((number.value, *number.alternatives, *read)))
     best = next((each for each in told if phone.known(each)), number.value)
     text = number.text if best == number.value else ""
     rest = tuple(each for each in told if each != best)

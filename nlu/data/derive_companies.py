@@ -13,13 +13,10 @@ import math
 import re
 from collections import Counter, defaultdict
 from functools import cache
-from pathlib import Path
 
-import pyopenjtalk
+from nlu.data.derive_spoken import write
+from nlu.data.lexicon import NAIST, entries
 
-from nlu.data.lexicon import entries
-
-DATA = Path(__file__).parent
 _PUBLIC = re.compile(
     "(高|高校|高等学校|大|大学|短大|高専|小|小学校|中学|中学校|幼稚園|学部|党|派|軍|連盟|国会|議会|省|庁|委員会|内閣|選手権|駐屯地)$"
 )
@@ -43,7 +40,7 @@ FLAT = 0.8
 def names() -> dict[str, str]:
     """Name as written → as pronounced."""
     found = {}
-    for _, feature in entries(Path(pyopenjtalk.__file__).parent / "dictionary" / "sys.dic"):
+    for _, feature in entries(NAIST):
         if len(feature) > 8 and feature[2] == "組織":
             written, kana = feature[6].replace(":", ""), feature[8].replace("’", "").replace(":", "")
             if _KANA.fullmatch(kana) and len(written) > 1 and not _PUBLIC.search(written):
@@ -76,19 +73,14 @@ def endings() -> dict[str, tuple[str, int]]:
 
 def parted(written: str, kana: str) -> tuple[str, list[tuple[str, str]]]:
     """The head, and the words of trade after it, as pronounced and written, the last one first."""
-    trades = list[tuple[str, str]]()
+    known, trades = endings(), list[tuple[str, str]]()
     while len(trades) < MOST:
-        fits = [
-            word
-            for size in range(1, min(LONGEST, len(written) - 1) + 1)
-            if (word := written[-size:]) in endings()
-            and kana.endswith(endings()[word][0])
-            and len(kana) - len(endings()[word][0]) > 1
-        ]
+        ends = (written[-size:] for size in range(1, min(LONGEST, len(written) - 1) + 1))
+        fits = [end for end in ends if end in known and kana[2:].endswith(known[end][0])]
         if not fits:
             break
-        word = max(fits, key=lambda each: len(each) ** 2 * endings()[each][1] ** 0.7)
-        said = endings()[word][0]
+        word = max(fits, key=lambda end: len(end) ** 2 * known[end][1] ** 0.7)
+        said, _ = known[word]
         written, kana = written[: -len(word)], kana[: -len(said)]
         trades.append((said, word))
     return kana, trades
@@ -115,14 +107,18 @@ def costs(found: Counter[tuple[str, str]]) -> list[tuple[str, str, float]]:
     return [(kana, written[kana], -math.log(count**FLAT / whole)) for kana, count in sorted(total.items())]
 
 
-def main() -> None:
-    head = "# head or trade, katakana as pronounced, as written, -ln share; made by nlu/data/derive_companies.py (BSD)"
-    rows = [
+def table() -> list[str]:
+    """Kind, as pronounced, as written, cost: the rows of spoken_companies.tsv."""
+    return [
         f"{kind}\t{kana}\t{written}\t{cost:.2f}"
         for kind, found in zip(("head", "trade"), counted(), strict=True)
         for kana, written, cost in costs(found)
     ]
-    (DATA / "spoken_companies.tsv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    head = "head or trade, katakana as pronounced, as written, -ln share; made by nlu/data/derive_companies.py (BSD)"
+    write("spoken_companies.tsv", table(), head)
 
 
 if __name__ == "__main__":

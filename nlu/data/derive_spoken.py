@@ -19,9 +19,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-import pyopenjtalk
-
-from nlu.data.lexicon import UNIDIC, entries
+from nlu.data.lexicon import NAIST, UNIDIC, entries
 
 DATA = Path(__file__).parent
 SHARES = (
@@ -43,9 +41,8 @@ _MORA = re.compile(r"[ァ-ヴー][ャュョァィゥェォ]?")
 
 def people(part: str) -> dict[str, list[float]]:
     """Reading → costs of its kanji spellings, normal to their dictionary (0 = its usual cost), over both."""
-    naist = Path(pyopenjtalk.__file__).parent / "dictionary" / "sys.dic"
     found: dict[str, list[float]] = defaultdict(list)
-    for path, written, read, usual in ((UNIDIC, 8, 17, 9770), (naist, 6, 7, 7500)):
+    for path, written, read, usual in ((UNIDIC, 8, 17, 9770), (NAIST, 6, 7, 7500)):
         for cost, feature in entries(path):
             if len(feature) <= max(written, read) or feature[3] != part:
                 continue
@@ -96,9 +93,8 @@ def bigrams(names: Iterable[str]) -> list[tuple[str, str, float]]:
 
 def proper_nouns() -> set[str]:
     """Readings of the names of places, organisations and things in NAIST-jdic, as pronounced (トーキョー)."""
-    path = Path(pyopenjtalk.__file__).parent / "dictionary" / "sys.dic"
     found = set()
-    for _, feature in entries(path):
+    for _, feature in entries(NAIST):
         if feature[1] == "固有名詞" and feature[2] != "人名" and len(feature) > 8:
             kana = feature[8].replace("’", "")
             if _NOUN.fullmatch(kana) and kana[0] not in "ンッー" and kana[-1] != "ッ" and "ーー" not in kana:

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pyopenjtalk
 import unidic_lite
 
 UNIDIC = Path(unidic_lite.DICDIR) / "sys.dic"
+NAIST = Path(pyopenjtalk.__file__).parent / "dictionary" / "sys.dic"
 HEAD_BYTES = 72
 _TOKEN = np.dtype([("id", "<u2", 3), ("cost", "<i2"), ("feature", "<u4"), ("compound", "<u4")])
 

@@ -157,7 +157,6 @@ def any_surname() -> Node:
     return alternatives((surnames(), 0.98), (morae("surname"), 0.02))
 
 
-@cache
 def _organisations(kind: str) -> Words:
     """Heads of organisations' names, or the words of trade after them, by how many have them."""
     said = tuple(
@@ -166,18 +165,16 @@ def _organisations(kind: str) -> Words:
     return Words(said, "company" if kind == "head" else "+company")
 
 
-def _trades() -> Node:
-    by_hand = spread([(kana, text) for text, kana in rows(DATA / "company_words.tsv")], "+company")
-    return alternatives((_organisations("trade"), 0.5), (by_hand, 0.5))
-
-
+@cache
 def company() -> Node:
     """A company's name: a known word or free morae, words of trade after them, legal form before or after."""
     known = [(kana, text) for kana, text in rows(DATA / "spoken_heads.tsv")]
     nouns = spread(known + [(kana, text) for kana, text, _ in surnames().items[:400]], "company")
     head = alternatives((_organisations("head"), 0.5), (nouns, 0.2), (morae("company"), 0.3))
+    by_hand = spread([(kana, text) for text, kana in rows(DATA / "company_words.tsv")], "+company")
+    trade = alternatives((_organisations("trade"), 0.5), (by_hand, 0.5))
     forms = reply("form", "form")
-    trades = optional(repeat(_trades(), 0.25), 0.7)
+    trades = optional(repeat(trade, 0.25), 0.7)
     return sequence(optional(forms, 0.08), head, trades, optional(forms, 0.04))
 
 
